@@ -1,0 +1,56 @@
+import type { FromSchema } from 'json-schema-to-ts'
+import { AccountFrozen } from './account-frozen.v1.js'
+import { AccountOpened } from './account-opened.v1.js'
+import { AccountUnfrozen } from './account-unfrozen.v1.js'
+import { Adjusted } from './adjusted.v1.js'
+import { CreditLimitChanged } from './credit-limit-changed.v1.js'
+import type { EventDefinition, Upcast } from './define.js'
+import { HoldExpired } from './hold-expired.v1.js'
+import { RechargeReversed } from './recharge-reversed.v1.js'
+import { Recharged } from './recharged.v1.js'
+import { RefundApproved } from './refund-approved.v1.js'
+import { RefundRejected } from './refund-rejected.v1.js'
+import { RefundRequested } from './refund-requested.v1.js'
+import { RefundWithdrawn } from './refund-withdrawn.v1.js'
+import { TradeAuthorized } from './trade-authorized.v1.js'
+import { TradeCaptured } from './trade-captured.v1.js'
+import { TradeVoided } from './trade-voided.v1.js'
+import { Traded } from './traded.v1.js'
+import { Withdrawn } from './withdrawn.v1.js'
+
+/** Every published version of every event: what the store may hold. */
+export const catalogue = [
+  AccountOpened,
+  Recharged,
+  RechargeReversed,
+  Withdrawn,
+  Traded,
+  TradeAuthorized,
+  TradeCaptured,
+  TradeVoided,
+  HoldExpired,
+  RefundRequested,
+  RefundApproved,
+  RefundRejected,
+  RefundWithdrawn,
+  CreditLimitChanged,
+  AccountFrozen,
+  AccountUnfrozen,
+  Adjusted,
+] as const satisfies readonly EventDefinition[]
+
+/** From each version that is not the newest to the next. */
+export const upcasts: readonly Upcast[] = []
+
+type Published = (typeof catalogue)[number]
+
+/** A business fact, in its newest version: what deciders return and folds see. */
+export type Fact = {
+  [Definition in Published as Definition['type']]: {
+    readonly type: Definition['type']
+    readonly data: Readonly<FromSchema<Definition['schema']>>
+  }
+}[Published['type']]
+
+export type EventType = Fact['type']
+export type DataOf<Type extends EventType> = Extract<Fact, { type: Type }>['data']

@@ -1,0 +1,21 @@
+import { defineEvent } from './define.js'
+import { accountName, amount, currency, leaf, uuid } from './parts.js'
+
+/** A hold ran out; `amount` went back to the buyer. */
+export const HoldExpired = defineEvent({
+  type: 'HoldExpired',
+  version: 1,
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['order', 'orderLeaf', 'buyer', 'seller', 'amount', 'currency'],
+    properties: {
+      order: uuid,
+      orderLeaf: leaf,
+      buyer: accountName,
+      seller: accountName,
+      amount,
+      currency,
+    },
+  },
+})
