@@ -12,15 +12,15 @@ export interface Refusal {
 export type Decision =
   /** At least one fact, all for the guarded stream; the last one is the command's own. */
   | { readonly kind: 'facts'; readonly facts: readonly Fact[] }
-  /** Decided before: the first result lies at this revision of the guarded stream; nothing is written. */
-  | { readonly kind: 'repeat'; readonly revision: number }
+  /** Decided before: the first result lies at this revision of the guarded stream (leaf -1: in flight); nothing is written. */
+  | { readonly kind: 'repeat'; readonly revision: number; readonly leaf: number }
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   /** Rests on a fact that is still in flight in the guarded stream: decide again when it is committed. */
   | { readonly kind: 'wait' }
 
 export const facts = (...all: readonly Fact[]): Decision => ({ kind: 'facts', facts: all })
 
-export const repeat = (revision: number): Decision => ({ kind: 'repeat', revision })
+export const repeat = (revision: number, leaf: number): Decision => ({ kind: 'repeat', revision, leaf })
 
 export const wait: Decision = { kind: 'wait' }
 

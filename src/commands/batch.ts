@@ -1,0 +1,57 @@
+import type { LedgerEvent, StreamEvent } from '../../events/envelope.js'
+import type { NewEvent } from '../store/port.js'
+import type { Landed, Pending } from './entry.js'
+import type { Standing } from './port.js'
+
+/** Past this a batch takes no more commands: it stays well below what one append may carry. */
+const MAX_EVENTS = 500
+const MAX_BYTES = 256 * 1024
+
+/** The events of one append to one stream, and everyone whose answer rests on them. */
+export class Batch {
+  readonly first: number
+  readonly events: StreamEvent[] = []
+  readonly encoded: NewEvent[] = []
+  readonly pending: Pending[] = []
+  readonly #landed: Landed[] = []
+  #bytes = 0
+
+  /** `first`: the revision of its first event. */
+  constructor(first: number) {
+    this.first = first
+  }
+
+  get full(): boolean {
+    return this.events.length >= MAX_EVENTS || this.#bytes >= MAX_BYTES
+  }
+
+  /** Every event was seen in the log. */
+  get committed(): boolean {
+    return this.#landed.length === this.events.length
+  }
+
+  add(event: StreamEvent, encoded: NewEvent): void {
+    this.events.push(event)
+    this.encoded.push(encoded)
+    this.#bytes += encoded.data.length + encoded.metadata.length
+  }
+
+  holds(revision: number): boolean {
+    return revision >= this.first && revision < this.first + this.events.length
+  }
+
+  /** The next of our events that the log has not shown yet, if it is this one. */
+  expects(revision: number, id: string): StreamEvent | undefined {
+    const at = this.#landed.length
+    const event = this.events[at]
+    return event !== undefined && event.revision === revision && event.id === id ? event : undefined
+  }
+
+  land(event: LedgerEvent, standing: Standing | null): void {
+    this.#landed.push({ event, standing })
+  }
+
+  landed(revision: number): Landed | undefined {
+    return this.#landed[revision - this.first]
+  }
+}

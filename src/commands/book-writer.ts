@@ -1,0 +1,144 @@
+import type Database from 'better-sqlite3'
+import type { LedgerEvent } from '../../events/envelope.js'
+import {
+  accountRow,
+  BOOK_SCHEMA,
+  type BookCheckpoint,
+  orderRow,
+  readBookFile,
+  rechargeRow,
+  refundRow,
+} from './book-file.js'
+import { Books } from './books.js'
+
+const CAPACITY = { accounts: 20_000, others: 1_000 }
+/** Rows written per slice, so that a flush never holds its thread for more than a few milliseconds. */
+const SLICE = 256
+
+type Step = () => void
+
+const upsert = (database: Database.Database, table: string, columns: number): Database.Statement =>
+  database.prepare(`INSERT OR REPLACE INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`)
+
+/**
+ * Keeps the write model's file: folds the log like any projection and flushes what changed, in slices.
+ * A flush that is cut off leaves rows ahead of the checkpoint; each row says how far it is, so folding again skips what it holds.
+ */
+export class BookWriter {
+  readonly #database: Database.Database
+  readonly #books: Books
+  readonly #accounts: Database.Statement
+  readonly #orders: Database.Statement
+  readonly #refunds: Database.Statement
+  readonly #recharges: Database.Statement
+  readonly #keys: Database.Statement
+  readonly #checkpoint: Database.Statement
+  #reached: BookCheckpoint | null
+  #flushed: BookCheckpoint | null
+  #steps: Step[] = []
+
+  constructor(database: Database.Database) {
+    this.#database = database
+    database.exec(BOOK_SCHEMA)
+    const file = readBookFile(database)
+    this.#books = new Books(file, CAPACITY)
+    for (const cache of this.#caches()) cache.tracking = true
+    this.#accounts = upsert(database, 'accounts', 11)
+    this.#orders = upsert(database, 'orders', 13)
+    this.#refunds = upsert(database, 'refunds', 13)
+    this.#recharges = upsert(database, 'recharges', 8)
+    this.#keys = upsert(database, 'keys', 3)
+    this.#checkpoint = upsert(database, 'checkpoint', 6)
+    this.#flushed = file.checkpoint()
+    this.#reached = this.#flushed
+  }
+
+  /** What the file itself says; everything up to there is in it. */
+  get flushed(): BookCheckpoint | null {
+    return this.#flushed
+  }
+
+  get reached(): BookCheckpoint | null {
+    return this.#reached
+  }
+
+  apply(event: LedgerEvent, epoch: string, position: number): void {
+    this.#books.apply(event)
+    const { recordedAt } = event.metadata
+    const before = this.#reached?.recordedAt ?? ''
+    this.#reached = {
+      epoch,
+      position,
+      id: event.id,
+      leaf: event.leaf,
+      recordedAt: recordedAt > before ? recordedAt : before,
+    }
+  }
+
+  /** Whether there is anything to flush, or a flush is half done. */
+  get dirty(): boolean {
+    return this.#steps.length > 0 || this.#reached !== this.#flushed
+  }
+
+  /** Begins a flush of everything folded so far, unless one is under way. */
+  begin(): void {
+    const target = this.#reached
+    if (this.#steps.length > 0 || target === null || target === this.#flushed) return
+    const { accounts, orders, refunds, recharges, keys } = this.#books
+    const hashes = [...keys.entries()].sort((a, b) => (a.hash < b.hash ? -1 : 1))
+    keys.cut()
+    this.#steps = [
+      ...this.#slices([...accounts.takeChanged()].sort(), (name) => {
+        const book = accounts.get(name)
+        if (book !== undefined) this.#accounts.run(...accountRow(name, book))
+      }),
+      ...this.#slices([...orders.takeChanged()], (leaf) => this.#write(this.#orders, orders.get(leaf), orderRow)),
+      ...this.#slices([...refunds.takeChanged()], (leaf) => this.#write(this.#refunds, refunds.get(leaf), refundRow)),
+      ...this.#slices([...recharges.takeChanged()], (leaf) =>
+        this.#write(this.#recharges, recharges.get(leaf), rechargeRow),
+      ),
+      ...this.#slices(hashes, ({ hash, place }) => this.#keys.run(hash, place.leaf, place.revision)),
+      () => this.#end(target),
+    ]
+  }
+
+  /** One slice of the flush under way; `true`: the flush has ended, and `flushed` has moved. */
+  step(): boolean {
+    const step = this.#steps[0]
+    if (step === undefined) return false
+    this.#database.transaction(step)()
+    this.#steps.shift()
+    return this.#steps.length === 0
+  }
+
+  /** Everything folded so far, in one go. */
+  flush(): void {
+    while (this.dirty) {
+      this.begin()
+      this.step()
+    }
+  }
+
+  #end(target: BookCheckpoint): void {
+    this.#checkpoint.run(1, target.epoch, target.position, target.id, target.leaf, target.recordedAt)
+    this.#flushed = target
+    this.#books.flushed(target.leaf)
+  }
+
+  *#slices<Item>(items: readonly Item[], write: (item: Item) => void): Iterable<Step> {
+    for (let from = 0; from < items.length; from += SLICE) {
+      yield () => {
+        for (const item of items.slice(from, from + SLICE)) write(item)
+      }
+    }
+  }
+
+  #write<State>(statement: Database.Statement, state: State | undefined, row: (state: State) => readonly unknown[]): void {
+    if (state !== undefined) statement.run(...row(state))
+  }
+
+  #caches() {
+    const { accounts, orders, refunds, recharges } = this.#books
+    return [accounts, orders, refunds, recharges]
+  }
+}

@@ -1,0 +1,38 @@
+import type { Decision } from '../ledger/decision.js'
+import type { RefusalCode } from '../ledger/refusals.js'
+import type { Account, Deciding, Order, Recharge, Refund } from '../ledger/state.js'
+import type { CommandName, Inputs } from './port.js'
+
+/** What a command may read. References are ours (a UUID) or numbers (digits). */
+export interface Reads {
+  account(name: string): Account | undefined
+  order(reference: string): Order | undefined
+  refund(reference: string): Refund | undefined
+  recharge(reference: string): Recharge | undefined
+}
+
+/** What the configuration settles for commands. */
+export interface Settings {
+  /** ISO 4217; of accounts that are opened without one. */
+  readonly currency: string
+  /** How long an authorised trade holds money when the client does not say, in seconds. */
+  readonly holdSeconds: number
+}
+
+/** A command, declared once. */
+export interface CommandDefinition<Name extends CommandName> {
+  /** The operation: part of a stored key's scope, so never renamed. */
+  readonly name: Name
+  /** The account whose stream guards the command, from stable committed facts; `null`: the input refers to nothing known yet. */
+  guard(input: Inputs[Name], committed: Reads): string | null
+  /** What such a reference is refused with. */
+  readonly missing: RefusalCode
+  /** `reads`: the guarded stream with what is in flight, everything else committed. */
+  decide(input: Inputs[Name], reads: Reads, deciding: Deciding, settings: Settings): Decision
+}
+
+export const defineCommand = <Name extends CommandName>(definition: CommandDefinition<Name>): CommandDefinition<Name> =>
+  definition
+
+/** Every command by its name. */
+export type CommandSet = { readonly [Name in CommandName]: CommandDefinition<Name> }

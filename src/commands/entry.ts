@@ -1,0 +1,86 @@
+import type { LedgerEvent, StreamEvent } from '../../events/envelope.js'
+import type { CommandDefinition } from './define.js'
+import type { CommandContext, CommandName, Inputs, Outcome, Standing } from './port.js'
+
+/** A command on its way, already bound to its input. */
+export interface BoundCommand {
+  readonly name: CommandName
+  readonly missing: CommandDefinition<CommandName>['missing']
+  guard: (committed: Parameters<CommandDefinition<CommandName>['guard']>[1]) => string | null
+  decide: (
+    reads: Parameters<CommandDefinition<CommandName>['decide']>[1],
+    deciding: Parameters<CommandDefinition<CommandName>['decide']>[2],
+  ) => ReturnType<CommandDefinition<CommandName>['decide']>
+  readonly effectiveDate: string | undefined
+}
+
+export const bind = <Name extends CommandName>(
+  definition: CommandDefinition<Name>,
+  input: Inputs[Name],
+  settings: Parameters<CommandDefinition<Name>['decide']>[3],
+): BoundCommand => ({
+  name: definition.name,
+  missing: definition.missing,
+  guard: (committed) => definition.guard(input, committed),
+  decide: (reads, deciding) => definition.decide(input, reads, deciding, settings),
+  effectiveDate: 'effectiveDate' in input ? input.effectiveDate : undefined,
+})
+
+/** One command from its arrival to its answer. */
+export class Entry {
+  readonly command: BoundCommand
+  readonly context: CommandContext
+  readonly arrived: number
+  readonly causationId: string
+  /** Set once the guarded stream is known, for commands with a key. */
+  scope: string | null = null
+  /** What it creates gets this id. */
+  id = ''
+  answered = false
+  /** A catch-up that began after its arrival has ended. */
+  caughtUp = false
+  /** Its events are in a batch that is under way, or about to be. */
+  gathered = false
+  /** Its stream's outcome is unknown: what it waits for may be stored. */
+  inDoubt = false
+  conflicts = 0
+  /** Leaf numbers under this key's hash that turned out to be others'. */
+  readonly strangers = new Set<number>()
+  readonly #settle: { resolve: (outcome: Outcome) => void; reject: (error: unknown) => void }
+
+  constructor(
+    command: BoundCommand,
+    context: CommandContext,
+    drawn: { readonly arrived: number; readonly causationId: string },
+    settle: { resolve: (outcome: Outcome) => void; reject: (error: unknown) => void },
+  ) {
+    this.command = command
+    this.context = context
+    this.arrived = drawn.arrived
+    this.causationId = drawn.causationId
+    this.#settle = settle
+  }
+
+  answer(outcome: Outcome): void {
+    this.answered = true
+    this.#settle.resolve(outcome)
+  }
+
+  fail(error: unknown): void {
+    this.answered = true
+    this.#settle.reject(error)
+  }
+}
+
+/** An event of ours as the follower saw it in the log. */
+export interface Landed {
+  readonly event: LedgerEvent
+  readonly standing: Standing | null
+}
+
+/** What happens to an entry when the batch it rests on is committed. */
+export type Pending =
+  | { readonly entry: Entry; readonly then: 'done'; readonly event: StreamEvent }
+  | { readonly entry: Entry; readonly then: 'replay'; readonly revision: number }
+  | { readonly entry: Entry; readonly then: 'answer'; readonly outcome: Outcome }
+  | { readonly entry: Entry; readonly then: 'again' }

@@ -1,0 +1,80 @@
+import type { LedgerEvent, StreamEvent } from '../../events/envelope.js'
+import type { EventLog, RecordedEvent } from '../store/port.js'
+
+/** How far the write side has come in the log. */
+export interface Reached {
+  /** `null` before the first event. */
+  readonly position: number | null
+  /** Of the last event applied; -1 before the first. */
+  readonly leaf: number
+}
+
+/** A page of the catch-up; one that is not full proves the end. */
+const PAGE = 1000
+
+/**
+ * Brings the log to the write side: from the subscription as it comes, and from pages where somebody cannot wait.
+ * Both feed the same place; what was applied is skipped by its position.
+ */
+export class Feed {
+  readonly #log: EventLog
+  readonly #typed: (recorded: RecordedEvent) => StreamEvent
+  readonly #apply: (event: LedgerEvent) => void
+  #position: number | null
+  #leaf: number
+  /** What it stopped at: an event that cannot be decoded. Nothing is skipped. */
+  stopped: unknown = null
+
+  constructor(
+    log: EventLog,
+    from: Reached,
+    handlers: {
+      /** Decodes, or finds the event where it is known already. */
+      readonly typed: (recorded: RecordedEvent) => StreamEvent
+      readonly apply: (event: LedgerEvent) => void
+    },
+  ) {
+    this.#log = log
+    this.#typed = handlers.typed
+    this.#apply = handlers.apply
+    this.#position = from.position
+    this.#leaf = from.leaf
+  }
+
+  get reached(): Reached {
+    return { position: this.#position, leaf: this.#leaf }
+  }
+
+  get leaf(): number {
+    return this.#leaf
+  }
+
+  /** Follows until the signal; ends early, and is `stopped`, at what cannot be decoded. */
+  async follow(signal: AbortSignal): Promise<void> {
+    for await (const page of this.#log.subscribe({ after: this.#position, signal })) this.#feed(page)
+  }
+
+  /** Applies everything up to an end of the log that is read after the call. */
+  async catchUp(): Promise<void> {
+    for (;;) {
+      const page = await this.#log.readLog({ after: this.#position, max: PAGE })
+      this.#feed(page)
+      if (page.length < PAGE) return
+    }
+  }
+
+  #feed(page: readonly RecordedEvent[]): void {
+    if (this.stopped !== null) throw this.stopped
+    for (const recorded of page) {
+      if (this.#position !== null && recorded.position <= this.#position) continue
+      try {
+        this.#apply({ ...this.#typed(recorded), leaf: this.#leaf + 1 })
+      } catch (error) {
+        this.stopped = error
+        throw error
+      }
+      this.#position = recorded.position
+      this.#leaf += 1
+    }
+  }
+}

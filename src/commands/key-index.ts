@@ -1,0 +1,63 @@
+/** Where an event with a key, or one that gave an id, lies: its revision in the stream that the key names, and its leaf number. */
+export interface KeyPlace {
+  readonly revision: number
+  readonly leaf: number
+}
+
+interface Generation {
+  readonly places: Map<bigint, KeyPlace | KeyPlace[]>
+  last: number
+}
+
+const GENERATION = 4096
+
+/** 64-bit hashes of keys and ids to places: the newest in memory, in generations that go as the file takes them over. */
+export class KeyIndex {
+  readonly #load: (hash: bigint) => readonly KeyPlace[]
+  #generations: Generation[] = []
+
+  constructor(load: (hash: bigint) => readonly KeyPlace[]) {
+    this.#load = load
+  }
+
+  add(hash: bigint, revision: number, leaf: number): void {
+    let generation = this.#generations.at(-1)
+    if (generation === undefined || generation.places.size >= GENERATION) {
+      generation = { places: new Map(), last: leaf }
+      this.#generations.push(generation)
+    }
+    generation.last = leaf
+    const place = { revision, leaf }
+    const before = generation.places.get(hash)
+    generation.places.set(hash, before === undefined ? place : Array.isArray(before) ? [...before, place] : [before, place])
+  }
+
+  /** Candidates, to be confirmed against the event; one may come twice. */
+  places(hash: bigint): readonly KeyPlace[] {
+    const found: KeyPlace[] = []
+    for (const generation of this.#generations) {
+      const places = generation.places.get(hash)
+      if (places !== undefined) found.push(...(Array.isArray(places) ? places : [places]))
+    }
+    const stored = this.#load(hash)
+    return found.length === 0 ? stored : [...found, ...stored]
+  }
+
+  flushed(leaf: number): void {
+    this.#generations = this.#generations.filter((generation) => generation.last > leaf)
+  }
+
+  /** What comes after this lies in another generation than what is here now. */
+  cut(): void {
+    this.#generations.push({ places: new Map(), last: -1 })
+  }
+
+  /** What is in memory, for the file's writer. */
+  *entries(): Iterable<{ readonly hash: bigint; readonly place: KeyPlace }> {
+    for (const generation of this.#generations) {
+      for (const [hash, places] of generation.places) {
+        for (const place of Array.isArray(places) ? places : [places]) yield { hash, place }
+      }
+    }
+  }
+}

@@ -1,0 +1,355 @@
+import type { Fact } from '../../events/catalogue.js'
+import type { LedgerEvent, Metadata, StreamEvent } from '../../events/envelope.js'
+import type { Decision } from '../ledger/decision.js'
+import { DiskFull, OutcomeUnknown, StoreClosed, StoreStopped, WrongExpectedRevision } from '../store/errors.js'
+import type { EventStore, NewEvent } from '../store/port.js'
+import { Batch } from './batch.js'
+import { accountStream, type Books } from './books.js'
+import type { Entry, Pending } from './entry.js'
+import { scopeHash } from './identity.js'
+import { Overlay } from './overlay.js'
+import { type Outcome, type Standing, Unavailable } from './port.js'
+
+/** What a lane needs of the loop around it. */
+export interface LaneWorld {
+  readonly books: Books
+  readonly store: EventStore
+  encode(fact: Fact, stream: string, expected: number, metadata: Metadata): NewEvent
+  /** Milliseconds since 1970, or throws `Unavailable` while the clock cannot be trusted. */
+  now(): number
+  catchUp(): Promise<void>
+  /** The committed event at a place in a stream, with its leaf number; `undefined`: there is none. */
+  read(stream: string, revision: number, leaf: number): Promise<LedgerEvent | undefined>
+  /** Takes a command from the start again. */
+  submit(entry: Entry): void
+  idle(lane: Lane): void
+  wait(milliseconds: number): Promise<void>
+}
+
+/** After so many lost races a command gives up. */
+const MAX_CONFLICTS = 10
+/** Commands that wait undecided at one stream. */
+const MAX_WAITING = 2000
+const FIRST_RETRY = 20
+const LAST_RETRY = 1000
+
+/**
+ * One guarded stream while commands are at it: what is in flight, what is decided behind it, and who waits.
+ * At most one append is under way; what is decided meanwhile leaves with the next one.
+ */
+export class Lane {
+  readonly name: string
+  readonly stream: string
+  readonly #world: LaneWorld
+  #overlay: Overlay
+  #current: Batch | null = null
+  #next: Batch | null = null
+  #waiting: Entry[] = []
+  #state: 'open' | 'in-doubt' | 'recovering' = 'open'
+  readonly #keys = new Map<string, { readonly entry: Entry; readonly revision: number }>()
+
+  constructor(name: string, world: LaneWorld) {
+    this.name = name
+    this.stream = accountStream(name)
+    this.#world = world
+    this.#overlay = new Overlay(world.books, name)
+  }
+
+  submit(entry: Entry): void {
+    if (this.#state === 'open' && this.#waiting.length === 0 && this.#next?.full !== true) {
+      this.#decide(entry)
+    } else if (this.#waiting.length < MAX_WAITING) {
+      entry.inDoubt = this.#state === 'in-doubt'
+      this.#waiting.push(entry)
+    } else {
+      const doubt = this.#state === 'in-doubt'
+      entry.fail(new Unavailable(doubt ? 'outcome_unknown' : 'busy', `too many commands wait for account ${this.name}`))
+    }
+  }
+
+  /** The follower saw an event of this stream: ours, or another process's. */
+  saw(revision: number, id: string): StreamEvent | undefined {
+    return this.#current?.expects(revision, id)
+  }
+
+  /** The books hold the event now. */
+  landed(event: LedgerEvent, standing: Standing | null): void {
+    const batch = this.#current
+    if (batch?.expects(event.revision, event.id) === undefined) return
+    batch.land(event, standing)
+    if (batch.committed) this.#settle(batch)
+  }
+
+  #decide(entry: Entry): void {
+    if (entry.answered) return
+    if (entry.scope !== null && this.#recall(entry, entry.scope)) return
+    try {
+      const now = this.#now()
+      const { context, id } = entry
+      this.#act(entry, entry.command.decide(this.#overlay, { actor: context.actor, now, id }), now)
+    } catch (error) {
+      entry.fail(error)
+    }
+    this.#rest()
+  }
+
+  /** Looks for the entry's key, in flight and committed. `true`: the entry is taken care of. */
+  #recall(entry: Entry, scope: string): boolean {
+    const flying = this.#keys.get(scope)
+    const fingerprint = entry.context.idempotency?.fingerprint
+    if (flying !== undefined) {
+      const same = flying.entry.context.idempotency?.fingerprint === fingerprint
+      const { revision } = flying
+      const pending: Pending = same ? { entry, then: 'replay', revision } : { entry, then: 'answer', outcome: { kind: 'key-reused' } }
+      this.#batchOf(revision)?.pending.push(pending)
+      return true
+    }
+    const places = this.#world.books.keys.places(scopeHash(scope)).filter(({ leaf }) => !entry.strangers.has(leaf))
+    const place = places[0]
+    if (place === undefined) return false
+    this.#examine(entry, scope, place).catch((error: unknown) => entry.fail(error))
+    return true
+  }
+
+  async #examine(entry: Entry, scope: string, place: { readonly revision: number; readonly leaf: number }): Promise<void> {
+    const event = await this.#world.read(this.stream, place.revision, place.leaf)
+    if (event === undefined || `${event.metadata.actor}\n${event.stream}\n${event.metadata.key}` !== scope) {
+      entry.strangers.add(place.leaf)
+      this.#world.submit(entry)
+      return
+    }
+    const same = event.metadata.fingerprint === entry.context.idempotency?.fingerprint
+    entry.answer(same ? { kind: 'done', event, replayed: true, standing: null } : { kind: 'key-reused' })
+  }
+
+  #act(entry: Entry, decision: Decision, now: string): void {
+    switch (decision.kind) {
+      case 'facts':
+        this.#gather(entry, decision.facts, now)
+        break
+      case 'repeat':
+        this.#repeat(entry, decision.revision, decision.leaf)
+        break
+      case 'refused':
+        if (decision.refusal.onRequest || entry.caughtUp) this.#reply(entry, decision)
+        else this.#afterCatchUp(entry)
+        break
+      case 'wait':
+        this.#again(entry)
+        break
+      default: {
+        const _: never = decision
+      }
+    }
+  }
+
+  #now(): string {
+    const now = new Date(this.#world.now()).toISOString()
+    return now > this.#overlay.recordedAt ? now : this.#overlay.recordedAt
+  }
+
+  #gather(entry: Entry, facts: readonly Fact[], recordedAt: string): void {
+    const { context, command } = entry
+    const shared = {
+      recordedAt,
+      actor: context.actor.subject,
+      correlationId: context.correlationId,
+      causationId: entry.causationId,
+      ...(command.effectiveDate === undefined ? {} : { effectiveDate: command.effectiveDate }),
+    }
+    const made = facts.map((fact, index) => {
+      const own = index === facts.length - 1 && context.idempotency !== null
+      const metadata: Metadata = own
+        ? { ...shared, key: `${command.name} ${context.idempotency.key}`, fingerprint: context.idempotency.fingerprint }
+        : shared
+      const revision = this.#overlay.revision + 1 + index
+      const encoded = this.#world.encode(fact, this.stream, revision - 1, metadata)
+      const event: StreamEvent = { ...fact, id: encoded.id, stream: this.stream, revision, metadata }
+      return { event, encoded }
+    })
+    const own = made.at(-1)
+    if (own === undefined) throw new Error(`${command.name} decided on nothing`)
+    this.#next ??= new Batch(this.#overlay.revision + 1)
+    for (const { event, encoded } of made) {
+      this.#overlay.fold(event)
+      this.#next.add(event, encoded)
+    }
+    if (entry.scope !== null) this.#keys.set(entry.scope, { entry, revision: own.event.revision })
+    this.#next.pending.push({ entry, then: 'done', event: own.event })
+    entry.gathered = true
+    if (this.#current === null) this.#send()
+  }
+
+  /** Decided before, at this revision: in flight here, or committed. */
+  #repeat(entry: Entry, revision: number, leaf: number): void {
+    const batch = this.#batchOf(revision)
+    if (batch !== null) {
+      batch.pending.push({ entry, then: 'replay', revision })
+      return
+    }
+    this.#world.read(this.stream, revision, leaf).then(
+      (event) => {
+        if (event === undefined) entry.fail(new Error(`${this.stream} has no revision ${revision}`))
+        else entry.answer({ kind: 'done', event, replayed: true, standing: null })
+      },
+      (error: unknown) => entry.fail(error),
+    )
+  }
+
+  /** An answer that rests on everything in flight here. */
+  #reply(entry: Entry, outcome: Outcome): void {
+    const last = this.#next ?? this.#current
+    if (last === null) entry.answer(outcome)
+    else last.pending.push({ entry, then: 'answer', outcome })
+  }
+
+  #again(entry: Entry): void {
+    const last = this.#next ?? this.#current
+    if (last !== null) last.pending.push({ entry, then: 'again' })
+    else this.#afterCatchUp(entry)
+  }
+
+  #afterCatchUp(entry: Entry): void {
+    this.#world.catchUp().then(
+      () => {
+        entry.caughtUp = true
+        this.#world.submit(entry)
+      },
+      (error: unknown) => entry.fail(error),
+    )
+  }
+
+  #batchOf(revision: number): Batch | null {
+    if (this.#current?.holds(revision)) return this.#current
+    return this.#next?.holds(revision) ? this.#next : null
+  }
+
+  #send(): void {
+    const batch = this.#next
+    if (batch === null) return
+    this.#next = null
+    this.#current = batch
+    this.#append(batch).catch((error: unknown) => this.#failed(batch, error))
+  }
+
+  async #append(batch: Batch): Promise<void> {
+    for (let pause = FIRST_RETRY; ; pause = Math.min(pause * 2, LAST_RETRY)) {
+      try {
+        await this.#world.store.append(this.stream, batch.first - 1, batch.encoded)
+        if (this.#current === batch && this.#state === 'in-doubt') this.#doubt(false)
+        return
+      } catch (error) {
+        if (!(error instanceof OutcomeUnknown) || this.#current !== batch) throw error
+        this.#doubt(true)
+        await this.#world.wait(pause)
+        if (this.#current !== batch) return
+      }
+    }
+  }
+
+  /** In doubt: nothing is decided here until the identical append got a definite answer. */
+  #doubt(inDoubt: boolean): void {
+    this.#state = inDoubt ? 'in-doubt' : 'open'
+    const all = [...(this.#current?.pending ?? []), ...(this.#next?.pending ?? [])].map(({ entry }) => entry)
+    for (const entry of [...all, ...this.#waiting]) entry.inDoubt = inDoubt
+  }
+
+  #settle(batch: Batch): void {
+    this.#current = null
+    this.#state = 'open'
+    for (const pending of batch.pending) this.#finish(batch, pending)
+    this.#rebuild()
+    this.#send()
+    this.#drain()
+    this.#rest()
+  }
+
+  #finish(batch: Batch, pending: Pending): void {
+    const { entry } = pending
+    if (entry.scope !== null && pending.then === 'done') this.#keys.delete(entry.scope)
+    if (entry.answered) return
+    if (pending.then === 'answer') {
+      entry.answer(pending.outcome)
+    } else if (pending.then === 'again') {
+      this.#waiting.push(entry)
+    } else {
+      const replayed = pending.then === 'replay'
+      const landed = batch.landed(replayed ? pending.revision : pending.event.revision)
+      if (landed === undefined) throw new Error(`${this.stream}: a committed batch lacks an event`)
+      entry.answer({ kind: 'done', event: landed.event, replayed, standing: landed.standing })
+    }
+  }
+
+  /** What is in flight, folded anew over what is committed: leaf numbers are known now. */
+  #rebuild(): void {
+    this.#overlay = new Overlay(this.#world.books, this.name)
+    for (const event of this.#next?.events ?? []) this.#overlay.fold(event)
+  }
+
+  #drain(): void {
+    while (this.#state === 'open' && this.#next?.full !== true) {
+      const entry = this.#waiting.shift()
+      if (entry === undefined) return
+      this.#decide(entry)
+    }
+  }
+
+  #rest(): void {
+    const idle = this.#current === null && this.#next === null && this.#waiting.length === 0
+    if (idle && this.#state === 'open') this.#world.idle(this)
+  }
+
+  #failed(batch: Batch, error: unknown): void {
+    if (this.#current !== batch) return
+    const behind = this.#next?.pending ?? []
+    this.#current = null
+    this.#next = null
+    this.#keys.clear()
+    this.#state = 'recovering'
+    const again = [...batch.pending, ...behind].filter(({ entry }) => !entry.answered)
+    const lost = error instanceof WrongExpectedRevision
+    for (const { entry, then } of batch.pending) {
+      if (then === 'done') this.#thrown(entry, error)
+    }
+    if (!lost) this.#recover(again)
+    else this.#world.catchUp().then(() => this.#recover(again), (failure: unknown) => this.#giveUp(again, failure))
+  }
+
+  /** One of those whose own events were definitely not stored. */
+  #thrown(entry: Entry, error: unknown): void {
+    if (entry.answered) return
+    if (error instanceof WrongExpectedRevision) {
+      entry.conflicts += 1
+      if (entry.conflicts > MAX_CONFLICTS) {
+        entry.fail(new Unavailable('conflicts', `account ${this.name} changes faster than this command can decide`))
+      }
+    } else if (error instanceof DiskFull) {
+      entry.fail(new Unavailable('disk_full', 'the disk is full: nothing was written'))
+    } else if (error instanceof StoreStopped) {
+      const code = entry.inDoubt ? 'outcome_unknown' : 'store_stopped'
+      entry.fail(new Unavailable(code, 'the store stopped after an error on its disk'))
+    } else if (error instanceof StoreClosed) {
+      entry.fail(new Unavailable('shutting_down', 'the server is closing: nothing was written'))
+    } else {
+      entry.fail(error)
+    }
+  }
+
+  /** Everyone whose ground is gone, in order of arrival, before those who wait. */
+  #recover(again: readonly Pending[]): void {
+    this.#state = 'open'
+    this.#rebuild()
+    this.#waiting = [...again.map(({ entry }) => entry).filter((entry) => !entry.answered), ...this.#waiting]
+    for (const entry of this.#waiting) {
+      entry.inDoubt = false
+      entry.gathered = false
+    }
+    this.#drain()
+    this.#rest()
+  }
+
+  #giveUp(again: readonly Pending[], failure: unknown): void {
+    for (const { entry } of again) if (!entry.answered) entry.fail(failure)
+    this.#recover([])
+  }
+}

@@ -1,0 +1,270 @@
+import type { KeyObject } from 'node:crypto'
+import type { Fact } from '../../events/catalogue.js'
+import type { LedgerEvent, Metadata, StreamEvent } from '../../events/envelope.js'
+import { actual } from '../ledger/account.js'
+import type { EventStore, NewEvent, RecordedEvent } from '../store/port.js'
+import { type BookFile, Books } from './books.js'
+import { CatchUp } from './catch-up.js'
+import type { CommandDefinition, CommandSet, Settings } from './define.js'
+import { bind, Entry } from './entry.js'
+import { Feed, type Reached } from './feed.js'
+import { scopedId, scopeText } from './identity.js'
+import { Lane, type LaneWorld } from './lane.js'
+import { type CommandContext, type CommandName, type Commands, type Inputs, type Outcome, type Standing, Unavailable } from './port.js'
+
+export interface LoopOptions {
+  readonly commands: CommandSet
+  readonly settings: Settings
+  readonly store: EventStore
+  readonly file: BookFile
+  /** The checkpoint of the file: the log is followed from there. */
+  readonly from: Reached & { readonly recordedAt: string }
+  /** Makes ids from keys. */
+  readonly secret: KeyObject
+  readonly encode: (fact: Fact, stream: string, expected: number, metadata: Metadata) => NewEvent
+  readonly decode: (recorded: RecordedEvent) => StreamEvent
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  /** A random UUID. */
+  readonly randomId: () => string
+  readonly wait: (milliseconds: number) => Promise<void>
+  /** A clock that is behind the log is accepted: `recordedAt` stands still until it has passed it. */
+  readonly acceptClock: boolean
+  readonly limits: Limits
+}
+
+export interface Limits {
+  /** Accounts kept in memory. */
+  readonly accounts: number
+  /** Commands under way. */
+  readonly pending: number
+  /** Events that the write model's file may be behind. */
+  readonly tail: number
+  /** Milliseconds after which a command that has no answer gets a 503. */
+  readonly deadline: number
+}
+
+export const LIMITS: Limits = { accounts: 50_000, pending: 10_000, tail: 50_000, deadline: 8_000 }
+
+/** How far behind the last `recordedAt` the clock may be, in milliseconds. */
+const CLOCK_TOLERANCE = 5_000
+const SWEEP = 250
+
+/** The one loop of the write side: loads, decides, appends, answers after the commit. */
+export class CommandLoop implements Commands {
+  readonly #options: LoopOptions
+  readonly #books: Books
+  readonly #feed: Feed
+  readonly #catchUp: CatchUp
+  readonly #lanes = new Map<string, Lane>()
+  readonly #pending = new Set<Entry>()
+  readonly #world: LaneWorld
+  #flushed: number
+  #latest: string
+  #closing = false
+  #emptied: (() => void) | null = null
+  #sweep: NodeJS.Timeout | null = null
+
+  constructor(options: LoopOptions) {
+    this.#options = options
+    this.#books = new Books(options.file, { accounts: options.limits.accounts, others: 5_000 })
+    this.#flushed = options.from.leaf
+    this.#latest = options.from.recordedAt
+    this.#feed = new Feed(options.store, options.from, {
+      typed: (recorded) => this.#typed(recorded),
+      apply: (event) => this.#apply(event),
+    })
+    this.#catchUp = new CatchUp(() => this.#feed.catchUp())
+    this.#world = {
+      books: this.#books,
+      store: options.store,
+      encode: options.encode,
+      now: () => this.#now(),
+      catchUp: () => this.#upToDate(),
+      read: (stream, revision, leaf) => this.#read(stream, revision, leaf),
+      submit: (entry) => this.#submit(entry),
+      idle: (lane) => this.#lanes.delete(lane.name),
+      wait: options.wait,
+    }
+  }
+
+  /** Follows the log until the signal. Rejects when the log holds what cannot be decoded; then every command is refused. */
+  async follow(signal: AbortSignal): Promise<void> {
+    this.#sweep = setInterval(() => this.#expire(), SWEEP)
+    this.#sweep.unref()
+    try {
+      await this.#feed.follow(signal)
+    } finally {
+      clearInterval(this.#sweep)
+    }
+  }
+
+  /** Applies everything the log holds now. */
+  catchUp(): Promise<void> {
+    return this.#catchUp.request()
+  }
+
+  /** The leaf number of the last event applied; -1 before the first. */
+  get leaf(): number {
+    return this.#feed.leaf
+  }
+
+  /** Why no command can be taken now, or `null`. */
+  get stopped(): unknown {
+    return this.#feed.stopped
+  }
+
+  /** The write model's file holds everything up to this leaf number. */
+  flushed(leaf: number): void {
+    this.#flushed = leaf
+    this.#books.flushed(leaf)
+  }
+
+  execute<Name extends CommandName>(name: Name, input: Inputs[Name], context: CommandContext): Promise<Outcome> {
+    const refused = this.#overload()
+    if (refused !== null) return Promise.reject(refused)
+    const definition: CommandDefinition<Name> = this.#options.commands[name]
+    return new Promise((resolve, reject) => {
+      const drawn = { arrived: this.#options.clock(), causationId: this.#options.randomId() }
+      const entry = new Entry(bind(definition, input, this.#options.settings), context, drawn, {
+        resolve: (outcome) => {
+          this.#done(entry)
+          resolve(outcome)
+        },
+        reject: (error) => {
+          this.#done(entry)
+          reject(error)
+        },
+      })
+      this.#pending.add(entry)
+      this.#submit(entry)
+    })
+  }
+
+  locateOrder(reference: string): { leaf: number; id: string; buyer: string; seller: string } | null {
+    const order = this.#books.order(reference)
+    if (order === undefined) return null
+    const { leaf, id, buyer, seller } = order.facts
+    return { leaf, id, buyer, seller }
+  }
+
+  /** Takes nothing more, and resolves when everything under way is answered. */
+  close(): Promise<void> {
+    this.#closing = true
+    if (this.#pending.size === 0) return Promise.resolve()
+    return new Promise((resolve) => {
+      this.#emptied = resolve
+    })
+  }
+
+  #overload(): Unavailable | null {
+    const { limits } = this.#options
+    if (this.#closing) return new Unavailable('shutting_down', 'the server is closing')
+    if (this.#feed.stopped !== null) return new Unavailable('not_ready', 'the log holds an event that cannot be read')
+    if (this.#pending.size >= limits.pending) return new Unavailable('busy', 'too many commands are under way')
+    if (this.#feed.leaf - this.#flushed > limits.tail) return new Unavailable('busy', 'the write model is behind')
+    return null
+  }
+
+  #done(entry: Entry): void {
+    this.#pending.delete(entry)
+    if (this.#pending.size === 0) this.#emptied?.()
+  }
+
+  #submit(entry: Entry): void {
+    if (entry.answered) return
+    const name = entry.command.guard(this.#books)
+    if (name === null) {
+      this.#missing(entry)
+      return
+    }
+    const lane = this.#lane(name)
+    if (entry.id === '') this.#name(entry, lane.stream)
+    lane.submit(entry)
+  }
+
+  #lane(name: string): Lane {
+    let lane = this.#lanes.get(name)
+    if (lane === undefined) {
+      lane = new Lane(name, this.#world)
+      this.#lanes.set(name, lane)
+    }
+    return lane
+  }
+
+  /** The scope of its key, and the id of what it creates. */
+  #name(entry: Entry, stream: string): void {
+    const { context, command } = entry
+    if (context.idempotency === null) {
+      entry.id = this.#options.randomId()
+      return
+    }
+    const key = `${command.name} ${context.idempotency.key}`
+    entry.scope = scopeText({ actor: context.actor.subject, stream, key })
+    entry.id = scopedId(this.#options.secret, entry.scope)
+  }
+
+  #missing(entry: Entry): void {
+    if (entry.caughtUp) {
+      const detail = 'nothing known is named by the request'
+      entry.answer({ kind: 'refused', refusal: { code: entry.command.missing, detail, onRequest: false } })
+      return
+    }
+    this.#upToDate().then(
+      () => {
+        entry.caughtUp = true
+        this.#submit(entry)
+      },
+      (error: unknown) => entry.fail(error),
+    )
+  }
+
+  #upToDate(): Promise<void> {
+    return this.#catchUp.request().catch((error: unknown) => {
+      throw new Unavailable('not_ready', `the log cannot be read: ${error instanceof Error ? error.message : 'unknown'}`)
+    })
+  }
+
+  #now(): number {
+    const now = this.#options.clock()
+    const behind = Date.parse(this.#latest) - now
+    if (behind > CLOCK_TOLERANCE && !this.#options.acceptClock) {
+      throw new Unavailable('clock', `the clock is ${Math.ceil(behind / 1000)} s behind the last event`)
+    }
+    return now
+  }
+
+  #typed(recorded: RecordedEvent): StreamEvent {
+    const lane = this.#lanes.get(recorded.stream.slice('account-'.length))
+    return lane?.saw(recorded.revision, recorded.id) ?? this.#options.decode(recorded)
+  }
+
+  #apply(event: LedgerEvent): void {
+    this.#books.apply(event)
+    if (event.metadata.recordedAt > this.#latest) this.#latest = event.metadata.recordedAt
+    const lane = this.#lanes.get(event.stream.slice('account-'.length))
+    if (lane !== undefined) lane.landed(event, this.#standing(lane.name))
+  }
+
+  #standing(name: string): Standing | null {
+    const account = this.#books.account(name)
+    if (account === undefined) return null
+    const { held, creditLimit, currency } = account.own
+    return { actual: actual(account), held, creditLimit, currency }
+  }
+
+  async #read(stream: string, revision: number, leaf: number): Promise<LedgerEvent | undefined> {
+    const [recorded] = await this.#options.store.readStream(stream, { direction: 'forwards', from: revision, max: 1 })
+    if (recorded === undefined || recorded.revision !== revision) return undefined
+    return { ...this.#options.decode(recorded), leaf }
+  }
+
+  #expire(): void {
+    const late = this.#options.clock() - this.#options.limits.deadline
+    for (const entry of this.#pending) {
+      if (entry.arrived > late) return
+      const code = entry.inDoubt || entry.gathered ? 'outcome_unknown' : 'busy'
+      entry.fail(new Unavailable(code, 'no answer in time; ask again with the same key'))
+    }
+  }
+}
