@@ -1,9 +1,10 @@
 import type { LedgerEvent } from '../../events/envelope.js'
 import { credit, evolveOwn } from '../ledger/account.js'
-import { evolvePayment, evolveRefunds, openOrder } from '../ledger/order.js'
+import { evolveOrder } from '../ledger/order.js'
 import { evolveRecharge } from '../ledger/recharge.js'
 import { evolveRefund } from '../ledger/refund.js'
 import type { Account, Order, OwnAccount, Recharge, Refund } from '../ledger/state.js'
+import { touches } from '../ledger/touches.js'
 import { Cache } from './cache.js'
 import { idHash, scopeHash, scopeText } from './identity.js'
 import { KeyIndex, type KeyPlace } from './key-index.js'
@@ -33,6 +34,11 @@ export interface BookFile {
 const ACCOUNT = 'account-'
 
 export const accountStream = (name: string): string => `${ACCOUNT}${name}`
+
+/** Whatever is found by the id that its opening event gave it. */
+type Identified = { readonly id: string } | Order
+
+const idOf = (state: Identified): string => ('facts' in state ? state.facts.id : state.id)
 
 const NOTHING: AccountBook = { own: undefined, incoming: 0n, incomingLeaf: -1 }
 
@@ -66,22 +72,22 @@ export class Books {
 
   /** By our id (a UUID) or by the number of the event that opened it. */
   order(reference: string): Order | undefined {
-    return this.#find(reference, (leaf) => this.orders.get(leaf)?.state, (order) => order.facts.id)
+    return this.#find(reference, this.orders)
   }
 
   refund(reference: string): Refund | undefined {
-    return this.#find(reference, (leaf) => this.refunds.get(leaf)?.state, (refund) => refund.id)
+    return this.#find(reference, this.refunds)
   }
 
   recharge(reference: string): Recharge | undefined {
-    return this.#find(reference, (leaf) => this.recharges.get(leaf)?.state, (recharge) => recharge.id)
+    return this.#find(reference, this.recharges)
   }
 
-  #find<State>(reference: string, at: (leaf: number) => State | undefined, id: (state: State) => string): State | undefined {
-    if (reference.length <= 16) return at(Number(reference))
+  #find<State extends Identified>(reference: string, cache: Cache<number, Dated<State>>): State | undefined {
+    if (reference.length <= 16) return cache.get(Number(reference))?.state
     for (const place of this.keys.places(idHash(reference))) {
-      const state = at(place.leaf)
-      if (state !== undefined && id(state) === reference) return state
+      const state = cache.get(place.leaf)?.state
+      if (state !== undefined && idOf(state) === reference) return state
     }
     return undefined
   }
@@ -113,65 +119,25 @@ export class Books {
   }
 
   #applyDocuments(event: LedgerEvent): void {
-    const { leaf } = event
-    switch (event.type) {
-      case 'Traded':
-      case 'TradeAuthorized':
-        this.#open(this.orders, event.data.order, event, openOrder(event, leaf))
-        break
-      case 'TradeCaptured':
-      case 'TradeVoided':
-      case 'HoldExpired':
-        this.#change(this.orders, event.data.orderLeaf, leaf, (order) => ({
-          ...order,
-          payment: evolvePayment(order.payment, event, leaf),
-        }))
-        break
-      case 'RefundRequested':
-        this.#open(this.refunds, event.data.refund, event, evolveRefund(undefined, event, leaf))
-        this.#changeRefunds(event.data.orderLeaf, event)
-        break
-      case 'RefundApproved':
-      case 'RefundRejected':
-      case 'RefundWithdrawn':
-        this.#change(this.refunds, event.data.refundLeaf, leaf, (refund) => evolveRefund(refund, event, leaf))
-        this.#changeRefunds(event.data.orderLeaf, event)
-        break
-      case 'Recharged':
-        this.#open(this.recharges, event.data.transfer, event, evolveRecharge(undefined, event, leaf))
-        break
-      case 'RechargeReversed':
-        this.#change(this.recharges, event.data.rechargeLeaf, leaf, (recharge) => evolveRecharge(recharge, event, leaf))
-        break
-      case 'AccountOpened':
-      case 'Withdrawn':
-      case 'CreditLimitChanged':
-      case 'AccountFrozen':
-      case 'AccountUnfrozen':
-      case 'Adjusted':
-        break
-      default: {
-        const _: never = event
-      }
-    }
+    const touched = touches(event, event.leaf)
+    this.#change(this.orders, touched.order, event, evolveOrder)
+    this.#change(this.refunds, touched.refund, event, evolveRefund)
+    this.#change(this.recharges, touched.recharge, event, evolveRecharge)
   }
 
-  #changeRefunds(orderLeaf: number, event: LedgerEvent): void {
-    this.#change(this.orders, orderLeaf, event.leaf, (order) => ({
-      ...order,
-      refunds: evolveRefunds(order.refunds, event),
-    }))
-  }
-
-  #open<State>(cache: Cache<number, Dated<State>>, id: string, event: LedgerEvent, state: State): void {
-    this.keys.add(idHash(id), event.revision, event.leaf)
-    cache.put(event.leaf, { at: event.leaf, state }, event.leaf)
-  }
-
-  #change<State>(cache: Cache<number, Dated<State>>, key: number, leaf: number, evolve: (state: State) => State): void {
-    const dated = cache.get(key)
-    if (dated === undefined || leaf <= dated.at) return
-    cache.put(key, { at: leaf, state: evolve(dated.state) }, leaf)
+  #change<State extends Identified>(
+    cache: Cache<number, Dated<State>>,
+    opened: number | null,
+    event: LedgerEvent,
+    evolve: (state: State | undefined, event: LedgerEvent, leaf: number) => State | undefined,
+  ): void {
+    if (opened === null) return
+    const dated = opened === event.leaf ? undefined : cache.get(opened)
+    if (dated !== undefined && event.leaf <= dated.at) return
+    const state = evolve(dated?.state, event, event.leaf)
+    if (state === undefined) return
+    if (opened === event.leaf) this.keys.add(idHash(idOf(state)), event.revision, event.leaf)
+    cache.put(opened, { at: event.leaf, state }, event.leaf)
   }
 
   /** The file holds everything up to this leaf number: what is not newer may leave memory. */

@@ -1,13 +1,12 @@
 import type { StreamEvent } from '../../events/envelope.js'
-import { evolveOwn } from '../ledger/account.js'
-import { evolvePayment, evolveRefunds } from '../ledger/order.js'
+import { evolveOwn, IN_FLIGHT } from '../ledger/account.js'
+import { evolveOrder } from '../ledger/order.js'
 import { evolveRecharge } from '../ledger/recharge.js'
 import { evolveRefund } from '../ledger/refund.js'
 import type { Account, Order, OwnAccount, Recharge, Refund } from '../ledger/state.js'
+import { touches } from '../ledger/touches.js'
 import type { Books } from './books.js'
 import type { Reads } from './define.js'
-
-const IN_FLIGHT = -1
 
 /**
  * The guarded stream of one account as it will be when what is in flight is committed, over the committed books.
@@ -67,45 +66,21 @@ export class Overlay implements Reads {
   /** One more event in flight. */
   fold(event: StreamEvent): void {
     this.#own = evolveOwn(this.#own, event, IN_FLIGHT)
-    switch (event.type) {
-      case 'TradeCaptured':
-      case 'TradeVoided':
-      case 'HoldExpired':
-        this.#foldOrder(event.data.orderLeaf, (order) => ({
-          ...order,
-          payment: evolvePayment(order.payment, event, IN_FLIGHT),
-        }))
-        break
-      case 'RefundRequested':
-      case 'RefundApproved':
-      case 'RefundRejected':
-      case 'RefundWithdrawn':
-        this.#refunds.set(event.data.refund, evolveRefund(this.refund(event.data.refund), event, IN_FLIGHT))
-        this.#foldOrder(event.data.orderLeaf, (order) => ({ ...order, refunds: evolveRefunds(order.refunds, event) }))
-        break
-      case 'RechargeReversed': {
-        const recharge = this.recharge(String(event.data.rechargeLeaf))
-        if (recharge !== undefined) this.#recharges.set(recharge.leaf, evolveRecharge(recharge, event, IN_FLIGHT))
-        break
-      }
-      case 'AccountOpened':
-      case 'Recharged':
-      case 'Withdrawn':
-      case 'Traded':
-      case 'TradeAuthorized':
-      case 'CreditLimitChanged':
-      case 'AccountFrozen':
-      case 'AccountUnfrozen':
-      case 'Adjusted':
-        break
-      default: {
-        const _: never = event
-      }
+    const touched = touches(event, IN_FLIGHT)
+    if (touched.order !== null) {
+      const order = this.#orders.get(touched.order) ?? this.#books.orders.get(touched.order)?.state
+      const evolved = order && evolveOrder(order, event, IN_FLIGHT)
+      if (evolved !== undefined) this.#orders.set(touched.order, evolved)
     }
-  }
-
-  #foldOrder(leaf: number, evolve: (order: Order) => Order): void {
-    const order = this.#orders.get(leaf) ?? this.#books.orders.get(leaf)?.state
-    if (order !== undefined) this.#orders.set(leaf, evolve(order))
+    if (touched.refund !== null && 'refund' in event.data) {
+      const { refund } = event.data
+      const evolved = evolveRefund(this.refund(refund), event, IN_FLIGHT)
+      if (evolved !== undefined) this.#refunds.set(refund, evolved)
+    }
+    if (touched.recharge !== null) {
+      const recharge = this.recharge(String(touched.recharge))
+      const evolved = recharge && evolveRecharge(recharge, event, IN_FLIGHT)
+      if (evolved !== undefined) this.#recharges.set(touched.recharge, evolved)
+    }
   }
 }

@@ -9,21 +9,21 @@ export const orderFacts = (event: StreamEvent, leaf: number): OrderFacts | undef
   return { id: order, leaf, buyer, seller, amount: fromEvent(amount), currency }
 }
 
-const unpaid: OrderPayment = { state: 'pending', paid: 0n, expiresAt: null, decidedAt: -1 }
+const unpaid: OrderPayment = { state: 'pending', paid: 0n, expiresAt: null, decidedAt: -1, decidedLeaf: -1 }
 
 /** Folds the events of one order in the buyer's stream; others change nothing. `decidedAt` is -1 while the order is pending. */
-export const evolvePayment = (payment: OrderPayment = unpaid, event: StreamEvent): OrderPayment => {
-  const decidedAt = event.revision
+export const evolvePayment = (payment: OrderPayment = unpaid, event: StreamEvent, leaf: number): OrderPayment => {
+  const decided = { decidedAt: event.revision, decidedLeaf: leaf }
   switch (event.type) {
     case 'Traded':
     case 'TradeCaptured':
-      return { ...payment, state: 'effective', paid: fromEvent(event.data.amount), decidedAt }
+      return { ...payment, state: 'effective', paid: fromEvent(event.data.amount), ...decided }
     case 'TradeAuthorized':
       return { ...payment, expiresAt: event.data.expiresAt }
     case 'TradeVoided':
-      return { ...payment, state: 'voided', decidedAt }
+      return { ...payment, state: 'voided', ...decided }
     case 'HoldExpired':
-      return { ...payment, state: 'expired', decidedAt }
+      return { ...payment, state: 'expired', ...decided }
     default:
       return payment
   }
@@ -68,4 +68,15 @@ export const orderStatus = ({ payment, refunds }: Pick<Order, 'payment' | 'refun
   if (refunds.open.length > 0) return 'refunding'
   if (refunds.refunded > 0n) return refunds.refunded === payment.paid ? 'refunded' : 'effective'
   return refunds.last?.outcome === 'rejected' ? 'rejected' : 'effective'
+}
+
+/** The whole order: its facts from the event that opens it, its payment and refunds from the streams of buyer and seller. */
+export const evolveOrder = (order: Order | undefined, event: StreamEvent, leaf: number): Order | undefined => {
+  const facts = order?.facts ?? orderFacts(event, leaf)
+  if (facts === undefined) return undefined
+  return {
+    facts,
+    payment: evolvePayment(order?.payment, event, leaf),
+    refunds: evolveRefunds(order?.refunds, event),
+  }
 }

@@ -58,6 +58,8 @@ export interface OrderPayment {
   readonly paid: bigint
   readonly expiresAt: string | null
   readonly decidedAt: number
+  /** The leaf number of that event; -1 while it is in flight. */
+  readonly decidedLeaf: number
 }
 
 /** The part of an order that the seller's stream folds to. */
@@ -90,6 +92,8 @@ export interface Refund {
   /** Revisions in the seller's stream. */
   readonly requestedAt: number
   readonly decidedAt: number | null
+  /** The leaf number of the decision; `null` before it, -1 while it is in flight. */
+  readonly decidedLeaf: number | null
 }
 
 /** A recharge and how much of it was reversed. Guarded by the account's stream. */

@@ -1,0 +1,151 @@
+import { randomBytes } from 'node:crypto'
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { dirname, join, resolve } from 'node:path'
+import { decimalsOf } from './ledger/currencies.js'
+
+/** Everything the environment decides. Read once, at start. */
+export interface Config {
+  readonly host: string
+  /** 0: any free one. */
+  readonly port: number
+  /** Where files lie that no other setting names. */
+  readonly data: string
+  readonly events: SqliteLocation
+  readonly views: SqliteLocation
+  readonly tokens: TokenConfig
+  /** Keys ids and fingerprints: changing it makes repeated requests look new. */
+  readonly secret: string
+  /** ISO 4217; of accounts that are opened without one. */
+  readonly currency: string
+  /** IANA; for the dates that people see and ask for. */
+  readonly timeZone: string
+  readonly holdSeconds: number
+  readonly selfRecharge: boolean
+  readonly acceptClock: boolean
+  readonly acceptLog: boolean
+}
+
+export interface SqliteLocation {
+  readonly kind: 'sqlite'
+  readonly path: string
+}
+
+export interface TokenConfig {
+  /** A secret for HS256, or a public key in PEM. */
+  readonly key: string
+  readonly issuer: string | undefined
+  readonly audience: string | undefined
+}
+
+/** A setting that cannot be used: names it, and says what would do. */
+export class ConfigError extends Error {
+  readonly code = 'invalid_configuration'
+}
+
+type Environment = Readonly<Record<string, string | undefined>>
+
+const SHORTEST_SECRET = 32
+
+/** Reads the settings. Keys that are not given are drawn once and kept in the data folder. Throws `ConfigError`. */
+export const readConfig = (environment: Environment): Config => {
+  const data = resolve(environment['COUNTERFOIL_DATA'] ?? 'data')
+  const keys = keysOf(environment, data)
+  return {
+    host: environment['COUNTERFOIL_HOST'] ?? '127.0.0.1',
+    port: whole(environment, 'COUNTERFOIL_PORT', 8080, 65_535),
+    data,
+    events: location(environment, 'COUNTERFOIL_EVENTS', join(data, 'events.db')),
+    views: location(environment, 'COUNTERFOIL_VIEWS', join(data, 'views.db')),
+    tokens: {
+      key: keys.tokens,
+      issuer: environment['COUNTERFOIL_TOKEN_ISSUER'],
+      audience: environment['COUNTERFOIL_TOKEN_AUDIENCE'],
+    },
+    secret: keys.secret,
+    currency: currencyOf(environment),
+    timeZone: timeZoneOf(environment),
+    holdSeconds: whole(environment, 'COUNTERFOIL_HOLD_SECONDS', 7 * 24 * 3600, 30 * 24 * 3600),
+    selfRecharge: oneOf(environment, 'COUNTERFOIL_SELF_RECHARGE', ['refuse', 'allow']) === 'allow',
+    acceptClock: oneOf(environment, 'COUNTERFOIL_ACCEPT_CLOCK', ['no', 'yes']) === 'yes',
+    acceptLog: oneOf(environment, 'COUNTERFOIL_ACCEPT_LOG', ['no', 'yes']) === 'yes',
+  }
+}
+
+const location = (environment: Environment, name: string, fallback: string): SqliteLocation => {
+  const text = environment[name]
+  if (text === undefined) return { kind: 'sqlite', path: fallback }
+  if (!text.startsWith('sqlite:') || text.length === 7) {
+    throw new ConfigError(`${name} is '${text}'; it must be sqlite:<file>, for example sqlite:./data/events.db`)
+  }
+  return { kind: 'sqlite', path: resolve(text.slice(7)) }
+}
+
+const whole = (environment: Environment, name: string, fallback: number, most: number): number => {
+  const text = environment[name]
+  if (text === undefined) return fallback
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value > most) {
+    throw new ConfigError(`${name} is '${text}'; it must be a whole number from 0 to ${most}`)
+  }
+  return value
+}
+
+const oneOf = (environment: Environment, name: string, allowed: readonly [string, string]): string => {
+  const text = environment[name] ?? allowed[0]
+  if (!allowed.includes(text)) throw new ConfigError(`${name} is '${text}'; it must be ${allowed.join(' or ')}`)
+  return text
+}
+
+const currencyOf = (environment: Environment): string => {
+  const code = environment['COUNTERFOIL_CURRENCY'] ?? 'CNY'
+  if (decimalsOf(code) === undefined) {
+    throw new ConfigError(`COUNTERFOIL_CURRENCY is '${code}'; it must be an ISO 4217 code with minor units, for example CNY`)
+  }
+  return code
+}
+
+const timeZoneOf = (environment: Environment): string => {
+  const zone = environment['COUNTERFOIL_TIME_ZONE'] ?? 'Asia/Shanghai'
+  try {
+    new Intl.DateTimeFormat('en', { timeZone: zone })
+    return zone
+  } catch {
+    throw new ConfigError(`COUNTERFOIL_TIME_ZONE is '${zone}'; it must be an IANA time zone, for example Asia/Shanghai`)
+  }
+}
+
+interface Keys {
+  readonly tokens: string
+  readonly secret: string
+}
+
+const keysOf = (environment: Environment, data: string): Keys => {
+  const tokens = environment['COUNTERFOIL_TOKEN_KEY']
+  const secret = environment['COUNTERFOIL_SECRET']
+  const kept = tokens !== undefined && secret !== undefined ? { tokens, secret } : keptKeys(join(data, 'keys.json'))
+  const keys = { tokens: tokens ?? kept.tokens, secret: secret ?? kept.secret }
+  long('COUNTERFOIL_TOKEN_KEY', keys.tokens)
+  long('COUNTERFOIL_SECRET', keys.secret)
+  return keys
+}
+
+const long = (name: string, text: string): void => {
+  if (Buffer.byteLength(text) < SHORTEST_SECRET) {
+    throw new ConfigError(`${name} is too short; it must have at least ${SHORTEST_SECRET} bytes`)
+  }
+}
+
+const keptKeys = (path: string): Keys => {
+  if (!existsSync(path)) {
+    const drawn = { tokens: randomBytes(48).toString('base64url'), secret: randomBytes(48).toString('base64url') }
+    mkdirSync(dirname(path), { recursive: true })
+    writeFileSync(path, `${JSON.stringify(drawn, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
+    return drawn
+  }
+  const kept: unknown = JSON.parse(readFileSync(path, 'utf8'))
+  if (typeof kept === 'object' && kept !== null && 'tokens' in kept && 'secret' in kept) {
+    const { tokens, secret } = kept
+    if (typeof tokens === 'string' && typeof secret === 'string') return { tokens, secret }
+  }
+  throw new ConfigError(`${path} does not hold the keys; restore it, or set COUNTERFOIL_TOKEN_KEY and COUNTERFOIL_SECRET`)
+}
