@@ -2,6 +2,7 @@
  * Money between decimal text and integer minor units: `'1.05'` in a currency of two decimals is `105n`.
  * Nothing here rounds, throws or touches a JS number's fraction.
  */
+import { decimalsOf } from './currencies.js'
 
 /** At most 24 digits before the point, no leading zeros, no exponent, no plus sign. */
 const shape = /^-?(?:0|[1-9][0-9]{0,23})(?:\.[0-9]{1,36})?$/
@@ -43,3 +44,6 @@ export const formatMinor = (minor: bigint, decimals: number): string => {
   const point = digits.length - decimals
   return `${digits.slice(0, point)}.${digits.slice(point)}`
 }
+
+/** Text with the decimals of a currency; one without minor units is written whole. */
+export const amountText = (minor: bigint, currency: string): string => formatMinor(minor, decimalsOf(currency) ?? 0)
