@@ -99,7 +99,9 @@ const oneOf = (environment: Environment, name: string, allowed: readonly [string
 const currencyOf = (environment: Environment): string => {
   const code = environment['COUNTERFOIL_CURRENCY'] ?? 'CNY'
   if (decimalsOf(code) === undefined) {
-    throw new ConfigError(`COUNTERFOIL_CURRENCY is '${code}'; it must be an ISO 4217 code with minor units, for example CNY`)
+    throw new ConfigError(
+      `COUNTERFOIL_CURRENCY is '${code}'; it must be an ISO 4217 code with minor units, for example CNY`,
+    )
   }
   return code
 }
@@ -147,5 +149,7 @@ const keptKeys = (path: string): Keys => {
     const { tokens, secret } = kept
     if (typeof tokens === 'string' && typeof secret === 'string') return { tokens, secret }
   }
-  throw new ConfigError(`${path} does not hold the keys; restore it, or set COUNTERFOIL_TOKEN_KEY and COUNTERFOIL_SECRET`)
+  throw new ConfigError(
+    `${path} does not hold the keys; restore it, or set COUNTERFOIL_TOKEN_KEY and COUNTERFOIL_SECRET`,
+  )
 }

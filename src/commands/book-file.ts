@@ -205,7 +205,9 @@ export const readBookFile = (database: Database.Database): BookFile & ReadsMore 
   const refund = database.prepare<[number], RefundRow>('SELECT * FROM refunds WHERE leaf = ?')
   const recharge = database.prepare<[number], RechargeRow>('SELECT * FROM recharges WHERE leaf = ?')
   const keys = database.prepare<[bigint], KeyPlace>('SELECT revision, leaf FROM keys WHERE hash = ?')
-  const checkpoint = database.prepare<[], BookCheckpoint>('SELECT epoch, position, id, leaf, recordedAt FROM checkpoint')
+  const checkpoint = database.prepare<[], BookCheckpoint>(
+    'SELECT epoch, position, id, leaf, recordedAt FROM checkpoint',
+  )
   const due = database.prepare<[string, number], { leaf: number }>(
     "SELECT leaf FROM orders WHERE state = 'pending' AND expiresAt <= ? ORDER BY expiresAt LIMIT ?",
   )

@@ -133,7 +133,11 @@ export class BookWriter {
     }
   }
 
-  #write<State>(statement: Database.Statement, state: State | undefined, row: (state: State) => readonly unknown[]): void {
+  #write<State>(
+    statement: Database.Statement,
+    state: State | undefined,
+    row: (state: State) => readonly unknown[],
+  ): void {
     if (state !== undefined) statement.run(...row(state))
   }
 

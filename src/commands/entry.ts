@@ -80,7 +80,7 @@ export interface Landed {
 
 /** What happens to an entry when the batch it rests on is committed. */
 export type Pending =
-  | { readonly entry: Entry; readonly then: 'done'; readonly event: StreamEvent }
-  | { readonly entry: Entry; readonly then: 'replay'; readonly revision: number }
-  | { readonly entry: Entry; readonly then: 'answer'; readonly outcome: Outcome }
-  | { readonly entry: Entry; readonly then: 'again' }
+  | { readonly entry: Entry; readonly kind: 'done'; readonly event: StreamEvent }
+  | { readonly entry: Entry; readonly kind: 'replay'; readonly revision: number }
+  | { readonly entry: Entry; readonly kind: 'answer'; readonly outcome: Outcome }
+  | { readonly entry: Entry; readonly kind: 'again' }

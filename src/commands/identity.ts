@@ -12,7 +12,8 @@ export interface Scope {
 export const scopeText = (scope: Scope): string => `${scope.actor}\n${scope.stream}\n${scope.key}`
 
 /** 64 bits of SHA-256, signed as SQLite wants it: an index entry, always confirmed against the event. */
-export const scopeHash = (text: string): bigint => BigInt.asIntN(64, BigInt(`0x${hash('sha256', text, 'hex').slice(0, 16)}`))
+export const scopeHash = (text: string): bigint =>
+  BigInt.asIntN(64, BigInt(`0x${hash('sha256', text, 'hex').slice(0, 16)}`))
 
 /** Our ids are random or HMACs already: their first 60 free bits serve as they are. */
 export const idHash = (id: string): bigint =>

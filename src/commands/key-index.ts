@@ -29,7 +29,10 @@ export class KeyIndex {
     generation.last = leaf
     const place = { revision, leaf }
     const before = generation.places.get(hash)
-    generation.places.set(hash, before === undefined ? place : Array.isArray(before) ? [...before, place] : [before, place])
+    generation.places.set(
+      hash,
+      before === undefined ? place : Array.isArray(before) ? [...before, place] : [before, place],
+    )
   }
 
   /** Candidates, to be confirmed against the event; one may come twice. */

@@ -100,7 +100,9 @@ export class Lane {
     if (flying !== undefined) {
       const same = flying.entry.context.idempotency?.fingerprint === fingerprint
       const { revision } = flying
-      const pending: Pending = same ? { entry, then: 'replay', revision } : { entry, then: 'answer', outcome: { kind: 'key-reused' } }
+      const pending: Pending = same
+        ? { entry, kind: 'replay', revision }
+        : { entry, kind: 'answer', outcome: { kind: 'key-reused' } }
       this.#batchOf(revision)?.pending.push(pending)
       return true
     }
@@ -111,7 +113,11 @@ export class Lane {
     return true
   }
 
-  async #examine(entry: Entry, scope: string, place: { readonly revision: number; readonly leaf: number }): Promise<void> {
+  async #examine(
+    entry: Entry,
+    scope: string,
+    place: { readonly revision: number; readonly leaf: number },
+  ): Promise<void> {
     const event = await this.#world.read(this.stream, place.revision, place.leaf)
     if (event === undefined || `${event.metadata.actor}\n${event.stream}\n${event.metadata.key}` !== scope) {
       entry.strangers.add(place.leaf)
@@ -175,7 +181,7 @@ export class Lane {
       this.#next.add(event, encoded)
     }
     if (entry.scope !== null) this.#keys.set(entry.scope, { entry, revision: own.event.revision })
-    this.#next.pending.push({ entry, then: 'done', event: own.event })
+    this.#next.pending.push({ entry, kind: 'done', event: own.event })
     entry.gathered = true
     if (this.#current === null) this.#send()
   }
@@ -184,7 +190,7 @@ export class Lane {
   #repeat(entry: Entry, revision: number, leaf: number): void {
     const batch = this.#batchOf(revision)
     if (batch !== null) {
-      batch.pending.push({ entry, then: 'replay', revision })
+      batch.pending.push({ entry, kind: 'replay', revision })
       return
     }
     this.#world.read(this.stream, revision, leaf).then(
@@ -200,12 +206,12 @@ export class Lane {
   #reply(entry: Entry, outcome: Outcome): void {
     const last = this.#next ?? this.#current
     if (last === null) entry.answer(outcome)
-    else last.pending.push({ entry, then: 'answer', outcome })
+    else last.pending.push({ entry, kind: 'answer', outcome })
   }
 
   #again(entry: Entry): void {
     const last = this.#next ?? this.#current
-    if (last !== null) last.pending.push({ entry, then: 'again' })
+    if (last !== null) last.pending.push({ entry, kind: 'again' })
     else this.#afterCatchUp(entry)
   }
 
@@ -266,14 +272,14 @@ export class Lane {
 
   #finish(batch: Batch, pending: Pending): void {
     const { entry } = pending
-    if (entry.scope !== null && pending.then === 'done') this.#keys.delete(entry.scope)
+    if (entry.scope !== null && pending.kind === 'done') this.#keys.delete(entry.scope)
     if (entry.answered) return
-    if (pending.then === 'answer') {
+    if (pending.kind === 'answer') {
       entry.answer(pending.outcome)
-    } else if (pending.then === 'again') {
+    } else if (pending.kind === 'again') {
       this.#waiting.push(entry)
     } else {
-      const replayed = pending.then === 'replay'
+      const replayed = pending.kind === 'replay'
       const landed = batch.landed(replayed ? pending.revision : pending.event.revision)
       if (landed === undefined) throw new Error(`${this.stream}: a committed batch lacks an event`)
       entry.answer({ kind: 'done', event: landed.event, replayed, standing: landed.standing })
@@ -308,11 +314,15 @@ export class Lane {
     this.#state = 'recovering'
     const again = [...batch.pending, ...behind].filter(({ entry }) => !entry.answered)
     const lost = error instanceof WrongExpectedRevision
-    for (const { entry, then } of batch.pending) {
-      if (then === 'done') this.#thrown(entry, error)
+    for (const { entry, kind } of batch.pending) {
+      if (kind === 'done') this.#thrown(entry, error)
     }
     if (!lost) this.#recover(again)
-    else this.#world.catchUp().then(() => this.#recover(again), (failure: unknown) => this.#giveUp(again, failure))
+    else
+      this.#world.catchUp().then(
+        () => this.#recover(again),
+        (failure: unknown) => this.#giveUp(again, failure),
+      )
   }
 
   /** One of those whose own events were definitely not stored. */

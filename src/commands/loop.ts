@@ -10,7 +10,15 @@ import { bind, Entry } from './entry.js'
 import { Feed, type Reached } from './feed.js'
 import { scopedId, scopeText } from './identity.js'
 import { Lane, type LaneWorld } from './lane.js'
-import { type CommandContext, type CommandName, type Commands, type Inputs, type Outcome, type Standing, Unavailable } from './port.js'
+import {
+  type CommandContext,
+  type CommandName,
+  type Commands,
+  type Inputs,
+  type Outcome,
+  type Standing,
+  Unavailable,
+} from './port.js'
 
 export interface LoopOptions {
   readonly commands: CommandSet
@@ -221,7 +229,10 @@ export class CommandLoop implements Commands {
 
   #upToDate(): Promise<void> {
     return this.#catchUp.request().catch((error: unknown) => {
-      throw new Unavailable('not_ready', `the log cannot be read: ${error instanceof Error ? error.message : 'unknown'}`)
+      throw new Unavailable(
+        'not_ready',
+        `the log cannot be read: ${error instanceof Error ? error.message : 'unknown'}`,
+      )
     })
   }
 

@@ -22,7 +22,8 @@ const capture = (text: string | undefined, { facts: order, payment }: Order, now
   const { currency } = order
   const asked = text === undefined ? undefined : minorIn(text, currency)
   if (typeof asked === 'object') return asked
-  if (wasCaptured(payment) && (asked === undefined || asked === payment.paid)) return repeat(payment.decidedAt)
+  if (wasCaptured(payment) && (asked === undefined || asked === payment.paid))
+    return repeat(payment.decidedAt, payment.decidedLeaf)
   if (ranOut(payment, now)) return refuse('hold_expired', 'The hold has run out; its money went back to the buyer.')
   if (payment.state !== 'pending') return notPending(payment)
   const taken = asked ?? order.amount
@@ -49,7 +50,7 @@ export interface VoidInput {
 
 export const decideVoid = (input: VoidInput, order: Order | undefined, { actor }: Deciding): Decision =>
   onOrder(order, { actor, account: input.account, roles: ['buyer', 'seller'] }, ({ facts: order, payment }) => {
-    if (payment.state === 'voided') return repeat(payment.decidedAt)
+    if (payment.state === 'voided') return repeat(payment.decidedAt, payment.decidedLeaf)
     if (payment.state !== 'pending') return notPending(payment)
     return facts({ type: 'TradeVoided', data: released(order) })
   })
@@ -60,7 +61,7 @@ export const decideExpire = (order: Order | undefined, { actor, now }: Deciding)
   if (!order) return orderNotFound
   if (order.facts.leaf === IN_FLIGHT) return wait
   const { payment } = order
-  if (payment.state === 'expired') return repeat(payment.decidedAt)
+  if (payment.state === 'expired') return repeat(payment.decidedAt, payment.decidedLeaf)
   if (payment.state !== 'pending') return notPending(payment)
   if (!ranOut(payment, now)) return refuse('hold_not_expired', 'The hold has not run out yet.')
   return facts({ type: 'HoldExpired', data: released(order.facts) })

@@ -48,7 +48,7 @@ const request = (input: RequestRefundInput, order: Order, state: RefundState, de
 const underReview = (input: RequestRefundInput, order: Order, state: RefundState): Decision | undefined => {
   const open = order.refunds.open[0]
   const first = open && !input.again ? state.refund(open.refund) : undefined
-  return first && repeat(first.requestedAt)
+  return first && repeat(first.requestedAt, first.leaf)
 }
 
 const notRefundable = (input: RequestRefundInput, order: Order, { actor }: Deciding): Decision | undefined => {

@@ -51,7 +51,9 @@ const review = (state: RefundState, wanted: Review, go: (data: Decided) => Decis
     const refund = choose(order, state, wanted.refund)
     if ('kind' in refund) return refund
     if (refund.leaf === IN_FLIGHT) return wait
-    if (refund.state === wanted.outcome && refund.decidedAt !== null) return repeat(refund.decidedAt)
+    if (refund.state === wanted.outcome && refund.decidedAt !== null) {
+      return repeat(refund.decidedAt, refund.decidedLeaf ?? IN_FLIGHT)
+    }
     if (refund.state !== 'open') return refuse('refund_decided', `The refund is ${refund.state} already.`)
     return go(decidedOf(order, refund))
   })

@@ -1,0 +1,15 @@
+import { decideAuthorize } from '../ledger/decide/trade.js'
+import { defineCommand } from './define.js'
+
+/** Holds a buyer's money for a seller. */
+export const authorize = defineCommand({
+  name: 'authorize',
+  missing: 'account_not_found',
+  guard: (input) => input.buyer,
+  decide: (input, reads, deciding, settings) =>
+    decideAuthorize(
+      { ...input, holdMs: settings.holdSeconds * 1000 },
+      { buyer: reads.account(input.buyer), seller: reads.account(input.seller) },
+      deciding,
+    ),
+})

@@ -1,0 +1,10 @@
+import { decideCreditLimit } from '../ledger/decide/credit-limit.js'
+import { defineCommand } from './define.js'
+
+/** Changes how far below zero an account may go. */
+export const creditLimit = defineCommand({
+  name: 'credit-limit',
+  missing: 'account_not_found',
+  guard: (input) => input.account,
+  decide: (input, reads, deciding) => decideCreditLimit(input, reads.account(input.account), deciding),
+})

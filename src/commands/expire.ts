@@ -1,0 +1,10 @@
+import { decideExpire } from '../ledger/decide/hold.js'
+import { defineCommand } from './define.js'
+
+/** Ends a hold that has run out: the hold sweeper's own. */
+export const expire = defineCommand({
+  name: 'expire',
+  missing: 'order_not_found',
+  guard: (input, committed) => committed.order(input.order)?.facts.buyer ?? null,
+  decide: (input, reads, deciding) => decideExpire(reads.order(input.order), deciding),
+})

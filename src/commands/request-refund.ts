@@ -1,0 +1,11 @@
+import { decideRequestRefund } from '../ledger/decide/request-refund.js'
+import { defineCommand } from './define.js'
+
+/** Asks for an order's money back. */
+export const requestRefund = defineCommand({
+  name: 'request-refund',
+  missing: 'order_not_found',
+  guard: (input, committed) => committed.order(input.order)?.facts.seller ?? null,
+  decide: (input, reads, deciding) =>
+    decideRequestRefund(input, { order: reads.order(input.order), refund: (id) => reads.refund(id) }, deciding),
+})

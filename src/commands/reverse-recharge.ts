@@ -1,0 +1,10 @@
+import { decideReverseRecharge } from '../ledger/decide/reverse-recharge.js'
+import { defineCommand } from './define.js'
+
+/** Takes a recharge back, or a part of it. */
+export const reverseRecharge = defineCommand({
+  name: 'reverse-recharge',
+  missing: 'recharge_not_found',
+  guard: (input) => input.account,
+  decide: (input, reads, deciding) => decideReverseRecharge(input, reads.recharge(input.recharge), deciding),
+})

@@ -1,0 +1,11 @@
+import { decideTrade } from '../ledger/decide/trade.js'
+import { defineCommand } from './define.js'
+
+/** A buyer pays a seller. */
+export const trade = defineCommand({
+  name: 'trade',
+  missing: 'account_not_found',
+  guard: (input) => input.buyer,
+  decide: (input, reads, deciding) =>
+    decideTrade(input, { buyer: reads.account(input.buyer), seller: reads.account(input.seller) }, deciding),
+})

@@ -1,0 +1,10 @@
+import { decideUnfreeze } from '../ledger/decide/freeze.js'
+import { defineCommand } from './define.js'
+
+/** Allows voluntary debits again. */
+export const unfreeze = defineCommand({
+  name: 'unfreeze',
+  missing: 'account_not_found',
+  guard: (input) => input.account,
+  decide: (input, reads, deciding) => decideUnfreeze(input, reads.account(input.account), deciding),
+})

@@ -1,0 +1,10 @@
+import { decideWithdraw } from '../ledger/decide/withdraw.js'
+import { defineCommand } from './define.js'
+
+/** Pays money out. */
+export const withdraw = defineCommand({
+  name: 'withdraw',
+  missing: 'account_not_found',
+  guard: (input) => input.account,
+  decide: (input, reads, deciding) => decideWithdraw(input, reads.account(input.account), deciding),
+})
