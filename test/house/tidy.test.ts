@@ -1,17 +1,14 @@
-import { readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import t from 'tap'
 import { root } from '../support/root.js'
 
 /** Files below a directory of the repository, as paths from its root; none where the directory does not exist. */
 const filesOf = (directory: string, suffix: string): readonly string[] => {
-  try {
-    return readdirSync(join(root, directory), { recursive: true, encoding: 'utf8' })
-      .filter((name) => name.endsWith(suffix))
-      .map((name) => join(directory, name))
-  } catch {
-    return []
-  }
+  if (!existsSync(join(root, directory))) return []
+  return readdirSync(join(root, directory), { recursive: true, encoding: 'utf8' })
+    .filter((name) => name.endsWith(suffix))
+    .map((name) => join(directory, name))
 }
 
 interface Place {
@@ -85,19 +82,8 @@ t.test('every relative link of the documents leads somewhere', async (t) => {
   const broken = linesOf(documents).flatMap(({ file, line, text }) =>
     [...text.matchAll(/\]\((?!https?:|#)([^)#]+)/g)]
       .map((match) => join(dirname(file), match[1] ?? ''))
-      .filter((target) => !exists(target))
+      .filter((target) => !existsSync(join(root, target)))
       .map((target) => `${file}:${line} ${target}`),
   )
   t.same(broken, [])
 })
-
-/** By its own directory's list: names differ in case on some disks only. */
-const exists = (path: string): boolean => {
-  try {
-    return (
-      path === '.' || readdirSync(join(root, dirname(path))).includes(path.replace(/\/$/, '').split('/').pop() ?? '')
-    )
-  } catch {
-    return false
-  }
-}
