@@ -48,18 +48,18 @@ const SHORTEST_SECRET = 32
 
 /** Reads the settings. Keys that are not given are drawn once and kept in the data folder. Throws `ConfigError`. */
 export const readConfig = (environment: Environment): Config => {
-  const data = resolve(environment['COUNTERFOIL_DATA'] ?? 'data')
+  const data = resolve(environment.COUNTERFOIL_DATA ?? 'data')
   const keys = keysOf(environment, data)
   return {
-    host: environment['COUNTERFOIL_HOST'] ?? '127.0.0.1',
+    host: environment.COUNTERFOIL_HOST ?? '127.0.0.1',
     port: whole(environment, 'COUNTERFOIL_PORT', 8080, 65_535),
     data,
     events: location(environment, 'COUNTERFOIL_EVENTS', join(data, 'events.db')),
     views: location(environment, 'COUNTERFOIL_VIEWS', join(data, 'views.db')),
     tokens: {
       key: keys.tokens,
-      issuer: environment['COUNTERFOIL_TOKEN_ISSUER'],
-      audience: environment['COUNTERFOIL_TOKEN_AUDIENCE'],
+      issuer: environment.COUNTERFOIL_TOKEN_ISSUER,
+      audience: environment.COUNTERFOIL_TOKEN_AUDIENCE,
     },
     secret: keys.secret,
     currency: currencyOf(environment),
@@ -97,7 +97,7 @@ const oneOf = (environment: Environment, name: string, allowed: readonly [string
 }
 
 const currencyOf = (environment: Environment): string => {
-  const code = environment['COUNTERFOIL_CURRENCY'] ?? 'CNY'
+  const code = environment.COUNTERFOIL_CURRENCY ?? 'CNY'
   if (decimalsOf(code) === undefined) {
     throw new ConfigError(
       `COUNTERFOIL_CURRENCY is '${code}'; it must be an ISO 4217 code with minor units, for example CNY`,
@@ -107,7 +107,7 @@ const currencyOf = (environment: Environment): string => {
 }
 
 const timeZoneOf = (environment: Environment): string => {
-  const zone = environment['COUNTERFOIL_TIME_ZONE'] ?? 'Asia/Shanghai'
+  const zone = environment.COUNTERFOIL_TIME_ZONE ?? 'Asia/Shanghai'
   try {
     new Intl.DateTimeFormat('en', { timeZone: zone })
     return zone
@@ -122,8 +122,8 @@ interface Keys {
 }
 
 const keysOf = (environment: Environment, data: string): Keys => {
-  const tokens = environment['COUNTERFOIL_TOKEN_KEY']
-  const secret = environment['COUNTERFOIL_SECRET']
+  const tokens = environment.COUNTERFOIL_TOKEN_KEY
+  const secret = environment.COUNTERFOIL_SECRET
   const kept = tokens !== undefined && secret !== undefined ? { tokens, secret } : keptKeys(join(data, 'keys.json'))
   const keys = { tokens: tokens ?? kept.tokens, secret: secret ?? kept.secret }
   long('COUNTERFOIL_TOKEN_KEY', keys.tokens)

@@ -71,7 +71,7 @@ export class BookWriter {
       position,
       id: event.id,
       leaf: event.leaf,
-      recordedAt: recordedAt > before ? recordedAt : before,
+      recordedAt: Math.max(recordedAt, before),
     }
   }
 

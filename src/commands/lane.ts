@@ -1,11 +1,12 @@
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent, Metadata, StreamEvent } from '../../events/envelope.js'
 import type { Decision } from '../ledger/decision.js'
-import { DiskFull, OutcomeUnknown, StoreClosed, StoreStopped, WrongExpectedRevision } from '../store/errors.js'
+import { OutcomeUnknown } from '../store/errors.js'
 import type { EventStore, NewEvent } from '../store/port.js'
 import { Batch } from './batch.js'
 import { accountStream, type Books } from './books.js'
 import type { Entry, Pending } from './entry.js'
+import { failureOf } from './failures.js'
 import { scopeHash } from './identity.js'
 import { Overlay } from './overlay.js'
 import { type Outcome, type Standing, Unavailable } from './port.js'
@@ -26,8 +27,6 @@ export interface LaneWorld {
   wait(milliseconds: number): Promise<void>
 }
 
-/** After so many lost races a command gives up. */
-const MAX_CONFLICTS = 10
 /** Commands that wait undecided at one stream. */
 const MAX_WAITING = 2000
 const FIRST_RETRY = 20
@@ -151,7 +150,7 @@ export class Lane {
 
   #now(): string {
     const now = new Date(this.#world.now()).toISOString()
-    return now > this.#overlay.recordedAt ? now : this.#overlay.recordedAt
+    return Math.max(now, this.#overlay.recordedAt)
   }
 
   #gather(entry: Entry, facts: readonly Fact[], recordedAt: string): void {
@@ -313,9 +312,9 @@ export class Lane {
     this.#keys.clear()
     this.#state = 'recovering'
     const again = [...batch.pending, ...behind].filter(({ entry }) => !entry.answered)
-    const lost = error instanceof WrongExpectedRevision
     for (const { entry, kind } of batch.pending) {
-      if (kind === 'done') this.#thrown(entry, error)
+      const failure = kind === 'done' && !entry.answered ? failureOf(error, entry) : null
+      if (failure !== null) entry.fail(failure)
     }
     if (!lost) this.#recover(again)
     else
@@ -323,26 +322,6 @@ export class Lane {
         () => this.#recover(again),
         (failure: unknown) => this.#giveUp(again, failure),
       )
-  }
-
-  /** One of those whose own events were definitely not stored. */
-  #thrown(entry: Entry, error: unknown): void {
-    if (entry.answered) return
-    if (error instanceof WrongExpectedRevision) {
-      entry.conflicts += 1
-      if (entry.conflicts > MAX_CONFLICTS) {
-        entry.fail(new Unavailable('conflicts', `account ${this.name} changes faster than this command can decide`))
-      }
-    } else if (error instanceof DiskFull) {
-      entry.fail(new Unavailable('disk_full', 'the disk is full: nothing was written'))
-    } else if (error instanceof StoreStopped) {
-      const code = entry.inDoubt ? 'outcome_unknown' : 'store_stopped'
-      entry.fail(new Unavailable(code, 'the store stopped after an error on its disk'))
-    } else if (error instanceof StoreClosed) {
-      entry.fail(new Unavailable('shutting_down', 'the server is closing: nothing was written'))
-    } else {
-      entry.fail(error)
-    }
   }
 
   /** Everyone whose ground is gone, in order of arrival, before those who wait. */
