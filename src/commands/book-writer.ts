@@ -1,5 +1,6 @@
 import type Database from 'better-sqlite3'
 import type { LedgerEvent } from '../../events/envelope.js'
+import { latest } from '../ledger/time.js'
 import {
   accountRow,
   BOOK_SCHEMA,
@@ -71,7 +72,7 @@ export class BookWriter {
       position,
       id: event.id,
       leaf: event.leaf,
-      recordedAt: Math.max(recordedAt, before),
+      recordedAt: latest(recordedAt, before),
     }
   }
 

@@ -1,31 +1,18 @@
 import type { Fact } from '../../events/catalogue.js'
-import type { LedgerEvent, Metadata, StreamEvent } from '../../events/envelope.js'
+import type { LedgerEvent, StreamEvent } from '../../events/envelope.js'
 import type { Decision } from '../ledger/decision.js'
-import { OutcomeUnknown } from '../store/errors.js'
-import type { EventStore, NewEvent } from '../store/port.js'
+import { latest } from '../ledger/time.js'
+import { OutcomeUnknown, WrongExpectedRevision } from '../store/errors.js'
 import { Batch } from './batch.js'
-import { accountStream, type Books } from './books.js'
+import { accountStream } from './books.js'
 import type { Entry, Pending } from './entry.js'
 import { failureOf } from './failures.js'
 import { scopeHash } from './identity.js'
+import type { LaneWorld } from './lane-world.js'
+import { makeEvents } from './make-events.js'
 import { Overlay } from './overlay.js'
 import { type Outcome, type Standing, Unavailable } from './port.js'
-
-/** What a lane needs of the loop around it. */
-export interface LaneWorld {
-  readonly books: Books
-  readonly store: EventStore
-  encode(fact: Fact, stream: string, expected: number, metadata: Metadata): NewEvent
-  /** Milliseconds since 1970, or throws `Unavailable` while the clock cannot be trusted. */
-  now(): number
-  catchUp(): Promise<void>
-  /** The committed event at a place in a stream, with its leaf number; `undefined`: there is none. */
-  read(stream: string, revision: number, leaf: number): Promise<LedgerEvent | undefined>
-  /** Takes a command from the start again. */
-  submit(entry: Entry): void
-  idle(lane: Lane): void
-  wait(milliseconds: number): Promise<void>
-}
+import { recall, repeatStored } from './recall.js'
 
 /** Commands that wait undecided at one stream. */
 const MAX_WAITING = 2000
@@ -108,23 +95,8 @@ export class Lane {
     const places = this.#world.books.keys.places(scopeHash(scope)).filter(({ leaf }) => !entry.strangers.has(leaf))
     const place = places[0]
     if (place === undefined) return false
-    this.#examine(entry, scope, place).catch((error: unknown) => entry.fail(error))
+    recall(this.#world, entry, { stream: this.stream, ...place })
     return true
-  }
-
-  async #examine(
-    entry: Entry,
-    scope: string,
-    place: { readonly revision: number; readonly leaf: number },
-  ): Promise<void> {
-    const event = await this.#world.read(this.stream, place.revision, place.leaf)
-    if (event === undefined || `${event.metadata.actor}\n${event.stream}\n${event.metadata.key}` !== scope) {
-      entry.strangers.add(place.leaf)
-      this.#world.submit(entry)
-      return
-    }
-    const same = event.metadata.fingerprint === entry.context.idempotency?.fingerprint
-    entry.answer(same ? { kind: 'done', event, replayed: true, standing: null } : { kind: 'key-reused' })
   }
 
   #act(entry: Entry, decision: Decision, now: string): void {
@@ -150,30 +122,14 @@ export class Lane {
 
   #now(): string {
     const now = new Date(this.#world.now()).toISOString()
-    return Math.max(now, this.#overlay.recordedAt)
+    return latest(now, this.#overlay.recordedAt)
   }
 
   #gather(entry: Entry, facts: readonly Fact[], recordedAt: string): void {
-    const { context, command } = entry
-    const shared = {
-      recordedAt,
-      actor: context.actor.subject,
-      correlationId: context.correlationId,
-      causationId: entry.causationId,
-      ...(command.effectiveDate === undefined ? {} : { effectiveDate: command.effectiveDate }),
-    }
-    const made = facts.map((fact, index) => {
-      const own = index === facts.length - 1 && context.idempotency !== null
-      const metadata: Metadata = own
-        ? { ...shared, key: `${command.name} ${context.idempotency.key}`, fingerprint: context.idempotency.fingerprint }
-        : shared
-      const revision = this.#overlay.revision + 1 + index
-      const encoded = this.#world.encode(fact, this.stream, revision - 1, metadata)
-      const event: StreamEvent = { ...fact, id: encoded.id, stream: this.stream, revision, metadata }
-      return { event, encoded }
-    })
+    const place = { stream: this.stream, revision: this.#overlay.revision + 1, recordedAt }
+    const made = makeEvents(entry, facts, place, this.#world.encode)
     const own = made.at(-1)
-    if (own === undefined) throw new Error(`${command.name} decided on nothing`)
+    if (own === undefined) throw new Error(`${entry.command.name} decided on nothing`)
     this.#next ??= new Batch(this.#overlay.revision + 1)
     for (const { event, encoded } of made) {
       this.#overlay.fold(event)
@@ -192,13 +148,7 @@ export class Lane {
       batch.pending.push({ entry, kind: 'replay', revision })
       return
     }
-    this.#world.read(this.stream, revision, leaf).then(
-      (event) => {
-        if (event === undefined) entry.fail(new Error(`${this.stream} has no revision ${revision}`))
-        else entry.answer({ kind: 'done', event, replayed: true, standing: null })
-      },
-      (error: unknown) => entry.fail(error),
-    )
+    repeatStored(this.#world, entry, { stream: this.stream, revision, leaf })
   }
 
   /** An answer that rests on everything in flight here. */
@@ -316,7 +266,7 @@ export class Lane {
       const failure = kind === 'done' && !entry.answered ? failureOf(error, entry) : null
       if (failure !== null) entry.fail(failure)
     }
-    if (!lost) this.#recover(again)
+    if (!(error instanceof WrongExpectedRevision)) this.#recover(again)
     else
       this.#world.catchUp().then(
         () => this.#recover(again),

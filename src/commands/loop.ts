@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent, Metadata, StreamEvent } from '../../events/envelope.js'
 import { actual } from '../ledger/account.js'
+import { latest } from '../ledger/time.js'
 import type { EventStore, NewEvent, RecordedEvent } from '../store/port.js'
 import { type BookFile, Books } from './books.js'
 import { CatchUp } from './catch-up.js'
@@ -9,7 +10,8 @@ import type { CommandDefinition, CommandSet, Settings } from './define.js'
 import { bind, Entry } from './entry.js'
 import { Feed, type Reached } from './feed.js'
 import { scopedId, scopeText } from './identity.js'
-import { Lane, type LaneWorld } from './lane.js'
+import { Lane } from './lane.js'
+import type { LaneWorld } from './lane-world.js'
 import {
   type CommandContext,
   type CommandName,
@@ -252,7 +254,7 @@ export class CommandLoop implements Commands {
 
   #apply(event: LedgerEvent): void {
     this.#books.apply(event)
-    if (event.metadata.recordedAt > this.#latest) this.#latest = event.metadata.recordedAt
+    this.#latest = latest(this.#latest, event.metadata.recordedAt)
     const lane = this.#lanes.get(event.stream.slice('account-'.length))
     if (lane !== undefined) lane.landed(event, this.#standing(lane.name))
   }

@@ -1,0 +1,22 @@
+import type { LedgerEvent } from '../../events/envelope.js'
+import type { EventStore } from '../store/port.js'
+import type { Books } from './books.js'
+import type { Entry } from './entry.js'
+import type { Lane } from './lane.js'
+import type { Encode } from './make-events.js'
+
+/** What a lane needs of the loop around it. */
+export interface LaneWorld {
+  readonly books: Books
+  readonly store: EventStore
+  readonly encode: Encode
+  /** Milliseconds since 1970, or throws `Unavailable` while the clock cannot be trusted. */
+  now(): number
+  catchUp(): Promise<void>
+  /** The committed event at a place in a stream, with its leaf number; `undefined`: there is none. */
+  read(stream: string, revision: number, leaf: number): Promise<LedgerEvent | undefined>
+  /** Takes a command from the start again. */
+  submit(entry: Entry): void
+  idle(lane: Lane): void
+  wait(milliseconds: number): Promise<void>
+}
