@@ -1,0 +1,79 @@
+import type { FollowedBatch } from '../follower/batch.js'
+import type { Consumer } from '../follower/follow.js'
+import type { EventLog } from '../store/port.js'
+import type { BookWriter } from './book-writer.js'
+
+export interface BookConsumerOptions {
+  readonly writer: BookWriter
+  readonly epoch: string
+  /** Milliseconds, monotonic. */
+  readonly now: () => number
+  /** The file holds everything up to this leaf number. */
+  readonly onFlushed: (leaf: number) => void
+}
+
+/** How long what changed waits for its flush, so that what changes often is written once. */
+const INTERVAL = 1_000
+const TICK = 50
+/** A flush begins early when so many events wait for it. */
+const MOST = 20_000
+/** Slices per event taken: a flush keeps up with the log, and never holds its thread for long. */
+const EVENTS_PER_SLICE = 64
+
+/** Keeps the write model's file up to date, beside the projections, in small steps between their batches. */
+export class BookConsumer implements Consumer {
+  readonly name = 'write-model'
+  readonly #options: BookConsumerOptions
+  readonly #timer: NodeJS.Timeout
+  #since: number
+  #waiting = 0
+
+  constructor(options: BookConsumerOptions) {
+    this.#options = options
+    this.#since = options.now()
+    this.#timer = setInterval(() => this.#work(1), TICK)
+    this.#timer.unref()
+  }
+
+  get checkpoint(): { readonly position: number; readonly leaf: number } | null {
+    return this.#options.writer.reached
+  }
+
+  handle({ events, positions }: FollowedBatch): Promise<void> {
+    const { writer, epoch } = this.#options
+    events.forEach((event, index) => {
+      writer.apply(event, epoch, positions[index] ?? 0)
+    })
+    this.#waiting += events.length
+    this.#work(Math.ceil(events.length / EVENTS_PER_SLICE))
+    return Promise.resolve()
+  }
+
+  /** Everything folded so far is in the file when it returns. */
+  close(): void {
+    clearInterval(this.#timer)
+    this.#options.writer.flush()
+  }
+
+  #work(slices: number): void {
+    const { writer, now, onFlushed } = this.#options
+    if (this.#waiting >= MOST || now() - this.#since >= INTERVAL) {
+      this.#since = now()
+      this.#waiting = 0
+      writer.begin()
+    }
+    for (let slice = 0; slice < slices; slice += 1) {
+      if (writer.step()) onFlushed(writer.flushed?.leaf ?? -1)
+    }
+  }
+}
+
+/** Whether a checkpoint of the write model's file speaks of this log. */
+export const matchesLog = async (
+  log: EventLog,
+  checkpoint: { readonly epoch: string; readonly position: number; readonly id: string },
+): Promise<boolean> => {
+  if (checkpoint.epoch !== log.epoch) return false
+  const [found] = await log.readLog({ after: checkpoint.position - 1, max: 1 })
+  return found?.position === checkpoint.position && found.id === checkpoint.id
+}
