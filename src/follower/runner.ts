@@ -19,8 +19,6 @@ export interface RunnerOptions {
   readonly build: ViewBuild
   readonly log: EventLog
   readonly sleep: Sleep
-  /** Told after each commit: the number of the last event that readers of this build now see. */
-  readonly onCheckpoint?: (name: string, leaf: number) => void
   /** Decoded documents kept, at least. */
   readonly cached?: number
 }
@@ -49,14 +47,14 @@ export const specOf = ({ name, version, documents, rows, indexes }: AnyProjectio
  * Opens a build for writing. Rejects with `CheckpointMismatch` where its checkpoint is not that of this log.
  *
  * Documents are cached decoded. A cached document at number k is right as of k whatever another projector wrote since: the fold is
- * deterministic, this runner sees every event, and writes apply only over a lower number. So the cache needs no invalidation, and a
- * commit that failed is simply sent again.
+ * deterministic, this runner sees every event, and writes apply only over a lower number. So a commit that failed is
+ * simply sent again; only when it is given up is the cache emptied.
  */
 export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
-  const { projection, build, log, onCheckpoint, cached = 50_000 } = options
+  const { projection, build, log, cached = 50_000 } = options
   let checkpoint = await build.checkpoint()
   await verify(log, checkpoint)
-  const cache = new Cache<Held>(cached)
+  let cache = new Cache<Held>(cached)
   let trouble: Trouble | null = null
   const attempt = retrying(options.sleep, (now) => {
     trouble = now
@@ -69,10 +67,15 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
     const context = checkpoint?.context ?? {}
     const loaded = await attempt(() => load(projection, build, cache, batch.events), signal)
     const next: ViewCheckpoint = { epoch: log.epoch, ...place, id: last.id, context }
-    const written = { ...fold(projection, loaded, context), checkpoint: next }
-    await attempt(() => build.commit(written), signal)
+    try {
+      const written = { ...fold(projection, loaded, context), checkpoint: next }
+      await attempt(() => build.commit(written), signal)
+    } catch (error) {
+      // Given up: the cache is ahead of what was written, and this batch will come again.
+      cache = new Cache<Held>(cached)
+      throw error
+    }
     checkpoint = next
-    onCheckpoint?.(projection.name, next.leaf)
   }
 
   return {
