@@ -112,6 +112,15 @@ export class BookWriter {
     return this.#steps.length === 0
   }
 
+  /** Forgets everything: the file speaks of another log. */
+  clear(): void {
+    for (const table of ['accounts', 'orders', 'refunds', 'recharges', 'keys', 'checkpoint']) {
+      this.#database.exec(`DELETE FROM ${table}`)
+    }
+    this.#flushed = null
+    this.#reached = null
+  }
+
   /** Everything folded so far, in one go. */
   flush(): void {
     while (this.dirty) {

@@ -41,6 +41,8 @@ export interface LoopOptions {
   /** A clock that is behind the log is accepted: `recordedAt` stands still until it has passed it. */
   readonly acceptClock: boolean
   readonly limits: Limits
+  /** The log has grown: told once per batch of events applied. */
+  readonly onApplied: () => void
 }
 
 export interface Limits {
@@ -83,6 +85,7 @@ export class CommandLoop implements Commands {
     this.#feed = new Feed(options.store, options.from, {
       typed: (recorded) => this.#typed(recorded),
       apply: (event) => this.#apply(event),
+      applied: options.onApplied,
     })
     this.#catchUp = new CatchUp(() => this.#feed.catchUp())
     this.#world = {

@@ -1,0 +1,111 @@
+/** The projecting thread: follows the log, keeps the views and the write model's file. An entry of its own; chooses its adapters. */
+import { setTimeout as sleep } from 'node:timers/promises'
+import { parentPort, workerData } from 'node:worker_threads'
+import { catalogue, upcasts } from '../events/catalogue.js'
+import { BookConsumer, matchesLog } from './commands/book-consumer.js'
+import { BookWriter } from './commands/book-writer.js'
+import { catchUp } from './follower/catch-up.js'
+import { createProjector, type Projector } from './follower/projector.js'
+import { ledger } from './projections/ledger.js'
+import { rebuild } from './reports/rebuild.js'
+import { openDisposable } from './sqlite/disposable.js'
+import { createDecoder } from './store/decode.js'
+import { openSqliteEventLog } from './store/sqlite.js'
+import type { FromProjector, ProjectorData, ToProjector } from './thread.js'
+import { openSqliteViewStore } from './views/sqlite.js'
+
+const port = parentPort
+if (port === null) throw new Error('this file is the entry of a thread')
+const data: ProjectorData = workerData
+const say = (message: FromProjector): void => port.postMessage(message)
+
+const LAYOUT = 'write-model-1'
+const STATE_EVERY = 250
+
+const decode = createDecoder(catalogue, upcasts)
+const log = await openSqliteEventLog({ path: data.events })
+const views = openSqliteViewStore({ path: data.views })
+const ending = new AbortController()
+const { signal } = ending
+const pause = (milliseconds: number, until: AbortSignal): Promise<void> =>
+  sleep(milliseconds, undefined, { signal: until }).catch(() => undefined)
+
+/** The file of the write model; begun anew where it speaks of another log. */
+const openBooks = async () => {
+  const file = openDisposable({ path: data.writeModel, layout: LAYOUT })
+  const writer = new BookWriter(file.database)
+  if (writer.flushed === null || (await matchesLog(log, writer.flushed))) return { file, writer }
+  writer.clear()
+  return { file, writer }
+}
+
+const { file, writer } = await openBooks()
+const books = new BookConsumer({
+  writer,
+  epoch: log.epoch,
+  now: () => performance.now(),
+  onFlushed: (leaf) => say({ kind: 'flushed', leaf }),
+})
+await catchUp({ log, decode, consumer: books, signal })
+writer.flush()
+const { position, leaf, recordedAt } = writer.flushed ?? { position: null, leaf: -1, recordedAt: '' }
+say({ kind: 'ready', position, leaf, recordedAt })
+
+const projector: Projector = createProjector({
+  log,
+  decode,
+  views,
+  sleep: pause,
+  projections: [ledger],
+  consumers: [books],
+  onCheckpoint: (projection, passed) => say({ kind: 'passed', projection, leaf: passed }),
+})
+
+const tell = (): void => {
+  const followers = projector.status().map(({ name, leaf: reached, stopped, trouble }) => {
+    const wrong = stopped ?? trouble
+    return { name, leaf: reached, trouble: wrong && { code: wrong.code, detail: wrong.reason } }
+  })
+  say({ kind: 'state', followers })
+}
+const telling = setInterval(tell, STATE_EVERY)
+
+const rebuildNow = async (number: number, name: string): Promise<void> => {
+  const progress = (done: number, total: number): void => say({ kind: 'progress', number, done, total })
+  try {
+    if (name !== ledger.name) throw new Error(`there is no projection ${name}`)
+    const result = await rebuild({ log, decode, views, sleep: pause, projection: ledger, projector, progress, signal })
+    say({ kind: 'rebuilt', number, end: { kind: 'done', result } })
+  } catch (error) {
+    const detail = error instanceof Error ? error.message : String(error)
+    say({ kind: 'rebuilt', number, end: { kind: 'failed', code: 'rebuild_failed', detail } })
+  }
+}
+
+let rebuilding: Promise<void> = Promise.resolve()
+port.on('message', (message: ToProjector) => {
+  switch (message.kind) {
+    case 'wake':
+      log.wake()
+      break
+    case 'rebuild':
+      rebuilding = rebuilding.then(() => rebuildNow(message.number, message.projection))
+      break
+    case 'close':
+      ending.abort()
+      break
+    default: {
+      const _: never = message
+    }
+  }
+})
+
+await projector.run(signal)
+await rebuilding
+clearInterval(telling)
+tell()
+books.close()
+file.close()
+await views.close()
+await log.close()
+port.close()
