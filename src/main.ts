@@ -1,19 +1,13 @@
 #!/usr/bin/env node
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
-import { ConfigError, readConfig } from './config.js'
+import { explain } from './cli/tool.js'
+import { readConfig } from './config.js'
 import { loadDemo } from './demo.js'
 import { startServer } from './server.js'
 
 const say = (message: string): void => {
   process.stderr.write(`${message}\n`)
-}
-
-/** The errors of ours that a person can mend say so in one sentence; anything else keeps its stack. */
-const explain = (error: unknown): string => {
-  if (error instanceof ConfigError) return error.message
-  if (error instanceof Error && 'code' in error) return `${String(error.code)}: ${error.message}`
-  return error instanceof Error ? (error.stack ?? error.message) : String(error)
 }
 
 const run = async (): Promise<void> => {

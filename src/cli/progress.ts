@@ -1,0 +1,25 @@
+const WIDTH = 30
+
+export interface ProgressBar {
+  /** `total` is `null` where nobody knows it. */
+  show(done: number, total: number | null): void
+  end(): void
+}
+
+/** One line that is written over and over. */
+export const progressBar = (note: (text: string) => void): ProgressBar => {
+  let shown = ''
+  return {
+    show: (done, total) => {
+      const part = total === null || total === 0 ? 0 : Math.min(1, done / total)
+      const bar = total === null ? '' : ` [${'#'.repeat(Math.round(part * WIDTH)).padEnd(WIDTH, '.')}]`
+      const text = `${done} events${bar}`
+      if (text === shown) return
+      shown = text
+      note(`\r${text}`)
+    },
+    end: () => {
+      if (shown !== '') note('\n')
+    },
+  }
+}

@@ -1,0 +1,43 @@
+import { existsSync } from 'node:fs'
+import { catalogue, upcasts } from '../../events/catalogue.js'
+import { catchUp } from '../follower/catch-up.js'
+import { decimalsOf } from '../ledger/currencies.js'
+import { formatMinor } from '../ledger/money.js'
+import { type TrialLine, TrialBalance } from '../reports/trial-balance.js'
+import { createDecoder } from '../store/decode.js'
+import { openSqliteEventLog } from '../store/sqlite.js'
+import { progressBar } from './progress.js'
+import { type Tool, UsageError } from './tool.js'
+
+const line = ({ account, currency, debit, credit }: TrialLine): string => {
+  const text = (minor: bigint): string => formatMinor(minor, decimalsOf(currency) ?? 0).padStart(22)
+  return `${currency}  ${text(debit)}  ${text(credit)}  ${account}\n`
+}
+
+export const trialBalanceCommand: Tool = {
+  name: 'trial-balance',
+  usage: 'trial-balance',
+  meaning: 'Replays the whole log and prints debits and credits of every account of the chart. Only reads.',
+  run: async ({ args, config, out, note }) => {
+    if (args.length > 0) throw new UsageError('trial-balance takes nothing more')
+    const { path } = config.events
+    if (!existsSync(path)) throw new UsageError(`there is no event store at ${path}; COUNTERFOIL_EVENTS names another`)
+    const log = await openSqliteEventLog({ path })
+    const balance = new TrialBalance()
+    const bar = progressBar(note)
+    const handle = async ({ events }: { readonly events: readonly Parameters<TrialBalance['add']>[0][] }) => {
+      for (const event of events) balance.add(event)
+    }
+    const consumer = { name: 'trial-balance', checkpoint: null, handle }
+    const { signal } = new AbortController()
+    await catchUp({ log, decode: createDecoder(catalogue, upcasts), consumer, progress: (done) => bar.show(done, null), signal })
+    bar.end()
+    await log.close()
+    out(`cur  ${'debit'.padStart(22)}  ${'credit'.padStart(22)}  account\n`)
+    for (const each of balance.lines()) out(line(each))
+    const wrong = balance.imbalances()
+    for (const { currency, difference } of wrong) out(`${currency} does not balance: ${difference} minor units\n`)
+    if (wrong.length === 0) out('The books balance.\n')
+    return wrong.length === 0 ? 0 : 1
+  },
+}
