@@ -76,6 +76,15 @@ export class Books {
     return facts && payment && { facts, payment, refunds: this.#refundsOf.get(facts.leaf) ?? noRefunds }
   }
 
+  /** Of all orders, oldest first. */
+  orders(): readonly Order[] {
+    return [...this.#facts.keys()].flatMap((leaf) => this.order(String(leaf)) ?? [])
+  }
+
+  recharges(): readonly Recharge[] {
+    return [...this.#recharges.values()]
+  }
+
   refund(id: string): Refund | undefined {
     return named(this.#refunds.values(), id)
   }

@@ -1,7 +1,8 @@
 import t from 'tap'
+import { decideRecharge } from '../../../src/ledger/decide/recharge.js'
 import { actor, admin } from '../../support/actors.js'
 import { frozen, opened, recharged } from '../../support/facts.js'
-import { given, NEW_ID } from '../../support/given.js'
+import { given, NEW_ID, NOW } from '../../support/given.js'
 
 const ann = actor('ann', ['ann'], ['recharge'])
 const input = { account: 'ann', amount: '5', method: 'bank', opens: false }
@@ -47,4 +48,10 @@ t.test('a recharge may open the account in the same append', async (t) => {
   given()
     .when('recharge', { ...input, opens: true, currency: 'JPY', reference: 'r' }, ann)
     .then(t, opened('ann', '0', 'JPY'), { type: 'Recharged', data })
+})
+
+t.test('a configured currency without minor units opens nothing', async (t) => {
+  const deciding = { actor: admin, now: NOW, id: NEW_ID }
+  const decision = decideRecharge({ ...input, opens: true, defaultCurrency: 'XAU' }, undefined, deciding)
+  t.match(decision, { kind: 'refused', refusal: { code: 'unknown_currency' } })
 })
