@@ -1,0 +1,104 @@
+import type { Fact } from '../../events/catalogue.js'
+import type { LedgerEvent } from '../../events/envelope.js'
+import { credit, evolveOwn, IN_FLIGHT } from '../../src/ledger/account.js'
+import { evolvePayment, evolveRefunds, noRefunds, orderFacts } from '../../src/ledger/order.js'
+import { ownerOf } from '../../src/ledger/owner.js'
+import { evolveRecharge } from '../../src/ledger/recharge.js'
+import { evolveRefund } from '../../src/ledger/refund.js'
+import type {
+  Account,
+  Order,
+  OrderFacts,
+  OrderPayment,
+  OrderRefunds,
+  OwnAccount,
+  Recharge,
+  Refund,
+} from '../../src/ledger/state.js'
+import { touches } from '../../src/ledger/touches.js'
+
+const digits = (n: number, length: number) => n.toString(16).padStart(length, '0')
+
+/** A UUID that says its number. */
+export const idOf = (n: number): string => `00000000-0000-8000-8000-${digits(n, 12)}`
+
+/** All states in memory: the fold of a log, and nothing else. The oracle of the rules, without store, clock or wire. */
+export class Books {
+  readonly log: LedgerEvent[] = []
+  readonly own = new Map<string, OwnAccount>()
+  readonly incoming = new Map<string, bigint>()
+  readonly #facts = new Map<number, OrderFacts>()
+  readonly #payments = new Map<number, OrderPayment>()
+  readonly #refundsOf = new Map<number, OrderRefunds>()
+  readonly #refunds = new Map<number, Refund>()
+  readonly #recharges = new Map<number, Recharge>()
+
+  /** Appends one fact to its owner's stream. `inFlight`: its leaf number is not known to the states. */
+  append(fact: Fact, recordedAt: string, inFlight = false): LedgerEvent {
+    const owner = ownerOf(fact)
+    const leaf = this.log.length
+    const event: LedgerEvent = {
+      ...fact,
+      id: idOf(leaf),
+      stream: `account-${owner}`,
+      revision: (this.own.get(owner)?.revision ?? -1) + 1,
+      metadata: { recordedAt, actor: 'books', correlationId: 'books', causationId: idOf(leaf) },
+      leaf,
+    }
+    this.log.push(event)
+    this.#fold(event, inFlight ? IN_FLIGHT : leaf)
+    return event
+  }
+
+  #fold(event: LedgerEvent, leaf: number): void {
+    const { owner, order, refund, recharge } = touches(event, leaf)
+    this.own.set(owner, evolveOwn(this.own.get(owner), event, leaf))
+    const credited = credit(event)
+    if (credited) this.incoming.set(credited.account, (this.incoming.get(credited.account) ?? 0n) + credited.amount)
+    if (order !== null) {
+      keep(this.#facts, order, this.#facts.get(order) ?? orderFacts(event, leaf))
+      keep(this.#payments, order, evolvePayment(this.#payments.get(order), event))
+      keep(this.#refundsOf, order, evolveRefunds(this.#refundsOf.get(order), event))
+    }
+    if (refund !== null) keep(this.#refunds, refund, evolveRefund(this.#refunds.get(refund), event, leaf))
+    if (recharge !== null) keep(this.#recharges, recharge, evolveRecharge(this.#recharges.get(recharge), event, leaf))
+  }
+
+  account(name: string): Account | undefined {
+    const own = this.own.get(name)
+    return own && { own, incoming: this.incoming.get(name) ?? 0n }
+  }
+
+  /** By our id, or by the number of the event that opened it. */
+  order(reference: string): Order | undefined {
+    const facts = named(this.#facts.values(), reference)
+    const payment = facts && this.#payments.get(facts.leaf)
+    return facts && payment && { facts, payment, refunds: this.#refundsOf.get(facts.leaf) ?? noRefunds }
+  }
+
+  /** Of all orders, oldest first. */
+  orders(): readonly Order[] {
+    return [...this.#facts.keys()].flatMap((leaf) => this.order(String(leaf)) ?? [])
+  }
+
+  recharges(): readonly Recharge[] {
+    return [...this.#recharges.values()]
+  }
+
+  refund(id: string): Refund | undefined {
+    return named(this.#refunds.values(), id)
+  }
+
+  recharge(reference: string): Recharge | undefined {
+    return named(this.#recharges.values(), reference)
+  }
+}
+
+const keep = <State>(states: Map<number, State>, key: number, state: State | undefined): void => {
+  if (state !== undefined) states.set(key, state)
+}
+
+const named = <State extends { readonly id: string; readonly leaf: number }>(
+  states: Iterable<State>,
+  reference: string,
+): State | undefined => [...states].find(({ id, leaf }) => id === reference || String(leaf) === reference)

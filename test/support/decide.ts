@@ -1,0 +1,61 @@
+import type { CommandName, Inputs } from '../../src/commands/port.js'
+import { decideAdjust } from '../../src/ledger/decide/adjust.js'
+import { decideCreditLimit } from '../../src/ledger/decide/credit-limit.js'
+import { decideFreeze, decideUnfreeze } from '../../src/ledger/decide/freeze.js'
+import { decideCapture, decideExpire, decideVoid } from '../../src/ledger/decide/hold.js'
+import { decideOpen } from '../../src/ledger/decide/open.js'
+import { decideRecharge } from '../../src/ledger/decide/recharge.js'
+import { decideRequestRefund } from '../../src/ledger/decide/request-refund.js'
+import { decideReverseRecharge } from '../../src/ledger/decide/reverse-recharge.js'
+import { decideApproveRefund, decideRejectRefund, decideWithdrawRefund } from '../../src/ledger/decide/review-refund.js'
+import { decideAuthorize, decideTrade } from '../../src/ledger/decide/trade.js'
+import { decideWithdraw } from '../../src/ledger/decide/withdraw.js'
+import type { Decision } from '../../src/ledger/decision.js'
+import type { Deciding } from '../../src/ledger/state.js'
+import type { Books } from './books.js'
+
+type Deciders = {
+  readonly [Name in CommandName]: (books: Books, input: Inputs[Name], deciding: Deciding) => Decision
+}
+
+const CURRENCY = 'EUR'
+const HOLD_MS = 7 * 86_400_000
+
+const parties = (books: Books, { buyer, seller }: { readonly buyer: string; readonly seller: string }) => ({
+  buyer: books.account(buyer),
+  seller: books.account(seller),
+})
+
+const refunds = (books: Books, reference: string) => {
+  const order = books.order(reference)
+  return {
+    order,
+    seller: order && books.account(order.facts.seller),
+    refund: (id: string) => books.refund(id),
+  }
+}
+
+/** Every command against the books: what the command loop does, without the loop. */
+export const deciders: Deciders = {
+  open: (books, input, deciding) =>
+    decideOpen({ ...input, currency: input.currency ?? CURRENCY }, books.account(input.owner), deciding),
+  recharge: (books, input, deciding) =>
+    decideRecharge({ ...input, defaultCurrency: CURRENCY }, books.account(input.account), deciding),
+  'reverse-recharge': (books, input, deciding) =>
+    decideReverseRecharge(input, books.recharge(input.recharge), deciding),
+  withdraw: (books, input, deciding) => decideWithdraw(input, books.account(input.account), deciding),
+  adjust: (books, input, deciding) => decideAdjust(input, books.account(input.account), deciding),
+  'credit-limit': (books, input, deciding) => decideCreditLimit(input, books.account(input.account), deciding),
+  freeze: (books, input, deciding) => decideFreeze(input, books.account(input.account), deciding),
+  unfreeze: (books, input, deciding) => decideUnfreeze(input, books.account(input.account), deciding),
+  trade: (books, input, deciding) => decideTrade(input, parties(books, input), deciding),
+  authorize: (books, input, deciding) =>
+    decideAuthorize({ ...input, holdMs: HOLD_MS }, parties(books, input), deciding),
+  capture: (books, input, deciding) => decideCapture(input, books.order(input.order), deciding),
+  void: (books, input, deciding) => decideVoid(input, books.order(input.order), deciding),
+  expire: (books, input, deciding) => decideExpire(books.order(input.order), deciding),
+  'request-refund': (books, input, deciding) => decideRequestRefund(input, refunds(books, input.order), deciding),
+  'approve-refund': (books, input, deciding) => decideApproveRefund(input, refunds(books, input.order), deciding),
+  'reject-refund': (books, input, deciding) => decideRejectRefund(input, refunds(books, input.order), deciding),
+  'withdraw-refund': (books, input, deciding) => decideWithdrawRefund(input, refunds(books, input.order), deciding),
+}

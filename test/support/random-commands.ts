@@ -1,0 +1,81 @@
+import fc from 'fast-check'
+import type { CommandName, Inputs } from '../../src/commands/port.js'
+import type { Actor } from '../../src/ledger/state.js'
+import { actor, admin, sweeper } from './actors.js'
+import type { Books } from './books.js'
+
+/** A command as drawn: what it refers to is chosen from what the books hold when it is asked. */
+export interface Drawn {
+  readonly name: CommandName
+  readonly actor: Actor
+  readonly accounts: readonly [string, string]
+  readonly amount: string
+  /** Leaves optional parts out, or puts them in. */
+  readonly full: boolean
+  readonly pick: number
+  /** How much later than the command before. */
+  readonly hours: number
+}
+
+const names = fc.constantFrom('ann', 'bob', 'eve')
+const scopes = ['recharge', 'withdraw']
+const actors = ['ann', 'bob', 'eve'].map((name) => actor(name, [name], scopes))
+
+/** Each operation, the common ones more often. */
+const operations: readonly CommandName[] = [
+  ...(['open', 'reverse-recharge', 'withdraw', 'adjust', 'credit-limit', 'freeze', 'unfreeze', 'expire'] as const),
+  ...(['recharge', 'trade', 'trade', 'trade', 'authorize', 'authorize', 'capture', 'void'] as const),
+  ...(['request-refund', 'request-refund', 'approve-refund', 'reject-refund', 'withdraw-refund'] as const),
+]
+
+export const anyCommand: fc.Arbitrary<Drawn> = fc.record({
+  name: fc.constantFrom(...operations),
+  actor: fc.constantFrom(admin, admin, ...actors, sweeper),
+  accounts: fc.tuple(names, names),
+  amount: fc.constantFrom('0.01', '1', '2.50', '5', '10', '30.00', '0', '1.001', 'x'),
+  full: fc.boolean(),
+  pick: fc.nat({ max: 50 }),
+  hours: fc.constantFrom(0, 1, 30),
+})
+
+const chosen = <Item>(items: readonly Item[], pick: number): Item | undefined =>
+  items[items.length - 1 - (pick % items.length)]
+
+/** The input of a drawn command, as a client would write it over these books. */
+export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Books) => Inputs[Name] } = {
+  open: (d) => ({ owner: d.accounts[0], ...(d.full && { creditLimit: d.amount }) }),
+  recharge: (d) => ({ account: d.accounts[0], amount: d.amount, method: 'bank', opens: d.full }),
+  'reverse-recharge': (d, books) => {
+    const recharge = chosen(books.recharges(), d.pick)
+    const account = recharge?.account ?? d.accounts[0]
+    return { account, recharge: recharge?.id ?? '0', ...(d.full && { amount: d.amount }) }
+  },
+  withdraw: (d) => ({ account: d.accounts[0], amount: d.amount, method: 'bank' }),
+  adjust: (d) => ({ account: d.accounts[0], direction: d.full ? 'up' : 'down', amount: d.amount, reason: 'r' }),
+  'credit-limit': (d) => ({ account: d.accounts[0], creditLimit: d.amount }),
+  freeze: (d) => ({ account: d.accounts[0], reason: 'r' }),
+  unfreeze: (d) => ({ account: d.accounts[0], reason: 'r' }),
+  trade: (d) => tradeOf(d),
+  authorize: (d) => tradeOf(d),
+  capture: (d, books) => ({ ...orderOf(d, books), ...(d.full && { amount: d.amount }) }),
+  void: (d, books) => orderOf(d, books),
+  expire: (d, books) => orderOf(d, books),
+  'request-refund': (d, books) => ({
+    ...orderOf(d, books),
+    again: d.pick % 2 === 0,
+    ...(d.full && { amount: d.amount }),
+  }),
+  'approve-refund': (d, books) => refundOf(d, books),
+  'reject-refund': (d, books) => refundOf(d, books),
+  'withdraw-refund': (d, books) => refundOf(d, books),
+}
+
+const tradeOf = ({ accounts: [buyer, seller], amount }: Drawn) => ({ buyer, seller, amount })
+
+const orderOf = ({ pick }: Drawn, books: Books) => ({ order: chosen(books.orders(), pick)?.facts.id ?? '0' })
+
+const refundOf = (drawn: Drawn, books: Books) => {
+  const order = chosen(books.orders(), drawn.pick)
+  const open = order?.refunds.open[0]
+  return { order: order?.facts.id ?? '0', ...(drawn.full && open && { refund: open.refund }) }
+}
