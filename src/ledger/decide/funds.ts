@@ -1,0 +1,43 @@
+import type { Fact } from '../../../events/catalogue.js'
+import { IN_FLIGHT, spendable } from '../account.js'
+import { type Decision, facts, refuse } from '../decision.js'
+import { amountText, fromEvent } from '../money.js'
+import { type Account, MAX_OPEN_HOLDS, type OpenHold } from '../state.js'
+
+type Debit = Extract<Fact, { type: 'Traded' | 'TradeAuthorized' | 'Withdrawn' }>
+
+/**
+ * Accepts a voluntary debit if and only if the account is not frozen and the amount is at most its spendable.
+ * Where money or room for a hold is missing, holds that have run out are released first, in the same append.
+ */
+export const debit = (account: Account, fact: Debit, now: string): Decision => {
+  const { own } = account
+  if (own.frozen) return refuse('account_frozen', `The account ${own.name} is frozen: it pays nothing for now.`)
+  const amount = fromEvent(fact.data.amount)
+  const room = fact.type === 'TradeAuthorized' ? MAX_OPEN_HOLDS - 1 : MAX_OPEN_HOLDS
+  const fits = amount <= spendable(account) && own.holds.length <= room
+  const released = fits ? [] : own.holds.filter((hold) => hold.expiresAt <= now && hold.orderLeaf !== IN_FLIGHT)
+  if (own.holds.length - released.length > room) {
+    return refuse('too_many_holds', `The account ${own.name} has ${MAX_OPEN_HOLDS} open holds; that is the most.`)
+  }
+  const most = released.reduce((sum, hold) => sum + hold.amount, spendable(account))
+  if (amount > most) return insufficient(account, amount, most)
+  return facts(...released.map((hold) => expired(account, hold)), fact)
+}
+
+const insufficient = ({ own }: Account, amount: bigint, most: bigint): Decision => {
+  const [asked, may] = [amountText(amount, own.currency), amountText(most, own.currency)]
+  return refuse('insufficient_funds', `The account ${own.name} may spend ${may} ${own.currency}; ${asked} is asked.`)
+}
+
+const expired = ({ own }: Account, hold: OpenHold): Fact => ({
+  type: 'HoldExpired',
+  data: {
+    order: hold.order,
+    orderLeaf: hold.orderLeaf,
+    buyer: own.name,
+    seller: hold.seller,
+    amount: amountText(hold.amount, own.currency),
+    currency: own.currency,
+  },
+})

@@ -1,0 +1,67 @@
+import { type Decision, facts, refuse, repeat } from '../decision.js'
+import { amountText } from '../money.js'
+import { type Deciding, MAX_OPEN_REFUNDS, type Order, type Refund } from '../state.js'
+import { badAmount, minorIn } from './checks.js'
+import { onOrder, partiesOf } from './on-order.js'
+
+export interface RequestRefundInput {
+  /** Left out: all that is neither refunded nor under review. */
+  readonly amount?: string
+  readonly reason?: string
+  readonly account?: string
+  /** Each request is a new one, and an admin may ask again after a rejection. Else a request under review is repeated. */
+  readonly again: boolean
+}
+
+export interface RefundState {
+  readonly order: Order | undefined
+  /** By id, in flight included. */
+  refund(id: string): Refund | undefined
+}
+
+/** A forced debit: the seller's money is held at once, even below zero. */
+export const decideRequestRefund = (input: RequestRefundInput, state: RefundState, deciding: Deciding): Decision =>
+  badAmount(input.amount) ??
+  onOrder(state.order, { actor: deciding.actor, account: input.account, roles: ['buyer'] }, (order) =>
+    request(input, order, state, deciding),
+  )
+
+const request = (input: RequestRefundInput, order: Order, state: RefundState, deciding: Deciding): Decision => {
+  const { currency } = order.facts
+  const asked = input.amount === undefined ? undefined : minorIn(input.amount, currency)
+  if (typeof asked === 'object') return asked
+  const earlier = underReview(input, order, state) ?? notRefundable(input, order, deciding)
+  if (earlier) return earlier
+  const left = refundable(order)
+  const minor = asked ?? left
+  if (minor > left || left === 0n) {
+    return refuse('refund_exceeds_order', `Of the order ${amountText(left, currency)} ${currency} can be refunded.`)
+  }
+  if (order.refunds.open.length >= MAX_OPEN_REFUNDS) {
+    return refuse('too_many_refunds', `The order has ${MAX_OPEN_REFUNDS} refunds under review; that is the most.`)
+  }
+  const money = { amount: amountText(minor, currency), currency }
+  const why = input.reason !== undefined && { reason: input.reason }
+  return facts({ type: 'RefundRequested', data: { refund: deciding.id, ...partiesOf(order.facts), ...money, ...why } })
+}
+
+const underReview = (input: RequestRefundInput, order: Order, state: RefundState): Decision | undefined => {
+  const open = order.refunds.open[0]
+  const first = open && !input.again ? state.refund(open.refund) : undefined
+  return first && repeat(first.requestedAt)
+}
+
+const notRefundable = (input: RequestRefundInput, order: Order, { actor }: Deciding): Decision | undefined => {
+  const { payment, refunds } = order
+  if (payment.state === 'pending') return refuse('order_not_effective', 'The order is pending: void it instead.')
+  if (payment.state !== 'effective') {
+    return refuse('order_not_refundable', `The order is ${payment.state}: nothing was paid.`)
+  }
+  return refunds.last?.outcome === 'rejected' && !(input.again && actor.admin)
+    ? refuse('refund_rejected', 'The last refund of this order was rejected; only an admin may request again.')
+    : undefined
+}
+
+/** What is paid, less what is refunded or under review: refunds not rejected never sum past the order. */
+const refundable = ({ payment, refunds }: Order): bigint =>
+  refunds.open.reduce((left, open) => left - open.amount, payment.paid - refunds.refunded)

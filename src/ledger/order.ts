@@ -1,0 +1,71 @@
+import type { StreamEvent } from '../../events/envelope.js'
+import { fromEvent } from './money.js'
+import type { Order, OrderFacts, OrderPayment, OrderRefunds } from './state.js'
+
+/** The facts of an order from the event that opens it; `undefined`: this event opens none. */
+export const orderFacts = (event: StreamEvent, leaf: number): OrderFacts | undefined => {
+  if (event.type !== 'Traded' && event.type !== 'TradeAuthorized') return undefined
+  const { order, buyer, seller, amount, currency } = event.data
+  return { id: order, leaf, buyer, seller, amount: fromEvent(amount), currency }
+}
+
+const unpaid: OrderPayment = { state: 'pending', paid: 0n, expiresAt: null, decidedAt: -1 }
+
+/** Folds the events of one order in the buyer's stream; others change nothing. `decidedAt` is -1 while the order is pending. */
+export const evolvePayment = (payment: OrderPayment = unpaid, event: StreamEvent): OrderPayment => {
+  const decidedAt = event.revision
+  switch (event.type) {
+    case 'Traded':
+    case 'TradeCaptured':
+      return { ...payment, state: 'effective', paid: fromEvent(event.data.amount), decidedAt }
+    case 'TradeAuthorized':
+      return { ...payment, expiresAt: event.data.expiresAt }
+    case 'TradeVoided':
+      return { ...payment, state: 'voided', decidedAt }
+    case 'HoldExpired':
+      return { ...payment, state: 'expired', decidedAt }
+    default:
+      return payment
+  }
+}
+
+export const noRefunds: OrderRefunds = { refunded: 0n, open: [], last: null }
+
+/** Folds the events of one order in the seller's stream; others change nothing. */
+export const evolveRefunds = (refunds: OrderRefunds = noRefunds, event: StreamEvent): OrderRefunds => {
+  switch (event.type) {
+    case 'RefundRequested': {
+      const { refund, amount } = event.data
+      return { ...refunds, open: [...refunds.open, { refund, amount: fromEvent(amount) }] }
+    }
+    case 'RefundApproved': {
+      const refunded = refunds.refunded + fromEvent(event.data.amount)
+      return { ...ended(refunds, event.data.refund, 'approved'), refunded }
+    }
+    case 'RefundRejected':
+      return ended(refunds, event.data.refund, 'rejected')
+    case 'RefundWithdrawn':
+      return ended(refunds, event.data.refund, 'withdrawn')
+    default:
+      return refunds
+  }
+}
+
+type RefundOutcome = NonNullable<OrderRefunds['last']>['outcome']
+
+const ended = (refunds: OrderRefunds, refund: string, outcome: RefundOutcome): OrderRefunds => ({
+  ...refunds,
+  open: refunds.open.filter((open) => open.refund !== refund),
+  last: { refund, outcome },
+})
+
+export type OrderStatus = 'pending' | 'effective' | 'refunding' | 'refunded' | 'rejected' | 'voided'
+
+/** The state that people see. What was not taken cannot be refunded; of the rest, what is open counts first, then what was given back. */
+export const orderStatus = ({ payment, refunds }: Pick<Order, 'payment' | 'refunds'>): OrderStatus => {
+  if (payment.state === 'pending') return 'pending'
+  if (payment.state !== 'effective') return 'voided'
+  if (refunds.open.length > 0) return 'refunding'
+  if (refunds.refunded > 0n) return refunds.refunded === payment.paid ? 'refunded' : 'effective'
+  return refunds.last?.outcome === 'rejected' ? 'rejected' : 'effective'
+}

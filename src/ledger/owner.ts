@@ -1,0 +1,33 @@
+import type { Fact } from '../../events/catalogue.js'
+
+/** The account whose money the event may lower, and so the one in whose stream it must lie. */
+export const ownerOf = (event: Fact): string => {
+  switch (event.type) {
+    case 'AccountOpened':
+      return event.data.owner
+    case 'Recharged':
+    case 'RechargeReversed':
+    case 'Withdrawn':
+    case 'CreditLimitChanged':
+    case 'AccountFrozen':
+    case 'AccountUnfrozen':
+    case 'Adjusted':
+      return event.data.account
+    case 'Traded':
+    case 'TradeAuthorized':
+    case 'TradeCaptured':
+    case 'TradeVoided':
+    case 'HoldExpired':
+      return event.data.buyer
+    case 'RefundRequested':
+    case 'RefundApproved':
+    case 'RefundRejected':
+    case 'RefundWithdrawn':
+      return event.data.seller
+    /* c8 ignore next 4: the compiler proves that nothing comes here */
+    default: {
+      const _: never = event
+      return _
+    }
+  }
+}

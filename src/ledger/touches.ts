@@ -1,0 +1,38 @@
+import type { Fact } from '../../events/catalogue.js'
+import { credit } from './account.js'
+import { ownerOf } from './owner.js'
+
+/** The states that an event changes. Orders, refunds and recharges go by the leaf number of the event that opened them. */
+export interface Touches {
+  /** The account in whose stream the event lies. */
+  readonly owner: string
+  /** Another account that receives money. */
+  readonly credited: string | null
+  readonly order: number | null
+  readonly refund: number | null
+  readonly recharge: number | null
+}
+
+/** `leaf` is the event's number in the log, or `IN_FLIGHT`. */
+export const touches = (event: Fact, leaf: number): Touches => ({
+  owner: ownerOf(event),
+  credited: credit(event)?.account ?? null,
+  order: orderOf(event, leaf),
+  refund: refundOf(event, leaf),
+  recharge: rechargeOf(event, leaf),
+})
+
+const orderOf = (event: Fact, leaf: number): number | null => {
+  if (event.type === 'Traded' || event.type === 'TradeAuthorized') return leaf
+  return 'orderLeaf' in event.data ? event.data.orderLeaf : null
+}
+
+const refundOf = (event: Fact, leaf: number): number | null => {
+  if (event.type === 'RefundRequested') return leaf
+  return 'refundLeaf' in event.data ? event.data.refundLeaf : null
+}
+
+const rechargeOf = (event: Fact, leaf: number): number | null => {
+  if (event.type === 'Recharged') return leaf
+  return event.type === 'RechargeReversed' ? event.data.rechargeLeaf : null
+}
