@@ -63,19 +63,26 @@ export const createSchemaCompiler = (): Ajv => {
   return ajv
 }
 
-/** What validation found, as a person is told. `part` is where: body, querystring or params. */
-export const refusalOf = (fault: ErrorObject | undefined, part: string): RequestRefused => {
-  const where = fault === undefined || fault.instancePath === '' ? part : fault.instancePath.slice(1)
-  switch (fault?.keyword) {
-    case 'decimal':
-      return new RequestRefused('invalid_amount', `${where}: a decimal such as 12.50 was expected`)
-    case 'accountName':
-      return new RequestRefused('invalid_request', `${where}: an account name was expected`)
-    case 'reference':
-      return new RequestRefused('invalid_request', `${where}: an order id or number was expected`)
-    case 'additionalProperties':
-      return new RequestRefused('invalid_request', `${where}: a field that is not known here`)
-    default:
-      return new RequestRefused('invalid_request', `${where}: ${fault?.message ?? 'of the wrong shape'}`)
+/** Throws `RequestRefused` on what does not fit. */
+export type Check = (value: unknown) => void
+
+/** `part` is what a person calls it: body, query or path. */
+export const createCheck = (ajv: Ajv, schema: Schema, part: string): Check => {
+  const validate = ajv.compile(schema)
+  return (value) => {
+    if (!validate(value)) throw refusalOf(validate.errors?.[0], part)
   }
+}
+
+const expected: Readonly<Record<string, string>> = {
+  accountName: 'an account name was expected',
+  reference: 'an order id or number was expected',
+  additionalProperties: 'a field that is not known here',
+}
+
+const refusalOf = (fault: ErrorObject | undefined, part: string): RequestRefused => {
+  const { instancePath = '', keyword = '', message = '' } = fault ?? {}
+  const where = `${part}${instancePath}`
+  if (keyword === 'decimal') return new RequestRefused('invalid_amount', `${where}: a decimal such as 12.50 was expected`)
+  return new RequestRefused('invalid_request', `${where}: ${expected[keyword] ?? message}`)
 }
