@@ -1,0 +1,74 @@
+import type { LedgerEvent, StreamEvent } from '../../events/envelope.js'
+import type { Position, RecordedEvent } from '../store/port.js'
+
+/** Consecutive events of the log, at least one; `positions[i]` is the place of `events[i]`. */
+export interface FollowedBatch {
+  readonly events: readonly LedgerEvent[]
+  readonly positions: readonly Position[]
+}
+
+/** A place in the log together with the number of the event there. */
+export interface Place {
+  readonly position: Position
+  readonly leaf: number
+}
+
+/** Throws on bytes that are no event of ours. */
+export type Decode = (recorded: RecordedEvent) => StreamEvent
+
+/** Why a consumer takes nothing more; the event is the one it could not take. */
+export interface Stopped {
+  readonly code: string
+  readonly reason: string
+  readonly stream: string | null
+  readonly revision: number | null
+  readonly position: Position | null
+}
+
+export interface Decoded {
+  /** All that came before the first undecodable event, in at most `max` events. */
+  readonly batch: FollowedBatch
+  /** The event right behind the batch, where it cannot be decoded. */
+  readonly stopped: Stopped | null
+}
+
+/** Decodes events from `from` on; the first of them has the number `leaf`. */
+export const decodeEvents = (
+  recorded: readonly RecordedEvent[],
+  decode: Decode,
+  { from, max, leaf }: { readonly from: number; readonly max: number; readonly leaf: number },
+): Decoded => {
+  const events: LedgerEvent[] = []
+  const positions: Position[] = []
+  for (const one of recorded.slice(from, from + max)) {
+    try {
+      events.push({ ...decode(one), leaf: leaf + events.length })
+    } catch (error) {
+      const { stream, revision, position } = one
+      const stopped = { code: codeOf(error, 'undecodable_event'), reason: reasonOf(error), stream, revision, position }
+      return { batch: { events, positions }, stopped }
+    }
+    positions.push(one.position)
+  }
+  return { batch: { events, positions }, stopped: null }
+}
+
+/** The last place of a batch, or `null` of an empty one. */
+export const lastPlace = ({ events, positions }: FollowedBatch): Place | null => {
+  const event = events.at(-1)
+  const position = positions.at(-1)
+  return event === undefined || position === undefined ? null : { position, leaf: event.leaf }
+}
+
+/** What comes behind a number. */
+export const batchAfter = (batch: FollowedBatch, leaf: number): FollowedBatch => {
+  const first = batch.events[0]
+  const skip = first === undefined ? 0 : leaf + 1 - first.leaf
+  return skip <= 0 ? batch : { events: batch.events.slice(skip), positions: batch.positions.slice(skip) }
+}
+
+/** The `code` of a coded error. */
+export const codeOf = (error: unknown, otherwise: string): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : otherwise
+
+export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

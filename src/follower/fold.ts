@@ -1,0 +1,155 @@
+import type { LedgerEvent } from '../../events/envelope.js'
+import type { DocumentRecord, JsonObject, RowKey, RowRecord, ViewBuild } from '../views/port.js'
+import type { Cache } from './cache.js'
+import type { AnyProjection } from './projection.js'
+
+/** A decoded document; `at` is -1 before its first event. */
+export interface Held {
+  readonly key: string
+  value: unknown
+  at: number
+  changed: boolean
+}
+
+interface HeldRow extends Held {
+  readonly leaf: number
+}
+
+/** What a batch of events needs, loaded; the fold itself does no I/O. */
+export interface Loaded {
+  readonly events: readonly LedgerEvent[]
+  readonly documents: ReadonlyMap<string, Held>
+  /** The rows that events of this batch change, by `rowId`: those loaded; the fold adds those it makes. */
+  readonly rows: Map<string, HeldRow>
+  readonly changing: ReadonlySet<string>
+}
+
+const rowId = ({ key, leaf }: RowKey): string => `${leaf} ${key}`
+
+/** Loads what is not in the cache: first the documents, then the rows, so that a document found ahead has its rows. */
+export const load = async (
+  projection: AnyProjection,
+  build: ViewBuild,
+  cache: Cache<Held>,
+  all: readonly LedgerEvent[],
+): Promise<Loaded> => {
+  const handled = new Set<string>(projection.handles)
+  const events = all.filter((event) => handled.has(event.type))
+  const documents = new Map<string, Held>()
+  const missing = new Map<string, Held>()
+  for (const event of events) {
+    for (const key of projection.keys(event)) {
+      if (documents.has(key)) continue
+      let held = cache.get(key)
+      if (held === undefined) {
+        held = { key, value: undefined, at: -1, changed: false }
+        missing.set(key, held)
+      }
+      documents.set(key, held)
+    }
+  }
+  if (missing.size > 0) {
+    for (const { key, at, body } of await build.documents([...missing.keys()])) {
+      const held = missing.get(key)
+      if (held !== undefined) Object.assign(held, { value: projection.document.decode(body), at })
+    }
+    for (const [key, held] of missing) cache.set(key, held)
+  }
+  return { events, documents, ...(await loadRows(projection, build, events, documents)) }
+}
+
+const loadRows = async (
+  projection: AnyProjection,
+  build: ViewBuild,
+  events: readonly LedgerEvent[],
+  documents: ReadonlyMap<string, Held>,
+): Promise<Pick<Loaded, 'rows' | 'changing'>> => {
+  const rows = new Map<string, HeldRow>()
+  const changing = new Set<string>()
+  const wanted: RowKey[] = []
+  const first = events[0]?.leaf ?? 0
+  for (const event of events) {
+    for (const row of projection.rowKeys(event)) {
+      const id = rowId(row)
+      if (changing.has(id)) continue
+      changing.add(id)
+      // This batch makes the row itself, unless the document was found ahead of the event that makes it: then it is in the store.
+      if (row.leaf < first || (documents.get(row.key)?.at ?? -1) >= row.leaf) wanted.push(row)
+    }
+  }
+  if (wanted.length > 0) {
+    for (const { key, leaf, at, body } of await build.rows(wanted))
+      rows.set(rowId({ key, leaf }), { key, leaf, at, value: projection.rowBody.decode(body), changed: false })
+  }
+  return { rows, changing }
+}
+
+/** Folds a loaded batch, skipping in each document and in each row what it already holds; returns what must be written. */
+export const fold = (
+  projection: AnyProjection,
+  loaded: Loaded,
+  context: JsonObject,
+): { readonly rows: readonly RowRecord[]; readonly documents: readonly DocumentRecord[] } => {
+  const made: HeldRow[] = []
+  for (const event of loaded.events) {
+    const { leaf } = event
+    for (const key of projection.keys(event)) {
+      const held = loaded.documents.get(key)
+      if (held === undefined || held.at >= leaf) continue
+      const row = evolveDocument(projection, held, event, context)
+      if (row === undefined) continue
+      made.push(row)
+      if (loaded.changing.size > 0 && loaded.changing.has(rowId(row))) loaded.rows.set(rowId(row), row)
+    }
+    for (const key of projection.rowKeys(event)) {
+      const row = loaded.rows.get(rowId(key))
+      if (row === undefined || row.at >= leaf) continue
+      row.value = projection.evolveRow(row.value, event, { leaf, key: row.key, context })
+      row.at = leaf
+      row.changed = true
+    }
+  }
+  return { rows: encodeRows(projection, made, loaded.rows), documents: encodeDocuments(projection, loaded.documents) }
+}
+
+const evolveDocument = (
+  projection: AnyProjection,
+  held: Held,
+  event: LedgerEvent,
+  context: JsonObject,
+): HeldRow | undefined => {
+  const { key } = held
+  const at = { leaf: event.leaf, key, context }
+  held.value = projection.evolve(held.value, event, at)
+  held.at = event.leaf
+  held.changed = true
+  const value = projection.rows === null ? undefined : projection.row(held.value, event, at)
+  return value === undefined ? undefined : { key, leaf: event.leaf, at: event.leaf, value, changed: false }
+}
+
+const encodeRows = (
+  { rowBody }: AnyProjection,
+  made: readonly HeldRow[],
+  loaded: ReadonlyMap<string, HeldRow>,
+): readonly RowRecord[] => {
+  const rows: RowRecord[] = made.map(({ key, leaf, at, value }) => ({ key, leaf, at, body: rowBody.encode(value) }))
+  const fresh = new Set(made)
+  for (const row of loaded.values()) {
+    if (!row.changed || fresh.has(row)) continue
+    rows.push({ key: row.key, leaf: row.leaf, at: row.at, body: rowBody.encode(row.value) })
+  }
+  return rows
+}
+
+const encodeDocuments = (
+  { document }: AnyProjection,
+  documents: ReadonlyMap<string, Held>,
+): readonly DocumentRecord[] => {
+  const records: DocumentRecord[] = []
+  for (const held of documents.values()) {
+    if (!held.changed) continue
+    held.changed = false
+    records.push({ key: held.key, at: held.at, body: document.encode(held.value) })
+  }
+  return records
+}

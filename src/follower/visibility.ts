@@ -1,0 +1,65 @@
+/** Who waits until a view has passed an event. */
+export interface Visibility {
+  /** The named view now holds every event up to this number. */
+  passed(name: string, leaf: number): void
+  /** `true` once the view has passed the event, `false` after about `milliseconds` (up to 50 more). */
+  wait(name: string, leaf: number, milliseconds: number): Promise<boolean>
+}
+
+interface Waiter {
+  readonly leaf: number
+  readonly until: number
+  readonly resolve: (visible: boolean) => void
+}
+
+interface View {
+  leaf: number
+  /** By rising number; waiters mostly come in that order. */
+  waiting: Waiter[]
+}
+
+const SWEEP = 50
+
+/** `now` is a monotonic clock in milliseconds. One timer sweeps while anybody waits. */
+export const createVisibility = (now: () => number): Visibility => {
+  const views = new Map<string, View>()
+  let _timer: NodeJS.Timeout | null = null
+
+  const view = (name: string): View => {
+    const known = views.get(name) ?? { leaf: -1, waiting: [] }
+    views.set(name, known)
+    return known
+  }
+
+  const sweep = (): void => {
+    const time = now()
+    for (const one of views.values()) {
+      const late = one.waiting.filter((waiter) => waiter.until <= time)
+      if (late.length > 0) one.waiting = one.waiting.filter((waiter) => waiter.until > time)
+      for (const waiter of late) waiter.resolve(false)
+    }
+    _timer = [...views.values()].some(({ waiting }) => waiting.length > 0) ? setTimeout(sweep, SWEEP) : null
+  }
+
+  return {
+    passed: (name, leaf) => {
+      const one = view(name)
+      one.leaf = Math.max(one.leaf, leaf)
+      const behind = one.waiting.findIndex((waiter) => waiter.leaf > one.leaf)
+      const served = one.waiting.splice(0, behind === -1 ? one.waiting.length : behind)
+      for (const waiter of served) waiter.resolve(true)
+    },
+    wait: (name, leaf, milliseconds) => {
+      const one = view(name)
+      if (leaf <= one.leaf) return Promise.resolve(true)
+      _timer ??= setTimeout(sweep, SWEEP)
+      return new Promise((resolve) => insert(one.waiting, { leaf, until: now() + milliseconds, resolve }))
+    },
+  }
+}
+
+const insert = (waiting: Waiter[], waiter: Waiter): void => {
+  const before = waiting.findLastIndex((other) => other.leaf <= waiter.leaf)
+  if (before === waiting.length - 1) waiting.push(waiter)
+  else waiting.splice(before + 1, 0, waiter)
+}

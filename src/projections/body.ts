@@ -1,0 +1,36 @@
+import type { JsonObject } from '../views/port.js'
+
+/** Readers of stored bodies. They were written by us under the same version, so anything else is damage, and throws. */
+export const text = (body: JsonObject, field: string): string => {
+  const value = body[field]
+  if (typeof value !== 'string') throw new TypeError(`${field} of a stored body is no text`)
+  return value
+}
+
+export const textOrNull = (body: JsonObject, field: string): string | null =>
+  body[field] === undefined ? null : text(body, field)
+
+export const integer = (body: JsonObject, field: string): number => {
+  const value = body[field]
+  if (typeof value !== 'number' || !Number.isSafeInteger(value))
+    throw new TypeError(`${field} of a stored body is no integer`)
+  return value
+}
+
+export const oneOf = <const Word extends string>(body: JsonObject, field: string, words: readonly Word[]): Word => {
+  const value = body[field]
+  const found = words.find((word) => word === value)
+  if (found === undefined) throw new TypeError(`${field} of a stored body is none of ${words.join(', ')}`)
+  return found
+}
+
+/** The object in a field, or `null` where there is none. */
+export const objectOrNull = (body: JsonObject, field: string): JsonObject | null => {
+  const value = body[field]
+  if (value === undefined) return null
+  if (!isObject(value)) throw new TypeError(`${field} of a stored body is no object`)
+  return value
+}
+
+const isObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value)

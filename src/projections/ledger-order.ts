@@ -1,0 +1,63 @@
+import type { LedgerEvent } from '../../events/envelope.js'
+import { fromEvent } from '../ledger/money.js'
+
+export const orderStates = ['pending', 'effective', 'voided'] as const
+export const refundOutcomes = ['approved', 'rejected', 'withdrawn'] as const
+
+/** An order's state on the entry that opened it, in minor units. */
+export interface OrderEntry {
+  /** `voided`: the hold was given up or ran out. */
+  readonly state: (typeof orderStates)[number]
+  /** What was really taken; 0n while pending and after a void. */
+  readonly paid: bigint
+  readonly refunded: bigint
+  /** Under review: their sum and number. */
+  readonly open: bigint
+  readonly openCount: number
+  /** How the refund decided last ended. */
+  readonly last: (typeof refundOutcomes)[number] | null
+}
+
+/** `null`: the event opens no order. */
+export const openedOrder = (event: LedgerEvent): OrderEntry | null => {
+  switch (event.type) {
+    case 'Traded':
+      return { ...unpaid, state: 'effective', paid: fromEvent(event.data.amount) }
+    case 'TradeAuthorized':
+      return unpaid
+    default:
+      return null
+  }
+}
+
+const unpaid: OrderEntry = { state: 'pending', paid: 0n, refunded: 0n, open: 0n, openCount: 0, last: null }
+
+/** The later events of an order; others change nothing. */
+export const evolveOrder = (order: OrderEntry, event: LedgerEvent): OrderEntry => {
+  switch (event.type) {
+    case 'TradeCaptured':
+      return { ...order, state: 'effective', paid: fromEvent(event.data.amount) }
+    case 'TradeVoided':
+    case 'HoldExpired':
+      return { ...order, state: 'voided' }
+    case 'RefundRequested':
+      return { ...order, open: order.open + fromEvent(event.data.amount), openCount: order.openCount + 1 }
+    case 'RefundApproved': {
+      const amount = fromEvent(event.data.amount)
+      return { ...ended(order, amount, 'approved'), refunded: order.refunded + amount }
+    }
+    case 'RefundRejected':
+      return ended(order, fromEvent(event.data.amount), 'rejected')
+    case 'RefundWithdrawn':
+      return ended(order, fromEvent(event.data.amount), 'withdrawn')
+    default:
+      return order
+  }
+}
+
+const ended = (order: OrderEntry, amount: bigint, last: OrderEntry['last']): OrderEntry => ({
+  ...order,
+  open: order.open - amount,
+  openCount: order.openCount - 1,
+  last,
+})

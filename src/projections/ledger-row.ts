@@ -1,0 +1,169 @@
+import type { LedgerEvent } from '../../events/envelope.js'
+import type { At } from '../follower/projection.js'
+import { fromEvent } from '../ledger/money.js'
+import type { BalanceDocument } from './ledger-document.js'
+import { evolveOrder, type OrderEntry, openedOrder } from './ledger-order.js'
+
+export type EntryKind = (typeof kinds)[LedgerEvent['type']]
+
+/** What a person calls an entry, by the event that made it. */
+export const kinds = {
+  AccountOpened: 'opened',
+  Recharged: 'recharge',
+  RechargeReversed: 'recharge-reversal',
+  Withdrawn: 'withdrawal',
+  Traded: 'trade',
+  TradeAuthorized: 'authorization',
+  TradeCaptured: 'capture',
+  TradeVoided: 'void',
+  HoldExpired: 'expiry',
+  RefundRequested: 'refund-request',
+  RefundApproved: 'refund-approval',
+  RefundRejected: 'refund-rejection',
+  RefundWithdrawn: 'refund-withdrawal',
+  CreditLimitChanged: 'credit-limit',
+  AccountFrozen: 'freeze',
+  AccountUnfrozen: 'unfreeze',
+  Adjusted: 'adjustment',
+} as const satisfies Record<LedgerEvent['type'], string>
+
+export const sides = ['in', 'out', 'none'] as const
+export const refundStates = ['open', 'approved', 'rejected', 'withdrawn'] as const
+
+/** One event as one account sees it. Money is in integer minor units of `currency`. */
+export interface EntryRow {
+  readonly kind: EntryKind
+  /** Whose money it is about: `out`, this account's; `in`, this account's to come. `none`: nothing changes hands. */
+  readonly side: (typeof sides)[number]
+  /** What the event names; the new limit of a `credit-limit`; `null` where it names no money. */
+  readonly amount: bigint | null
+  readonly currency: string
+  readonly counterparty: string | null
+  /** Of this account right after the event. */
+  readonly actualAfter: bigint
+  readonly heldAfter: bigint
+  readonly recordedAt: string
+  readonly effectiveDate: string | null
+  /** Our id of a recharge, reversal, withdrawal or adjustment. */
+  readonly transfer: string | null
+  readonly orderId: string | null
+  /** Of the event that opened the order; on that very entry too. */
+  readonly orderLeaf: number | null
+  readonly refundId: string | null
+  /** Of a recharge that is taken back: the recharge's entry. */
+  readonly rechargeLeaf: number | null
+  readonly plan: string | null
+  readonly method: string | null
+  /** A reference or a reason, as it was given. */
+  readonly reference: string | null
+  /** Where the event lies. */
+  readonly stream: string
+  readonly revision: number
+  /** On the entry that opened an order, both parties': its state now. */
+  readonly order: OrderEntry | null
+  /** On a refund request, both parties': its state now. */
+  readonly refundState: (typeof refundStates)[number] | null
+  /** On a recharge: what was taken back of it until now. */
+  readonly reversed: bigint | null
+}
+
+/** The entry an event adds to an account. */
+export const makeRow = (document: BalanceDocument, event: LedgerEvent, at: At): EntryRow => {
+  const data: Partial<Particulars> = event.data
+  const opensOrder = event.type === 'Traded' || event.type === 'TradeAuthorized'
+  return {
+    kind: kinds[event.type],
+    side: sideOf(event, at.key),
+    amount: amountOf(event),
+    currency: document.currency,
+    counterparty: data.buyer === at.key ? (data.seller ?? null) : (data.buyer ?? null),
+    actualAfter: document.actual,
+    heldAfter: document.held,
+    recordedAt: event.metadata.recordedAt,
+    effectiveDate: event.metadata.effectiveDate ?? null,
+    transfer: data.transfer ?? null,
+    orderId: data.order ?? null,
+    orderLeaf: opensOrder ? event.leaf : (data.orderLeaf ?? null),
+    refundId: data.refund ?? null,
+    rechargeLeaf: data.rechargeLeaf ?? null,
+    plan: data.plan ?? null,
+    method: data.method ?? null,
+    reference: data.reference ?? data.reason ?? null,
+    stream: event.stream,
+    revision: event.revision,
+    order: openedOrder(event),
+    refundState: event.type === 'RefundRequested' ? 'open' : null,
+    reversed: event.type === 'Recharged' ? 0n : null,
+  }
+}
+
+/** Fields that several events share under one name and meaning. */
+interface Particulars {
+  readonly currency: string
+  readonly buyer: string
+  readonly seller: string
+  readonly transfer: string
+  readonly order: string
+  readonly orderLeaf: number
+  readonly refund: string
+  readonly rechargeLeaf: number
+  readonly plan: string
+  readonly method: string
+  readonly reference: string
+  readonly reason: string
+}
+
+const amountOf = (event: LedgerEvent): bigint | null => {
+  if (event.type === 'CreditLimitChanged') return fromEvent(event.data.creditLimit)
+  return 'amount' in event.data ? fromEvent(event.data.amount) : null
+}
+
+const sideOf = (event: LedgerEvent, key: string): EntryRow['side'] => {
+  switch (event.type) {
+    case 'Recharged':
+      return 'in'
+    case 'RechargeReversed':
+    case 'Withdrawn':
+      return 'out'
+    case 'Adjusted':
+      return event.data.direction === 'up' ? 'in' : 'out'
+    case 'Traded':
+    case 'TradeAuthorized':
+    case 'TradeCaptured':
+      return key === event.data.buyer ? 'out' : 'in'
+    case 'RefundRequested':
+    case 'RefundApproved':
+    case 'RefundRejected':
+    case 'RefundWithdrawn':
+      return key === event.data.seller ? 'out' : 'in'
+    case 'TradeVoided':
+    case 'HoldExpired':
+    case 'AccountOpened':
+    case 'CreditLimitChanged':
+    case 'AccountFrozen':
+    case 'AccountUnfrozen':
+      return 'none'
+    /* c8 ignore next 4: the compiler proves that nothing comes here */
+    default: {
+      const _: never = event
+      return _
+    }
+  }
+}
+
+/** What a later event changes on the entry of an order, a refund request or a recharge. */
+export const evolveRow = (row: EntryRow, event: LedgerEvent): EntryRow => {
+  if (row.order !== null) return { ...row, order: evolveOrder(row.order, event) }
+  switch (event.type) {
+    case 'RefundApproved':
+      return { ...row, refundState: 'approved' }
+    case 'RefundRejected':
+      return { ...row, refundState: 'rejected' }
+    case 'RefundWithdrawn':
+      return { ...row, refundState: 'withdrawn' }
+    case 'RechargeReversed':
+      return { ...row, reversed: (row.reversed ?? 0n) + fromEvent(event.data.amount) }
+    default:
+      return row
+  }
+}

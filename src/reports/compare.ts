@@ -1,0 +1,81 @@
+import type { DocumentRecord, RowRecord, ViewBuild } from '../views/port.js'
+
+export interface Difference {
+  readonly view: 'documents' | 'rows'
+  readonly key: string
+  /** Of a row. */
+  readonly leaf: number | null
+  /** What each build holds, as JSON; `null`: nothing. */
+  readonly before: string | null
+  readonly after: string | null
+}
+
+export interface Comparison {
+  /** Held by both builds at one number, and compared. */
+  readonly compared: number
+  /** Held at different numbers: one build has seen more events, so there is nothing to compare. */
+  readonly moved: number
+  readonly different: number
+  /** The first of them. */
+  readonly differences: readonly Difference[]
+}
+
+/** Differences listed in full at most. */
+const LISTED = 100
+
+/**
+ * Compares two builds, documents and rows, byte for byte. What only one build holds counts as different where the other has already seen
+ * the event that made it.
+ */
+export const compare = async (before: ViewBuild, after: ViewBuild): Promise<Comparison> => {
+  const seen = {
+    before: (await before.checkpoint())?.leaf ?? -1,
+    after: (await after.checkpoint())?.leaf ?? -1,
+  }
+  const found: { compared: number; moved: number; different: number; differences: Difference[] } = {
+    compared: 0,
+    moved: 0,
+    different: 0,
+    differences: [],
+  }
+  const note = (view: Difference['view'], a: Held | undefined, b: Held | undefined): void => {
+    const one = a ?? b
+    if (one === undefined) return
+    const comparable = a === undefined ? one.at <= seen.before : b === undefined ? one.at <= seen.after : a.at === b.at
+    if (!comparable) {
+      found.moved += 1
+      return
+    }
+    found.compared += 1
+    const [was, is] = [json(a), json(b)]
+    if (was === is) return
+    found.different += 1
+    if (found.differences.length < LISTED)
+      found.differences.push({ view, key: one.key, leaf: one.leaf ?? null, before: was, after: is })
+  }
+  for await (const [a, b] of pairs<DocumentRecord>(before.allDocuments(), after.allDocuments())) note('documents', a, b)
+  for await (const [a, b] of pairs<RowRecord>(before.allRows(), after.allRows())) note('rows', a, b)
+  return found
+}
+
+type Held = DocumentRecord & { readonly leaf?: number }
+
+const json = (record: Held | undefined): string | null => (record === undefined ? null : JSON.stringify(record.body))
+
+/** Walks two ordered sequences side by side. */
+async function* pairs<One extends Held>(
+  left: AsyncIterable<One>,
+  right: AsyncIterable<One>,
+): AsyncGenerator<readonly [One | undefined, One | undefined]> {
+  const [lefts, rights] = [left[Symbol.asyncIterator](), right[Symbol.asyncIterator]()]
+  let [a, b] = [await lefts.next(), await rights.next()]
+  while (!a.done || !b.done) {
+    const order = a.done ? 1 : b.done ? -1 : inOrder(a.value, b.value)
+    yield [order > 0 || a.done ? undefined : a.value, order < 0 || b.done ? undefined : b.value]
+    if (order <= 0) a = await lefts.next()
+    if (order >= 0) b = await rights.next()
+  }
+}
+
+const inOrder = (a: Held, b: Held): number =>
+  Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)) || (a.leaf ?? 0) - (b.leaf ?? 0)

@@ -1,0 +1,46 @@
+import { catchUp } from '../follower/catch-up.js'
+import type { AnyProjection } from '../follower/projection.js'
+import type { Projecting, Projector } from '../follower/projector.js'
+import { openRunner, specOf } from '../follower/runner.js'
+import { type Comparison, compare } from './compare.js'
+
+export interface RebuildOptions extends Projecting {
+  readonly projection: AnyProjection
+  /** Keeps the live build going meanwhile, and then goes on with the new one. */
+  readonly projector: Projector
+  /** Told now and then; `total`: events of the log when it began, as far as the live build knew. */
+  readonly progress: (done: number, total: number) => void
+  readonly signal: AbortSignal
+}
+
+export interface Rebuilt extends Comparison {
+  readonly build: string
+  readonly events: number
+}
+
+/**
+ * Replays the log into a new build beside the live one, compares the two, makes the new one live. Cancelled or failed, it drops what it
+ * made and rejects; readers saw nothing of it. Not for the same projection twice at a time.
+ */
+export const rebuild = async (options: RebuildOptions): Promise<Rebuilt> => {
+  const { log, decode, views, sleep, projection, projector, progress, signal } = options
+  const spec = specOf(projection)
+  const live = await views.liveBuild(projection.name)
+  const before = live === null ? null : await views.openBuild(spec, live)
+  const total = ((await before?.checkpoint())?.leaf ?? -1) + 1
+  const build = await views.createBuild(spec)
+  try {
+    const runner = await openRunner({ projection, build, log, sleep })
+    await catchUp({ log, decode, consumer: runner, progress: (done) => progress(done, Math.max(done, total)), signal })
+    await build.finish()
+    const comparison = before === null ? nothing : await compare(before, build)
+    signal.throwIfAborted()
+    await projector.replace(projection, runner)
+    return { ...comparison, build: build.name, events: (runner.checkpoint?.leaf ?? -1) + 1 }
+  } catch (error) {
+    await views.dropBuild(spec, build.name)
+    throw error
+  }
+}
+
+const nothing: Comparison = { compared: 0, moved: 0, different: 0, differences: [] }

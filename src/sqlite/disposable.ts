@@ -1,0 +1,119 @@
+import { closeSync, existsSync, fsyncSync, openSync, readFileSync, rmSync, writeSync } from 'node:fs'
+import { dirname, extname } from 'node:path'
+import Database from 'better-sqlite3'
+
+/**
+ * SQLite files that may be lost: written without fsync, so that after a crash of the machine nothing in them can be believed. A file keeps
+ * the machine's boot id; opened after another boot without the mark of a clean close it is removed and begun anew.
+ */
+
+export interface DisposableOptions {
+  readonly path: string
+  /** Of the tables in the file; a file of another layout is removed. */
+  readonly layout: string
+  /** Left out: the machine's. `'unknown'` matches no boot, not even itself. */
+  readonly bootId?: string
+}
+
+export interface Disposable {
+  readonly database: Database.Database
+  /** The file was begun anew: it was not there, or could not be trusted. */
+  readonly fresh: boolean
+  /** Puts all on disk, then leaves the mark. Where readers hold the file back, it closes without the mark. */
+  close(): void
+}
+
+export const machineBootId = (path = '/proc/sys/kernel/random/boot_id'): string => {
+  try {
+    return readFileSync(path, 'utf8').trim()
+  } catch {
+    return 'unknown'
+  }
+}
+
+/** Opens for writing. The caller is the only writing process. */
+export const openDisposable = ({ path, layout, bootId = machineBootId() }: DisposableOptions): Disposable => {
+  const mark = `${path.slice(0, path.length - extname(path).length)}.clean`
+  const clean = existsSync(mark)
+  // Before anything may be written: an older mark must not vouch for what comes now.
+  remove(mark)
+  const known = existsSync(path) ? tryOpen(path, (meta) => trusted(meta, { layout, bootId, clean })) : null
+  if (known === null) for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
+  const database = known ?? new Database(path)
+  configure(database)
+  database.exec('CREATE TABLE IF NOT EXISTS "_meta" (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID')
+  const put = database.prepare('INSERT OR REPLACE INTO "_meta" VALUES (?, ?)')
+  put.run('layout', layout)
+  put.run('boot', bootId)
+
+  const close = (): void => {
+    if (!database.open) return
+    // With FULL the checkpoint fsyncs the whole file; it does so only if there is something to move.
+    database.pragma('synchronous = FULL')
+    put.run('boot', bootId)
+    const moved = settled(database)
+    database.close()
+    if (moved) write(mark)
+  }
+  return { database, fresh: known === null, close }
+}
+
+interface Trust {
+  readonly layout: string
+  readonly bootId: string
+  readonly clean: boolean
+}
+
+const trusted = (meta: ReadonlyMap<unknown, unknown>, { layout, bootId, clean }: Trust): boolean =>
+  meta.get('layout') === layout && (clean || (bootId !== 'unknown' && meta.get('boot') === bootId))
+
+/** `null`: damaged, no database at all, or not to be trusted. */
+const tryOpen = (path: string, trust: (meta: ReadonlyMap<unknown, unknown>) => boolean): Database.Database | null => {
+  let database: Database.Database | null = null
+  try {
+    database = new Database(path)
+    const entries = database.prepare('SELECT name, value FROM "_meta"').raw().all() as [unknown, unknown][]
+    if (trust(new Map(entries))) return database
+  } catch {
+    // Whatever is wrong with it, it is made again from the log.
+  }
+  database?.close()
+  return null
+}
+
+const configure = (database: Database.Database): void => {
+  database.pragma('journal_mode = WAL')
+  database.pragma('synchronous = OFF')
+  // Fewer checkpoints move a page that changes often fewer times: 32 MiB of WAL.
+  database.pragma('wal_autocheckpoint = 8000')
+  database.pragma('cache_size = -32768')
+  database.pragma('temp_store = MEMORY')
+}
+
+const settled = (database: Database.Database): boolean => {
+  try {
+    const [result] = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]
+    return result?.busy === 0
+  } catch {
+    return false
+  }
+}
+
+const write = (mark: string): void => {
+  const file = openSync(mark, 'w')
+  writeSync(file, 'clean\n')
+  fsyncSync(file)
+  closeSync(file)
+  syncDirectory(mark)
+}
+
+const remove = (mark: string): void => {
+  rmSync(mark, { force: true })
+  syncDirectory(mark)
+}
+
+const syncDirectory = (path: string): void => {
+  const directory = openSync(dirname(path), 'r')
+  fsyncSync(directory)
+  closeSync(directory)
+}

@@ -1,0 +1,80 @@
+import Database from 'better-sqlite3'
+import type { BuildName, RowQuery, ViewReader } from './port.js'
+import { parseCheckpoint, table, toDocument, toRow } from './sqlite-build.js'
+
+interface Statements {
+  readonly build: BuildName
+  readonly document: Database.Statement
+  readonly row: Database.Statement | null
+  readonly forwards: Database.Statement | null
+  readonly backwards: Database.Statement | null
+}
+
+/**
+ * Reads on a connection of its own. Each query first reads the pointer to the live build, one look-up by key, so what another thread or
+ * process made live is seen at once.
+ */
+export const openSqliteReader = (path: string): ViewReader => {
+  const database = new Database(path, { readonly: true, fileMustExist: true })
+  const live = database.prepare(
+    'SELECT build, documents, rows FROM "_live" JOIN "_builds" USING (projection, build) WHERE projection = ?',
+  )
+  const checkpoint = database.prepare(
+    'SELECT body FROM "_live" JOIN "_checkpoints" USING (projection, build) WHERE projection = ?',
+  )
+  const prepared = new Map<string, Statements>()
+
+  const statements = (projection: string): Statements | null => {
+    const pointer = live.get(projection) as { build: string; documents: string; rows: string | null } | undefined
+    if (pointer === undefined) return null
+    const known = prepared.get(projection)
+    if (known?.build === pointer.build) return known
+    const made = prepare(database, pointer)
+    prepared.set(projection, made)
+    return made
+  }
+
+  /** A build may be dropped between two statements: then the pointer has moved, and is read again. */
+  const query = <Result>(projection: string, none: Result, read: (using: Statements) => Result): Result => {
+    const using = statements(projection)
+    if (using === null) return none
+    try {
+      return read(using)
+    } catch (error) {
+      const now = statements(projection)
+      if (now === null || now === using) throw error
+      return read(now)
+    }
+  }
+
+  return {
+    document: async (projection, key) =>
+      query(projection, null, ({ document }) => optional(document.get(key), toDocument)),
+    row: async (projection, { key, leaf }) =>
+      query(projection, null, ({ row }) => optional(row?.get(leaf, key), toRow)),
+    rows: async (projection, { key, from = 0, to = Number.MAX_SAFE_INTEGER, direction, max }: RowQuery) =>
+      query(projection, [], (using) => (using[direction]?.all(key, from, to, max) ?? []).map(toRow)),
+    checkpoint: async (projection) => parseCheckpoint(checkpoint.get(projection)),
+    close: async () => {
+      database.close()
+    },
+  }
+}
+
+const optional = <Value>(record: unknown, convert: (record: unknown) => Value): Value | null =>
+  record === undefined ? null : convert(record)
+
+const prepare = (
+  database: Database.Database,
+  { build, documents, rows }: { build: string; documents: string; rows: string | null },
+): Statements => {
+  const document = database.prepare(`SELECT key, at, body FROM ${table(documents, build)} WHERE key = ?`)
+  if (rows === null) return { build, document, row: null, forwards: null, backwards: null }
+  const name = table(rows, build)
+  const page = (order: string) =>
+    database.prepare(
+      `SELECT key, leaf, at, body FROM ${name} WHERE key = ? AND leaf BETWEEN ? AND ? ORDER BY leaf ${order} LIMIT ?`,
+    )
+  const row = database.prepare(`SELECT key, leaf, at, body FROM ${name} WHERE leaf = ? AND key = ?`)
+  return { build, document, row, forwards: page('ASC'), backwards: page('DESC') }
+}
