@@ -14,8 +14,8 @@ export const readBodies = (scope: FastifyInstance, { contentTypes, untyped }: Su
     done: (error: Error | null, body?: JsonValue | undefined) => void,
   ): void => {
     const type = request.headers['content-type']
-    if (type !== undefined && FOREIGN_CHARSET.test(type)) return done(new RequestRefused('unsupported_media_type'))
-    // What it throws, Fastify hands to the error handler.
+    // What is thrown here, Fastify hands to the error handler.
+    if (type !== undefined && FOREIGN_CHARSET.test(type)) throw new RequestRefused('unsupported_media_type')
     done(null, bytes.byteLength === 0 ? undefined : readJson(bytes))
   }
   scope.removeAllContentTypeParsers()

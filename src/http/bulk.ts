@@ -1,27 +1,41 @@
-import { settle, correlationOf } from './command.js'
+import type { CommandContext } from '../commands/port.js'
+import { correlationOf, settle } from './command.js'
 import { RequestRefused } from './errors.js'
 import { refusedBy } from './faults.js'
+import { Fields } from './fields.js'
 import { idempotencyOf, keyOf } from './idempotency.js'
-import { writeJson } from './json.js'
+import { type JsonValue, writeJson } from './json.js'
 import type { Handler, Opener } from './mount.js'
 import { LEDGER } from './parts.js'
 import { PATIENCE } from './position.js'
 import type { Replies } from './replies.js'
-import type { BulkItem, BulkRoute, Call, Request, Settled } from './route.js'
+import type { BulkRoute, Call, Request, Settled } from './route.js'
+import type { Check } from './schema.js'
 import { writeToken } from './token.js'
 
 /** So that `<key>/<index>` is still a key. */
 const MAX_KEY = 250
 
+export interface Bulk {
+  readonly route: BulkRoute
+  readonly replies: Replies
+  readonly open: Opener
+  readonly check: Check
+}
+
 export const bulkHandler =
-  (route: BulkRoute, replies: Replies, open: Opener): Handler =>
+  (bulk: Bulk): Handler =>
   async (request, reply) => {
+    const { route, replies, open } = bulk
     const call = await open(request)
     const key = keyOf(request.headers['idempotency-key'])
     if (key !== undefined && key.length > MAX_KEY) throw new RequestRefused('idempotency_key_invalid')
     const correlationId = correlationOf(request, call)
     const settled = await Promise.all(
-      route.toItems(call).map((item, index) => settleItem(request, call, item, { key, index, correlationId, replies })),
+      call.body.list('items').map((item, index) => {
+        const context = { actor: call.caller, correlationId }
+        return settleItem(bulk, request, { call, item, context, key: key && `${key}/${index}` })
+      }),
     )
     const leaf = settled.reduce((last, one) => (one.kind === 'done' ? Math.max(last, one.done.event.leaf) : last), -1)
     if (leaf >= 0) {
@@ -31,21 +45,24 @@ export const bulkHandler =
     return replies.json(reply, 200, writeJson({ results: settled.map(route.toReply) }))
   }
 
-interface Place {
+interface Item {
+  readonly call: Call
+  readonly item: JsonValue
+  readonly context: Omit<CommandContext, 'idempotency'>
+  /** Made of the request's key, for an item without one. */
   readonly key: string | undefined
-  readonly index: number
-  readonly correlationId: string
-  readonly replies: Replies
 }
 
 /** Never rejects: whatever happens to one item is that item's outcome. */
-const settleItem = async (request: Request, call: Call, item: BulkItem, place: Place): Promise<Settled> => {
+const settleItem = async (bulk: Bulk, request: Request, { call, item, context, key }: Item): Promise<Settled> => {
   const { method, url } = request
-  const key = item.key ?? (place.key === undefined ? undefined : `${place.key}/${place.index}`)
-  const idempotency = idempotencyOf(call.parts.fingerprintKey, key, { method, url, body: item.body })
   try {
-    return await settle(call, item.intent, { actor: call.caller, correlationId: place.correlationId, idempotency })
+    bulk.check(item)
+    const fields = new Fields(item)
+    const asked = { method, url, body: item }
+    const idempotency = idempotencyOf(call.parts.fingerprintKey, fields.some('key').key ?? key, asked)
+    return await settle(call, bulk.route.toIntent(fields), { ...context, idempotency })
   } catch (error) {
-    return { kind: 'refused', refused: refusedBy(error) ?? place.replies.ownFault(request, error) }
+    return { kind: 'refused', refused: refusedBy(error) ?? bulk.replies.ownFault(request, error) }
   }
 }

@@ -1,4 +1,4 @@
-import { NumberLiteral } from './json.js'
+import { type JsonValue, NumberLiteral } from './json.js'
 import { readName } from './names.js'
 
 /** Validated members of a body, a query or a path, read by name. A getter that finds another type throws: a schema is wrong then. */
@@ -30,6 +30,13 @@ export class Fields {
     const found = readName(this.text(name))
     if (found === null) throw new TypeError(`${name} is no account name`)
     return found
+  }
+
+  /** The items of a list, not validated yet. */
+  list(name: string): readonly JsonValue[] {
+    const value = this.raw(name)
+    if (!Array.isArray(value)) throw new TypeError(`${name} is no list`)
+    return value
   }
 
   /** Those of the named texts that are there: what is left out stays left out. */

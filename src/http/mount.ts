@@ -60,7 +60,12 @@ const handlerOf = (route: Route, mounting: Mounting): Handler => {
     case 'command':
       return commandHandler(route, mounting.replies, open)
     case 'bulk':
-      return bulkHandler(route, mounting.replies, open)
+      return bulkHandler({
+        route,
+        replies: mounting.replies,
+        open,
+        check: createCheck(mounting.ajv, route.item, 'item'),
+      })
     case 'read':
       return readHandler(route, mounting.replies, open)
   }

@@ -1,15 +1,10 @@
 import type { KeyObject } from 'node:crypto'
 import type { StreamEvent } from '../../events/envelope.js'
 import type { Commands } from '../commands/port.js'
+import type { Visibility } from '../follower/visibility.js'
 import type { EventLog, RecordedEvent } from '../store/port.js'
 import type { ViewReader } from '../views/port.js'
 import type { Authenticate } from './auth.js'
-
-/** Tells when the views have passed an event. */
-export interface Visibility {
-  /** Resolves with `true` when the live build of a projection has folded this leaf, with `false` after so many milliseconds. */
-  wait(projection: string, leaf: number, ms: number): Promise<boolean>
-}
 
 /** One thing that must work before requests are taken. `code` and `detail` say why it does not. */
 export interface Readiness {
@@ -26,7 +21,7 @@ export interface Parts {
   readonly log: EventLog
   /** The store's door: throws on bytes that are no event of ours. */
   readonly decode: (recorded: RecordedEvent) => StreamEvent
-  readonly visibility: Visibility
+  readonly visibility: Pick<Visibility, 'wait'>
   readonly authenticate: Authenticate
   readonly ready: () => Promise<readonly Readiness[]>
   /** Under it request fingerprints are made; the same on every process, and for ever. */

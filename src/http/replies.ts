@@ -1,7 +1,7 @@
-import type { FastifyReply } from 'fastify'
-import { errorCatalogue, type ErrorCode } from './errors.js'
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type ErrorCode, errorCatalogue } from './errors.js'
 import { logged, refusedBy } from './faults.js'
-import type { Refused, Request, Surface } from './route.js'
+import type { Refused, Surface } from './route.js'
 
 /** Sends every reply of one app, so that the last one on a connection says so. */
 export class Replies {
@@ -25,12 +25,12 @@ export class Replies {
     return this.send(reply, status, type, body)
   }
 
-  fail(request: Request, reply: FastifyReply, surface: Surface, error: unknown): FastifyReply {
+  fail(request: FastifyRequest, reply: FastifyReply, surface: Surface, error: unknown): FastifyReply {
     return this.refuse(reply, surface, refusedBy(error) ?? this.ownFault(request, error))
   }
 
   /** Logs what nobody expected, and tells the client only where to find it. */
-  ownFault(request: Request, error: unknown): Refused {
+  ownFault(request: FastifyRequest, error: unknown): Refused {
     request.log.error(logged(error, request.id), 'internal_error')
     const code: ErrorCode = 'internal_error'
     return { code, detail: errorCatalogue[code].meaning, instance: request.id }

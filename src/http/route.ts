@@ -75,16 +75,10 @@ export interface BulkRoute extends CommonRoute {
   readonly commands: readonly CommandName[]
   /** Bytes. */
   readonly bodyLimit: number
-  /** The commands in order, with what each one's own fingerprint is made of. */
-  readonly toItems: (call: Call) => readonly BulkItem[]
+  /** Of each item in the body's `items`; `key` is its own idempotency key. An item that does not fit is refused alone. */
+  readonly item: Schema
+  readonly toIntent: (item: Fields) => Intent
   readonly toReply: (settled: Settled) => Writable
-}
-
-export interface BulkItem {
-  readonly intent: Intent
-  /** The item's own key; else the request's key and the item's index. */
-  readonly key: string | undefined
-  readonly body: Writable
 }
 
 /** What became of one item. */

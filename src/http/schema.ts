@@ -20,6 +20,8 @@ export const decimal = { decimal: 'any' } as const
 /** An order or a recharge: our id, or the number of the event that opened it. As a number literal too where `any`. */
 export const reference = { reference: 'text' } as const
 export const anyReference = { reference: 'any' } as const
+/** One of these words; a number literal counts as its text. */
+export const word = (...words: readonly string[]) => ({ word: words })
 
 const DECIMAL = /^-?(?:0|[1-9][0-9]{0,23})(?:\.[0-9]{1,36})?$/
 const MAX_DECIMAL = 62
@@ -35,7 +37,13 @@ const written = (form: Form, value: unknown): string => {
 
 /** One compiler for everything that comes in. It coerces nothing, removes nothing, fills in nothing, and stops at the first fault. */
 export const createSchemaCompiler = (): Ajv => {
-  const ajv = new Ajv({ allErrors: false, coerceTypes: false, removeAdditional: false, useDefaults: false, strict: true })
+  const ajv = new Ajv({
+    allErrors: false,
+    coerceTypes: false,
+    removeAdditional: false,
+    useDefaults: false,
+    strict: true,
+  })
   ajv.addKeyword({
     keyword: 'accountName',
     schemaType: 'boolean',
@@ -60,6 +68,12 @@ export const createSchemaCompiler = (): Ajv => {
       return reference.length <= MAX_REFERENCE && REFERENCE.test(reference)
     },
   })
+  ajv.addKeyword({
+    keyword: 'word',
+    schemaType: 'array',
+    errors: false,
+    validate: (words: readonly string[], value: unknown) => words.includes(written('any', value)),
+  })
   return ajv
 }
 
@@ -77,12 +91,14 @@ export const createCheck = (ajv: Ajv, schema: Schema, part: string): Check => {
 const expected: Readonly<Record<string, string>> = {
   accountName: 'an account name was expected',
   reference: 'an order id or number was expected',
+  word: 'one of the documented values was expected',
   additionalProperties: 'a field that is not known here',
 }
 
 const refusalOf = (fault: ErrorObject | undefined, part: string): RequestRefused => {
   const { instancePath = '', keyword = '', message = '' } = fault ?? {}
   const where = `${part}${instancePath}`
-  if (keyword === 'decimal') return new RequestRefused('invalid_amount', `${where}: a decimal such as 12.50 was expected`)
+  if (keyword === 'decimal')
+    return new RequestRefused('invalid_amount', `${where}: a decimal such as 12.50 was expected`)
   return new RequestRefused('invalid_request', `${where}: ${expected[keyword] ?? message}`)
 }

@@ -1,7 +1,8 @@
 /** Opaque words for leaf numbers, given to clients and taken back: a position in a reply, a cursor of a list. `kind` keeps them apart. */
 export type TokenKind = 'p1' | 'c1'
 
-export const writeToken = (kind: TokenKind, leaf: number): string => Buffer.from(`${kind}.${leaf}`).toString('base64url')
+export const writeToken = (kind: TokenKind, leaf: number): string =>
+  Buffer.from(`${kind}.${leaf}`).toString('base64url')
 
 /** The leaf number, or `null` for anything that we did not write. */
 export const readToken = (kind: TokenKind, token: string): number | null => {
