@@ -1,0 +1,86 @@
+import { STATUS_CODES } from 'node:http'
+import type { Socket } from 'node:net'
+import { type FastifyInstance, type FastifyServerOptions, fastify, LogController } from 'fastify'
+import { bill } from './bill/surface.js'
+import { errorCatalogue } from './errors.js'
+import { refusedBy } from './faults.js'
+import { mount } from './mount.js'
+import type { Parts } from './parts.js'
+import { Replies } from './replies.js'
+import type { Surface } from './route.js'
+import { createSchemaCompiler } from './schema.js'
+import { v1 } from './v1/surface.js'
+
+export interface AppOptions {
+  readonly parts: Parts
+  /** Where errors of our own are written; left out: nowhere. */
+  readonly logger?: FastifyServerOptions['logger']
+}
+
+/** Bytes of a body, but for routes that say otherwise. */
+const BODY_LIMIT = 16 * 1024
+/** The longest name is 64 characters, each at most 12 characters when percent-encoded. */
+const MAX_PARAM = 1024
+/** Milliseconds from the start of a request to its last byte, and to the end of its headers. */
+const REQUEST_TIMEOUT = 10_000
+const HEADERS_TIMEOUT = 5_000
+const KEEP_ALIVE = 5_000
+/** Milliseconds that requests under way have to finish when the app closes. */
+const CLOSE_DEADLINE = 10_000
+
+export const surfaces: readonly Surface[] = [bill, v1]
+
+/** The surface whose form of refusals fits a path that no route has. */
+const surfaceOf = (url: string): Surface => (/^\/bill(?:[/?]|$)/.test(url) ? bill : v1)
+
+/** All routes, on no port yet. `close()` finishes the requests it has taken. */
+export const createApp = ({ parts, logger = false }: AppOptions): FastifyInstance => {
+  const replies = new Replies()
+  const app = fastify({
+    logger,
+    logController: new LogController({ disableRequestLogging: true }),
+    genReqId: parts.drawId,
+    routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM },
+    bodyLimit: BODY_LIMIT,
+    requestTimeout: REQUEST_TIMEOUT,
+    keepAliveTimeout: KEEP_ALIVE,
+    return503OnClosing: false,
+    http: { headersTimeout: HEADERS_TIMEOUT, connectionsCheckingInterval: 1000 },
+    clientErrorHandler: refuseConnection,
+    frameworkErrors: (error, request, reply) => replies.fail(request, reply, surfaceOf(request.url), error),
+  })
+  app.addHttpMethod('GET', { hasBody: true, overrideExisting: true })
+  app.decorateRequest('caller', null)
+  app.removeAllContentTypeParsers()
+  app.addContentTypeParser('*', (_request, _payload, done) => done(null))
+  app.setNotFoundHandler((request, reply) =>
+    replies.refuse(reply, surfaceOf(request.url), { code: 'not_found', detail: errorCatalogue.not_found.meaning }),
+  )
+  const ajv = createSchemaCompiler()
+  for (const surface of surfaces) {
+    app.register(async (scope) => mount(scope, surface, { parts, replies, ajv }))
+  }
+  closeGently(app, replies)
+  return app
+}
+
+const closeGently = (app: FastifyInstance, replies: Replies): void => {
+  let deadline: NodeJS.Timeout | undefined
+  app.addHook('preClose', async () => {
+    replies.closing = true
+    deadline = setTimeout(() => app.server.closeAllConnections(), CLOSE_DEADLINE)
+  })
+  app.addHook('onClose', async () => clearTimeout(deadline))
+}
+
+/** Answers what never became a request: it has no path yet, so it is told in the form of /v1. */
+const refuseConnection = (error: Error & { code?: string }, socket: Socket): void => {
+  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
+  const refused = refusedBy(error) ?? { code: 'invalid_http', detail: errorCatalogue.invalid_http.meaning }
+  const { status } = errorCatalogue[refused.code]
+  const { type, body } = v1.refuse(refused)
+  socket.end(
+    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${type}\r\n` +
+      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
+  )
+}

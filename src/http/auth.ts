@@ -1,0 +1,113 @@
+import { createSigner, createVerifier } from 'fast-jwt'
+import { type Lifetime, readClaims, type TokenRules } from './claims.js'
+import { RequestRefused } from './errors.js'
+import { Principal } from './principal.js'
+import { type TokenKey, verificationKey } from './token-key.js'
+
+export interface AuthOptions extends TokenRules {
+  readonly key: TokenKey
+  /** Everyone has the scope `recharge` for own accounts: for demos. */
+  readonly selfRecharge: boolean
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+}
+
+/** The one who sends a request with this `Authorization` header. Throws the same `unauthorized` whatever is wrong. */
+export type Authenticate = (authorization: string | undefined) => Principal
+
+const MAX_TOKEN = 8192
+/** Tokens kept, in each of two generations. */
+const KEPT = 1000
+const MAX_KEPT_TOKEN = 2048
+
+interface Known {
+  readonly principal: Principal
+  readonly exp: number
+}
+
+/** Throws where the key is not fit. The token is `Bearer <token>`, or bare, as the bill API has it. */
+export const createAuthenticate = (options: AuthOptions): Authenticate => {
+  const { algorithm, key } = verificationKey(options.key)
+  // Times and names are checked by `readClaims`: on the cached answer as on the first.
+  const signed = createVerifier({
+    key,
+    algorithms: [algorithm],
+    cache: false,
+    ignoreExpiration: true,
+    ignoreNotBefore: true,
+  })
+  let young = new Map<string, Known>()
+  let old = new Map<string, Known>()
+
+  const keep = (token: string, known: Known): void => {
+    if (token.length > MAX_KEPT_TOKEN) return
+    if (young.size >= KEPT) {
+      old = young
+      young = new Map()
+    }
+    young.set(token, known)
+  }
+
+  const check = (token: string, now: number): Lifetime => {
+    try {
+      signed(token)
+    } catch {
+      throw new RequestRefused('unauthorized')
+    }
+    const read = readClaims(token, options, now)
+    if (read === null) throw new RequestRefused('unauthorized')
+    return read
+  }
+
+  return (authorization) => {
+    const token = tokenOf(authorization)
+    const now = options.clock() / 1000
+    const kept = young.get(token)
+    if (kept !== undefined && now < kept.exp) return kept.principal
+    const before = old.get(token)
+    if (before !== undefined && now < before.exp) {
+      keep(token, before)
+      return before.principal
+    }
+    const { claims, exp } = check(token, now)
+    const scopes = options.selfRecharge ? new Set([...claims.scopes, 'recharge']) : claims.scopes
+    const principal = new Principal({ ...claims, scopes })
+    keep(token, { principal, exp })
+    return principal
+  }
+}
+
+const tokenOf = (authorization: string | undefined): string => {
+  if (authorization === undefined || authorization.length > MAX_TOKEN) throw new RequestRefused('unauthorized')
+  return authorization.startsWith('Bearer ') ? authorization.slice(7) : authorization.replace(/^bearer +/i, '').trim()
+}
+
+export interface TokenRequest {
+  readonly secret: Uint8Array
+  readonly subject: string
+  readonly roles?: readonly string[]
+  readonly accounts?: readonly string[]
+  /** Separated by spaces. */
+  readonly scope?: string
+  readonly issuer?: string
+  readonly audience?: string
+  /** Seconds since 1970. */
+  readonly issuedAt: number
+  readonly expiresAt: number
+}
+
+/** A token of our own, HS256: for the command line and for tests. */
+export const signToken = (request: TokenRequest): string => {
+  const { key } = verificationKey({ secret: request.secret })
+  const sign = createSigner({ key, algorithm: 'HS256', noTimestamp: true })
+  return sign({
+    sub: request.subject,
+    roles: request.roles,
+    accounts: request.accounts,
+    scope: request.scope,
+    iss: request.issuer,
+    aud: request.audience,
+    iat: request.issuedAt,
+    exp: request.expiresAt,
+  })
+}

@@ -1,0 +1,93 @@
+import { date } from '../../../events/parts.js'
+import { DAY_MS, isDate } from '../../ledger/time.js'
+import { balanceOf } from '../balance.js'
+import { RequestRefused } from '../errors.js'
+import type { Writable } from '../json.js'
+import type { Answer, Call, ReadRoute } from '../route.js'
+import { bounds, nextLink, readEntries } from '../rows.js'
+import { word } from '../schema.js'
+import { createDateIn } from '../zone.js'
+import { recordOf, shown } from './record.js'
+import { loginname, withData } from './reply.js'
+
+/** Records in one reply, and entries looked at for one reply. */
+const MAX_RECORDS = 1_000
+const MAX_LOOKED_AT = 10_000
+
+const filters = {
+  start_time: date,
+  end_time: date,
+  trade_type: word('1', '2', '3'),
+  status: word('1', '2', '3', '4', '5'),
+}
+
+type Filter = { readonly [Name in keyof typeof filters]?: string }
+
+/** From the query, or from the body as the document has it; the query counts where both say something. */
+const filterOf = ({ query, body }: Call): Filter => {
+  const names = ['start_time', 'end_time', 'trade_type', 'status'] as const
+  const filter: Filter = { ...body.some(...names), ...query.some(...names) }
+  for (const day of [filter.start_time, filter.end_time]) {
+    if (day !== undefined && !isDate(day)) throw new RequestRefused('invalid_date', `${day} is no date.`)
+  }
+  return filter
+}
+
+interface Page {
+  readonly records: Writable[]
+  /** The leaf at which the next page begins; `null`: there is none. */
+  next: number | null
+}
+
+const read = async (call: Call): Promise<Answer> => {
+  const account = call.params.name('loginname')
+  const filter = filterOf(call)
+  await balanceOf(call, account)
+  const page = await collect(call, account, filter)
+  const path = `/bill/${encodeURIComponent(account)}/detail`
+  return {
+    status: 200,
+    body: withData(page.records),
+    ...(page.next !== null && { link: nextLink(path, filter, page.next) }),
+  }
+}
+
+/** Newest first. What was recorded more than a day before the first date cannot be followed by anything within it. */
+const collect = async ({ parts, query }: Call, account: string, filter: Filter): Promise<Page> => {
+  const dateIn = createDateIn(parts.timeZone)
+  const page: Page = { records: [], next: null }
+  const { start_time: start = '', end_time: end = '9999-12-31', trade_type: type, status } = filter
+  const oldest = start === '' ? '' : new Date(Date.parse(start) - 2 * DAY_MS).toISOString()
+  let range = bounds(query.some('cursor').cursor, 'backwards')
+  for (let seen = 0; seen < MAX_LOOKED_AT; seen += MAX_RECORDS) {
+    const entries = await readEntries(parts, { key: account, ...range, direction: 'backwards', max: MAX_RECORDS })
+    for (const entry of entries) {
+      if (page.records.length === MAX_RECORDS) return { ...page, next: entry.leaf }
+      if (entry.recordedAt < oldest) return page
+      const record = recordOf(entry, account)
+      const day = dateIn(entry.recordedAt)
+      if (record === null || day < start || day > end) continue
+      if (type !== undefined && type !== String(record.type)) continue
+      if (status !== undefined && status !== String(record.status)) continue
+      page.records.push(shown(record, day))
+    }
+    const last = entries.at(-1)
+    if (last === undefined || last.leaf === 0 || entries.length < MAX_RECORDS) return page
+    range = { to: last.leaf - 1 }
+  }
+  return { ...page, next: range.to ?? null }
+}
+
+export const detail: ReadRoute = {
+  kind: 'read',
+  method: 'GET',
+  url: '/bill/:loginname/detail',
+  params: loginname,
+  query: {
+    type: 'object',
+    additionalProperties: false,
+    properties: { ...filters, cursor: { type: 'string', maxLength: 64 } },
+  },
+  body: { type: 'object', additionalProperties: false, properties: filters },
+  read,
+}

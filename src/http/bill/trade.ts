@@ -1,0 +1,31 @@
+import { text } from '../../../events/parts.js'
+import { type CommandRoute, intent } from '../route.js'
+import { decimal, named, word } from '../schema.js'
+import { loginname, OK } from './reply.js'
+
+/** The one in the path pays; with status 1 the money is only held. */
+export const trade: CommandRoute = {
+  kind: 'command',
+  method: 'PUT',
+  url: '/bill/:loginname/trade',
+  params: loginname,
+  body: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['trade_amount', 'trade_user'],
+    properties: { trade_amount: decimal, trade_user: named, plan_id: text, status: word('1') },
+  },
+  commands: ['trade', 'authorize'],
+  status: 200,
+  toIntent: ({ params, body }) => {
+    const plan = body.has('plan_id') ? { plan: body.text('plan_id') } : {}
+    const terms = {
+      buyer: params.name('loginname'),
+      seller: body.name('trade_user'),
+      amount: body.text('trade_amount'),
+      ...plan,
+    }
+    return body.has('status') ? intent('authorize', terms) : intent('trade', terms)
+  },
+  toReply: () => OK,
+}

@@ -1,0 +1,37 @@
+import { Unavailable } from '../commands/port.js'
+import { type ErrorCode, errorCatalogue, RequestRefused } from './errors.js'
+import { InvalidJson } from './json-reader.js'
+import type { Refused } from './route.js'
+
+/** Fastify's and Node's own codes, in our words. */
+const foreign: Readonly<Record<string, ErrorCode>> = {
+  FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
+  FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
+  FST_ERR_CTP_INVALID_CONTENT_LENGTH: 'invalid_http',
+  FST_ERR_BAD_URL: 'invalid_url',
+  FST_ERR_MAX_PARAM_LENGTH: 'invalid_url',
+  HPE_HEADER_OVERFLOW: 'headers_too_large',
+  ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
+}
+
+/** What any error means to the one who asked; `null`: it is our own fault and must be logged. */
+export const refusedBy = (error: unknown): Refused | null => {
+  if (error instanceof RequestRefused || error instanceof Unavailable) {
+    return { code: error.code, detail: error.message }
+  }
+  if (error instanceof InvalidJson) return { code: 'invalid_json', detail: error.message }
+  if (!(error instanceof Error)) return null
+  const code = 'code' in error && typeof error.code === 'string' ? foreign[error.code] : undefined
+  if (code !== undefined) return { code, detail: errorCatalogue[code].meaning }
+  const status = 'statusCode' in error ? error.statusCode : undefined
+  // The client's side of the stream broke while we read its body.
+  return status === 400 ? { code: 'invalid_http', detail: errorCatalogue.invalid_http.meaning } : null
+}
+
+/** What is logged of an error of our own: no request, no headers, no body. */
+export const logged = (error: unknown, requestId: string): object => ({
+  requestId,
+  name: error instanceof Error ? error.name : typeof error,
+  message: error instanceof Error ? error.message : 'not an error',
+  stack: error instanceof Error ? error.stack : undefined,
+})

@@ -1,0 +1,36 @@
+import type { KeyObject } from 'node:crypto'
+import type { StreamEvent } from '../../events/envelope.js'
+import type { Commands } from '../commands/port.js'
+import type { Visibility } from '../follower/visibility.js'
+import type { EventLog, RecordedEvent } from '../store/port.js'
+import type { ViewReader } from '../views/port.js'
+import type { Authenticate } from './auth.js'
+
+/** One thing that must work before requests are taken. `code` and `detail` say why it does not. */
+export interface Readiness {
+  readonly name: string
+  readonly ready: boolean
+  readonly code?: string
+  readonly detail?: string
+}
+
+/** All that the routes work with. */
+export interface Parts {
+  readonly commands: Commands
+  readonly views: ViewReader
+  readonly log: EventLog
+  /** The store's door: throws on bytes that are no event of ours. */
+  readonly decode: (recorded: RecordedEvent) => StreamEvent
+  readonly visibility: Pick<Visibility, 'wait'>
+  readonly authenticate: Authenticate
+  readonly ready: () => Promise<readonly Readiness[]>
+  /** Under it request fingerprints are made; the same on every process, and for ever. */
+  readonly fingerprintKey: KeyObject
+  /** A new correlation id: 1 to 128 visible ASCII characters. */
+  readonly drawId: () => string
+  /** IANA name of the zone in which the bill API counts days. */
+  readonly timeZone: string
+}
+
+/** The projection that the bill API and /v1 read. */
+export const LEDGER = 'ledger'

@@ -1,0 +1,38 @@
+import type { FastifyReply, FastifyRequest } from 'fastify'
+import { type ErrorCode, errorCatalogue } from './errors.js'
+import { logged, refusedBy } from './faults.js'
+import type { Refused, Surface } from './route.js'
+
+/** Sends every reply of one app, so that the last one on a connection says so. */
+export class Replies {
+  /** Set when the app begins to close. */
+  closing = false
+
+  send(reply: FastifyReply, status: number, type: string, body: string): FastifyReply {
+    if (this.closing) reply.header('connection', 'close')
+    return reply.code(status).header('content-type', type).send(body)
+  }
+
+  json(reply: FastifyReply, status: number, body: string): FastifyReply {
+    return this.send(reply, status, 'application/json; charset=utf-8', body)
+  }
+
+  refuse(reply: FastifyReply, surface: Surface, refused: Refused): FastifyReply {
+    const { status } = errorCatalogue[refused.code]
+    if (status === 503) reply.header('retry-after', '1')
+    if (status === 401) reply.header('www-authenticate', 'Bearer')
+    const { type, body } = surface.refuse(refused)
+    return this.send(reply, status, type, body)
+  }
+
+  fail(request: FastifyRequest, reply: FastifyReply, surface: Surface, error: unknown): FastifyReply {
+    return this.refuse(reply, surface, refusedBy(error) ?? this.ownFault(request, error))
+  }
+
+  /** Logs what nobody expected, and tells the client only where to find it. */
+  ownFault(request: FastifyRequest, error: unknown): Refused {
+    request.log.error(logged(error, request.id), 'internal_error')
+    const code: ErrorCode = 'internal_error'
+    return { code, detail: errorCatalogue[code].meaning, instance: request.id }
+  }
+}

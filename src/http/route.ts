@@ -1,0 +1,110 @@
+import type { FastifyRequest } from 'fastify'
+import type { CommandName, Inputs, Outcome } from '../commands/port.js'
+import type { ErrorCode } from './errors.js'
+import type { Fields } from './fields.js'
+import type { JsonValue, Writable } from './json.js'
+import type { Parts } from './parts.js'
+import type { Principal } from './principal.js'
+import type { Schema } from './schema.js'
+
+/** One validated request. */
+export interface Call {
+  readonly parts: Parts
+  readonly caller: Principal
+  readonly params: Fields
+  readonly query: Fields
+  readonly body: Fields
+}
+
+/** A request as Fastify has it; the body is what our reader made of it. */
+export type Request = FastifyRequest<{ Body: JsonValue | undefined }>
+
+/** What a request asks of the write side. */
+export interface Intent<Name extends CommandName = CommandName> {
+  readonly command: Name
+  readonly input: Inputs[Name]
+}
+
+export const intent = <Name extends CommandName>(command: Name, input: Inputs[Name]): Intent => ({ command, input })
+
+export type Done = Extract<Outcome, { kind: 'done' }>
+
+/** A successful reply. `links` are the values of `Link` headers. */
+export interface Answer {
+  readonly status: number
+  /** JSON text. */
+  readonly body: string
+  readonly link?: string
+}
+
+interface CommonRoute {
+  /** Path with `:params`; taken with and without a slash at its end. */
+  readonly url: string
+  readonly params?: Schema
+  readonly query?: Schema
+  readonly body?: Schema
+}
+
+/** A write: one command, one event. */
+export interface CommandRoute extends CommonRoute {
+  readonly kind: 'command'
+  readonly method: 'POST' | 'PUT'
+  /** The commands it may issue. */
+  readonly commands: readonly CommandName[]
+  readonly status: number
+  readonly toIntent: (call: Call) => Intent
+  /** Another command to try where the first is refused; its refusal is the answer then. */
+  readonly instead?: (refused: Refused, call: Call) => Intent | null
+  /** JSON text. */
+  readonly toReply: (done: Done, call: Call) => string | Promise<string>
+}
+
+/** A read. */
+export interface ReadRoute extends CommonRoute {
+  readonly kind: 'read'
+  readonly method: 'GET'
+  /** Anyone may ask, without a token. */
+  readonly open?: true
+  readonly read: (call: Call) => Promise<Answer>
+}
+
+/** Many commands in one request, each with its own outcome. */
+export interface BulkRoute extends CommonRoute {
+  readonly kind: 'bulk'
+  readonly method: 'POST'
+  readonly commands: readonly CommandName[]
+  /** Bytes. */
+  readonly bodyLimit: number
+  /** Of each item in the body's `items`; `key` is its own idempotency key. An item that does not fit is refused alone. */
+  readonly item: Schema
+  readonly toIntent: (item: Fields) => Intent
+  readonly toReply: (settled: Settled) => Writable
+}
+
+/** What became of one item. */
+export type Settled =
+  | { readonly kind: 'done'; readonly done: Done }
+  | { readonly kind: 'refused'; readonly refused: Refused }
+
+export type Route = CommandRoute | ReadRoute | BulkRoute
+
+/** A refusal as every surface gets it, to show in its own form. */
+export interface Refused {
+  readonly code: ErrorCode
+  readonly detail: string
+  /** Of the request, where it failed on our side. */
+  readonly instance?: string
+}
+
+/** One API: its routes and the form of its refusals. */
+export interface Surface {
+  readonly name: string
+  readonly routes: readonly Route[]
+  readonly contentTypes: readonly string[]
+  /** A body may come without a content type. */
+  readonly untyped: boolean
+  /** Content type and text of a refusal. */
+  readonly refuse: (refused: Refused) => { readonly type: string; readonly body: string }
+  /** Throws `RequestRefused` where the headers do not fit the caller. */
+  readonly admit?: (caller: Principal, headers: Readonly<Record<string, string | string[] | undefined>>) => void
+}

@@ -1,0 +1,104 @@
+import { Ajv, type ErrorObject } from 'ajv'
+import { RequestRefused } from './errors.js'
+import { NumberLiteral } from './json.js'
+import { readName } from './names.js'
+
+/** A schema of a body, of query or of path parameters. Unknown fields are refused. */
+export interface Schema {
+  readonly type: 'object'
+  readonly additionalProperties: false
+  readonly required?: readonly string[]
+  readonly properties: Readonly<Record<string, object>>
+}
+
+/** The pieces that our schemas share, besides those of events. */
+export const named = { accountName: true } as const
+/** Decimal text, with a sign or not; the rules judge the rest. */
+export const decimalText = { decimal: 'text' } as const
+/** The same, or a number literal. */
+export const decimal = { decimal: 'any' } as const
+/** An order or a recharge: our id, or the number of the event that opened it. As a number literal too where `any`. */
+export const reference = { reference: 'text' } as const
+export const anyReference = { reference: 'any' } as const
+/** One of these words; a number literal counts as its text. */
+export const word = (...words: readonly string[]) => ({ word: words })
+
+const DECIMAL = /^-?(?:0|[1-9][0-9]{0,23})(?:\.[0-9]{1,36})?$/
+const MAX_DECIMAL = 62
+const REFERENCE = /^(?:0|[1-9][0-9]{0,15}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/
+const MAX_REFERENCE = 36
+
+type Form = 'text' | 'any'
+
+const written = (form: Form, value: unknown): string => {
+  if (typeof value === 'string') return value
+  return form === 'any' && value instanceof NumberLiteral ? value.text : ''
+}
+
+/** One compiler for everything that comes in. It coerces nothing, removes nothing, fills in nothing, and stops at the first fault. */
+export const createSchemaCompiler = (): Ajv => {
+  const ajv = new Ajv({
+    allErrors: false,
+    coerceTypes: false,
+    removeAdditional: false,
+    useDefaults: false,
+    strict: true,
+  })
+  ajv.addKeyword({
+    keyword: 'accountName',
+    schemaType: 'boolean',
+    errors: false,
+    validate: (_: true, value: unknown) => typeof value === 'string' && readName(value) !== null,
+  })
+  ajv.addKeyword({
+    keyword: 'decimal',
+    schemaType: 'string',
+    errors: false,
+    validate: (form: Form, value: unknown) => {
+      const decimal = written(form, value)
+      return decimal.length <= MAX_DECIMAL && DECIMAL.test(decimal)
+    },
+  })
+  ajv.addKeyword({
+    keyword: 'reference',
+    schemaType: 'string',
+    errors: false,
+    validate: (form: Form, value: unknown) => {
+      const reference = written(form, value)
+      return reference.length <= MAX_REFERENCE && REFERENCE.test(reference)
+    },
+  })
+  ajv.addKeyword({
+    keyword: 'word',
+    schemaType: 'array',
+    errors: false,
+    validate: (words: readonly string[], value: unknown) => words.includes(written('any', value)),
+  })
+  return ajv
+}
+
+/** Throws `RequestRefused` on what does not fit. */
+export type Check = (value: unknown) => void
+
+/** `part` is what a person calls it: body, query or path. */
+export const createCheck = (ajv: Ajv, schema: Schema, part: string): Check => {
+  const validate = ajv.compile(schema)
+  return (value) => {
+    if (!validate(value)) throw refusalOf(validate.errors?.[0], part)
+  }
+}
+
+const expected: Readonly<Record<string, string>> = {
+  accountName: 'an account name was expected',
+  reference: 'an order id or number was expected',
+  word: 'one of the documented values was expected',
+  additionalProperties: 'a field that is not known here',
+}
+
+const refusalOf = (fault: ErrorObject | undefined, part: string): RequestRefused => {
+  const { instancePath = '', keyword = '', message = '' } = fault ?? {}
+  const where = `${part}${instancePath}`
+  if (keyword === 'decimal')
+    return new RequestRefused('invalid_amount', `${where}: a decimal such as 12.50 was expected`)
+  return new RequestRefused('invalid_request', `${where}: ${expected[keyword] ?? message}`)
+}

@@ -1,0 +1,46 @@
+import { currency, date, instant, method, text, uuid } from '../../../events/parts.js'
+import { decimalText, named, reference, type Schema } from '../schema.js'
+
+/** Builds the schema of a body: the first fields are required, the others may be left out. */
+export const fields = (required: Schema['properties'], optional: Schema['properties'] = {}): Schema => ({
+  type: 'object',
+  additionalProperties: false,
+  required: Object.keys(required),
+  properties: { ...required, ...optional },
+})
+
+export const byName = fields({ name: named })
+export const byOrder = fields({ order: reference })
+export const byRefund = fields({ order: reference, refund: uuid })
+
+export const limit = { type: 'string', maxLength: 4, pattern: '^(?:[1-9][0-9]{0,2}|1000)$' } as const
+export const cursor = { type: 'string', maxLength: 64 } as const
+export const order = { enum: ['asc', 'desc'] } as const
+export const key = { type: 'string', maxLength: 255, pattern: '^[\\x21-\\x7e]{1,255}$' } as const
+
+const clearing = { currency, method, reference: text }
+
+export const opening = fields({ name: named }, { currency, creditLimit: decimalText })
+export const recharging = fields({ amount: decimalText }, { ...clearing, effectiveDate: date })
+export const withdrawing = fields({ amount: decimalText }, clearing)
+export const reversing = fields({ recharge: reference }, { amount: decimalText, reason: text })
+export const adjusting = fields(
+  { direction: { enum: ['up', 'down'] }, amount: decimalText, reason: text },
+  { currency, effectiveDate: date },
+)
+export const limiting = fields({ creditLimit: decimalText })
+export const reasoned = fields({ reason: text })
+export const capturing = fields({}, { amount: decimalText })
+export const refunding = fields({}, { amount: decimalText, reason: text })
+export const rejecting = fields({}, { reason: text })
+
+const terms = { buyer: named, seller: named, amount: decimalText }
+const particulars = { currency, plan: text, reference: text, authorize: { enum: [true, false] }, expiresAt: instant }
+
+export const trading = fields(terms, particulars)
+
+/** As many as one request may carry. */
+export const MAX_ITEMS = 500
+
+export const bulk = fields({ items: { type: 'array', minItems: 1, maxItems: MAX_ITEMS } })
+export const bulkItem = fields(terms, { ...particulars, key })

@@ -1,0 +1,29 @@
+import { writeJson } from '../json.js'
+import type { Surface } from '../route.js'
+import { accountRoutes } from './accounts.js'
+import { entries } from './entries.js'
+import { healthRoutes } from './health.js'
+import { history } from './history.js'
+import { movementRoutes } from './movements.js'
+import { orderRoutes } from './orders.js'
+import { problemOf } from './problem.js'
+import { refundRoutes } from './refunds.js'
+import { transferRoutes } from './transfers.js'
+
+/** Our own API: amounts are strings, refusals RFC 9457. */
+export const v1: Surface = {
+  name: 'v1',
+  routes: [
+    ...accountRoutes,
+    ...movementRoutes,
+    ...transferRoutes,
+    ...orderRoutes,
+    ...refundRoutes,
+    entries,
+    history,
+    ...healthRoutes,
+  ],
+  contentTypes: ['application/json'],
+  untyped: false,
+  refuse: (refused) => ({ type: 'application/problem+json; charset=utf-8', body: writeJson(problemOf(refused)) }),
+}
