@@ -31,14 +31,12 @@ const run = async (options: LoadOptions): Promise<LoadResult> => {
       done()
     })
   }
-  let before = process.cpuUsage()
-  let used = before
-  setTimeout(() => (before = process.cpuUsage()), from - start)
-  setTimeout(() => (used = process.cpuUsage(before)), until - start)
+  const before = process.cpuUsage()
   const unsent =
     options.rate === undefined
       ? await closedLoop(connections, send, until).then(() => 0)
       : await openLoop(connections, send, { start, until, rate: options.rate })
+  const used = process.cpuUsage(before)
   recorder.close()
   for (const connection of connections) connection.close()
   return {
@@ -46,7 +44,7 @@ const run = async (options: LoadOptions): Promise<LoadResult> => {
     statuses: recorder.statuses,
     latency: latencyOf(recorder.latencies),
     unsent,
-    cpuMicros: Math.round(((used.user + used.system) / recorder.latencies.length) * 10) / 10,
+    cpuMicros: Math.round(((used.user + used.system) / index) * 10) / 10,
   }
 }
 

@@ -27,7 +27,7 @@ export interface LoadResult {
   readonly latency: Latency
   /** Open loop: requests that were due and could not be sent before the end. */
   readonly unsent: number
-  /** CPU of the load generator per measured reply, in microseconds. */
+  /** CPU of the load generator per request, in microseconds. */
   readonly cpuMicros: number
 }
 
