@@ -23,7 +23,7 @@ export interface LoadResult {
   readonly perSecond: number
   /** All replies from first to last, by status; 0: broken connections. */
   readonly statuses: Readonly<Record<string, number>>
-  /** Of the measured replies. Open loop: from the moment the request was due, not from when it could be sent. */
+  /** Of the requests of the measured seconds. Open loop: from the moment one was due, not from when it could be sent. */
   readonly latency: Latency
   /** Open loop: requests that were due and could not be sent before the end. */
   readonly unsent: number

@@ -23,7 +23,7 @@ export const latencyOf = (milliseconds: readonly number[]): Latency => {
   }
 }
 
-/** Counts replies, and keeps the latencies of those that came within the measured time. */
+/** Counts the replies of the measured time, and keeps the latencies of the requests of that time, however late their reply. */
 export class Recorder {
   readonly statuses: Record<number, number> = {}
   readonly latencies: number[] = []
@@ -43,10 +43,8 @@ export class Recorder {
     const now = performance.now()
     const good = status >= 200 && status < 300
     this.statuses[status] = (this.statuses[status] ?? 0) + 1
-    if (now >= this.#from && now < this.#until) {
-      this.latencies.push(now - since)
-      if (good) this.#good++
-    }
+    if (since >= this.#from && since < this.#until) this.latencies.push(now - since)
+    if (good && now >= this.#from && now < this.#until) this.#good++
     if (this.#file === null || !good) return
     this.#keys += `${key}\n`
     if (this.#keys.length > 65_536) this.#flush(this.#file)
