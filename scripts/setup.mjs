@@ -1,7 +1,7 @@
 // Before start and test: installs when the lock file says otherwise than node_modules, builds when a source changed.
 // Silent when there is nothing to do; all it says goes to stderr.
 import { spawnSync } from 'node:child_process'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { existsSync, lstatSync, mkdirSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { delimiter, join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 
@@ -32,6 +32,9 @@ const onPath = (names) =>
   names.some((name) => (process.env.PATH ?? '').split(delimiter).some((directory) => existsSync(join(directory, name))))
 
 const install = () => {
+  // npm would empty the directory behind the link, which others may be using.
+  if (lstatSync(at('node_modules'), { throwIfNoEntry: false })?.isSymbolicLink())
+    fail('node_modules is a link, and what it leads to does not match package-lock.json: install there.')
   console.error('Installing packages; better-sqlite3 may have to be compiled, which takes a minute or two …')
   if (run('npm', ['ci'])) return
   if (process.platform === 'win32' || (onPath(['c++', 'g++', 'clang++']) && onPath(['make']) && onPath(['python3'])))
