@@ -1,8 +1,8 @@
 #!/usr/bin/env node
 import { rebuildCommand } from './cli/rebuild.js'
 import { tokenCommand } from './cli/token.js'
-import { trialBalanceCommand } from './cli/trial-balance.js'
 import { explain, type Tool, UsageError } from './cli/tool.js'
+import { trialBalanceCommand } from './cli/trial-balance.js'
 import { readConfig } from './config.js'
 
 const commands: readonly Tool[] = [tokenCommand, rebuildCommand, trialBalanceCommand]

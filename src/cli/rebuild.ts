@@ -29,7 +29,9 @@ const addressOf = (data: string): string => {
   if (typeof found === 'object' && found !== null && 'address' in found && typeof found.address === 'string') {
     return found.address
   }
-  throw new ServerNotRunning('no server has run with this data folder; start it: a rebuild is done by the running server')
+  throw new ServerNotRunning(
+    'no server has run with this data folder; start it: a rebuild is done by the running server',
+  )
 }
 
 const MINUTE = 60
@@ -37,16 +39,30 @@ const MINUTE = 60
 export const rebuildCommand: Tool = {
   name: 'rebuild',
   usage: 'rebuild [view]',
-  meaning: 'Builds a view anew from the log, compares it with the live one, and makes it live. Views: balances, amounts.',
+  meaning:
+    'Builds a view anew from the log, compares it with the live one, and makes it live. Views: balances, amounts.',
   run: async ({ args, config, clock, out, note }) => {
     const [view = 'ledger', ...others] = args
     if (others.length > 0) throw new UsageError('rebuild takes one view, or none for all')
     const address = addressOf(config.data)
     const issuedAt = Math.floor(clock() / 1000)
-    const token = issueToken(config, { subject: 'counterfoil-cli', roles: ['admin'], accounts: [], scope: '', issuedAt, seconds: MINUTE })
-    const request = { method: 'POST', headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' }, body: JSON.stringify({ view }) }
+    const token = issueToken(config, {
+      subject: 'counterfoil-cli',
+      roles: ['admin'],
+      accounts: [],
+      scope: '',
+      issuedAt,
+      seconds: MINUTE,
+    })
+    const request = {
+      method: 'POST',
+      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+      body: JSON.stringify({ view }),
+    }
     const reply = await fetch(`${address}/v1/rebuilds`, request).catch(() => {
-      throw new ServerNotRunning(`nobody answers at ${address}; start the server: a rebuild is done by the running server`)
+      throw new ServerNotRunning(
+        `nobody answers at ${address}; start the server: a rebuild is done by the running server`,
+      )
     })
     if (!reply.ok || reply.body === null) throw new RebuildFailed('refused', await reply.text())
     const bar = progressBar(note)
@@ -59,7 +75,9 @@ export const rebuildCommand: Tool = {
       bar.end()
       if (line.kind === 'failed') throw new RebuildFailed(line.code, line.detail)
       const { build, events, compared, different, moved, differences } = line.result
-      out(`Build ${build} of ${events} events is live: ${compared} compared, ${different} different, ${moved} moved on meanwhile.\n`)
+      out(
+        `Build ${build} of ${events} events is live: ${compared} compared, ${different} different, ${moved} moved on meanwhile.\n`,
+      )
       for (const difference of differences) out(`${JSON.stringify(difference)}\n`)
       return different === 0 ? 0 : 3
     }

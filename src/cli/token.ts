@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util'
 import type { Config } from '../config.js'
 import { signToken } from '../http/auth.js'
 import { readName } from '../http/names.js'
-import { isRole, roles } from '../http/principal.js'
+import { roles } from '../http/principal.js'
 import { type Tool, UsageError } from './tool.js'
 
 const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 24 * 3600 }
@@ -14,7 +14,8 @@ const seconds = (text: string): number => {
   return Number(count) * each
 }
 
-const words = (text: string | undefined): readonly string[] => (text === undefined || text === '' ? [] : text.split(','))
+const words = (text: string | undefined): readonly string[] =>
+  text === undefined || text === '' ? [] : text.split(',')
 
 const names = (texts: readonly string[]): readonly string[] =>
   texts.map((text) => {
@@ -68,7 +69,7 @@ export const tokenCommand: Tool = {
     const [subject, ...others] = names(positionals)
     if (subject === undefined || others.length > 0) throw new UsageError('name one subject: counterfoil token alice')
     const wanted = words(values.roles)
-    const unknown = wanted.find((role) => !isRole(role))
+    const unknown = wanted.find((role) => !roles.some((known) => known === role))
     if (unknown !== undefined) throw new UsageError(`'${unknown}' is no role; there are ${roles.join(', ')}`)
     const issuedAt = Math.floor(clock() / 1000)
     const accounts = names(words(values.accounts))

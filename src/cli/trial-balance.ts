@@ -3,7 +3,7 @@ import { catalogue, upcasts } from '../../events/catalogue.js'
 import { catchUp } from '../follower/catch-up.js'
 import { decimalsOf } from '../ledger/currencies.js'
 import { formatMinor } from '../ledger/money.js'
-import { type TrialLine, TrialBalance } from '../reports/trial-balance.js'
+import { TrialBalance, type TrialLine } from '../reports/trial-balance.js'
 import { createDecoder } from '../store/decode.js'
 import { openSqliteEventLog } from '../store/sqlite.js'
 import { progressBar } from './progress.js'
@@ -30,7 +30,13 @@ export const trialBalanceCommand: Tool = {
     }
     const consumer = { name: 'trial-balance', checkpoint: null, handle }
     const { signal } = new AbortController()
-    await catchUp({ log, decode: createDecoder(catalogue, upcasts), consumer, progress: (done) => bar.show(done, null), signal })
+    await catchUp({
+      log,
+      decode: createDecoder(catalogue, upcasts),
+      consumer,
+      progress: (done) => bar.show(done, null),
+      signal,
+    })
     bar.end()
     await log.close()
     out(`cur  ${'debit'.padStart(22)}  ${'credit'.padStart(22)}  account\n`)

@@ -72,7 +72,7 @@ t.test('events of other kinds change neither an order nor a refund nor a recharg
   const books = booksOf([...open, traded(pair, '1.00', 7), refunding(8, of(7, 3, pair), '1.00')])
   const order = books.order('3')
   t.equal(orderFacts(other, 0), undefined)
-  t.equal(evolvePayment(order?.payment, other), order?.payment)
+  t.equal(evolvePayment(order?.payment, other, 0), order?.payment)
   t.equal(evolveRefunds(order?.refunds, other), order?.refunds)
   t.equal(evolveRefund(books.refund(idOf(8)), other, 0), books.refund(idOf(8)))
   t.equal(evolveRecharge(books.recharge('2'), other, 0), books.recharge('2'))

@@ -55,15 +55,23 @@ t.test('an order keeps what was asked, what was paid and when that was decided',
   const order = booksOf([...open, held, captured]).order(idOf(7))
   const parties = { buyer: 'ann', seller: 'bob', currency: 'EUR' }
   t.strictSame(order?.facts, { id: idOf(7), leaf: 3, ...parties, amount: 500n })
-  t.strictSame(order?.payment, { state: 'effective', paid: 300n, expiresAt: EXPIRY, decidedAt: 3 })
+  t.strictSame(order?.payment, { state: 'effective', paid: 300n, expiresAt: EXPIRY, decidedAt: 3, decidedLeaf: 4 })
   t.equal(booksOf([...open, held]).order(idOf(7))?.payment.decidedAt, -1, 'not yet')
 })
 
 t.test('a refund keeps its parties and where it was requested and decided', async (t) => {
   const books = booksOf([...open, paid, ask, approve])
   const parties = { order: idOf(7), orderLeaf: 3, buyer: 'ann', seller: 'bob', amount: 200n, currency: 'EUR' }
-  const [requestedAt, decidedAt] = [1, 2]
-  t.strictSame(books.refund(idOf(8)), { id: idOf(8), leaf: 4, ...parties, state: 'approved', requestedAt, decidedAt })
+  const [requestedAt, decidedAt, decidedLeaf] = [1, 2, 5]
+  t.strictSame(books.refund(idOf(8)), {
+    id: idOf(8),
+    leaf: 4,
+    ...parties,
+    state: 'approved',
+    requestedAt,
+    decidedAt,
+    decidedLeaf,
+  })
   t.strictSame(books.order('3')?.refunds, {
     refunded: 200n,
     open: [],

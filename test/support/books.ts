@@ -57,7 +57,7 @@ export class Books {
     if (credited) this.incoming.set(credited.account, (this.incoming.get(credited.account) ?? 0n) + credited.amount)
     if (order !== null) {
       keep(this.#facts, order, this.#facts.get(order) ?? orderFacts(event, leaf))
-      keep(this.#payments, order, evolvePayment(this.#payments.get(order), event))
+      keep(this.#payments, order, evolvePayment(this.#payments.get(order), event, leaf))
       keep(this.#refundsOf, order, evolveRefunds(this.#refundsOf.get(order), event))
     }
     if (refund !== null) keep(this.#refunds, refund, evolveRefund(this.#refunds.get(refund), event, leaf))

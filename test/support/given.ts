@@ -52,7 +52,7 @@ const inBooks = (books: Books): When => ({
         t.match(refusal, { code, onRequest: on === 'request' }, `${name}: ${code}`)
         if ('detail' in refusal) t.match(refusal.detail, /^[A-Z].+\.$/, refusal.detail)
       },
-      repeats: (t, revision) => t.strictSame(decision, { kind: 'repeat', revision }),
+      repeats: (t, revision) => t.match(decision, { kind: 'repeat', revision }),
       waits: (t) => t.strictSame(decision, { kind: 'wait' }),
     }
   },
