@@ -1,0 +1,40 @@
+import Database from 'better-sqlite3'
+import { StoreUnreadable } from '../errors.js'
+
+export type Connection = Database.Database
+
+/** Longer than a checkpoint can hold the writer up: a busy file is no reason to give up. */
+const BUSY_MS = 60_000
+
+/** A connection that may write and never syncs less than it says. */
+export const connect = (path: string): Connection => {
+  const db = new Database(path, { timeout: BUSY_MS })
+  db.pragma('synchronous = FULL')
+  db.pragma('wal_autocheckpoint = 0')
+  return db
+}
+
+/** After a write: SQLite builds exist that fall back to NORMAL in WAL mode, where a power cut loses what was acknowledged. */
+export const assertSynchronous = (db: Connection): void => {
+  const level = db.pragma('synchronous', { simple: true })
+  if (level !== 2) throw new StoreUnreadable(`SQLite runs with synchronous = ${level}, not FULL (2)`)
+}
+
+/** SQLite's extended code or the system's: `SQLITE_FULL`, `ENOSPC`. */
+export const codeOf = (error: unknown): string =>
+  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
+
+export const detailOf = (error: unknown): string =>
+  error instanceof Error ? `${codeOf(error)} ${error.message}`.trim() : String(error)
+
+/** Rows of `PRAGMA wal_checkpoint`. `log`: pages in the WAL. */
+export const checkpoint = (
+  db: Connection,
+  mode: 'PASSIVE' | 'RESTART' | 'TRUNCATE',
+): { busy: number; log: number; done: boolean } => {
+  const row = db
+    .prepare<[], { busy: number; log: number; checkpointed: number }>(`PRAGMA wal_checkpoint(${mode})`)
+    .get()
+  if (row === undefined) throw new Error('no answer to wal_checkpoint')
+  return { busy: row.busy, log: row.log, done: row.busy === 0 && row.log === row.checkpointed }
+}

@@ -1,0 +1,64 @@
+/** The writer's thread: holds the lock, opens the log, then answers one batch after the other. */
+import { parentPort, workerData } from 'node:worker_threads'
+import { StoreError, StoreUnreadable } from '../errors.js'
+import { Appender } from './appender.js'
+import { assertSynchronous, type Connection, codeOf, detailOf } from './connection.js'
+import { filesOf } from './files.js'
+import { lock } from './lock.js'
+import type { Batch, FromWriter, WriterData } from './messages.js'
+import { NotYet, openLog } from './open.js'
+
+const RETRY_MS = 250
+
+const data: WriterData = workerData
+const files = filesOf(data.path)
+const post = (message: FromWriter): void => parentPort?.postMessage(message)
+
+const serve = (db: Connection, held: Connection): void => {
+  const appender = new Appender(db)
+  let asserted = false
+  const append = (batch: Batch): FromWriter => {
+    try {
+      const results = appender.run(batch)
+      if (!asserted) assertSynchronous(db)
+      asserted = true
+      return { kind: 'answer', results }
+    } catch (error) {
+      return { kind: codeOf(error) === 'SQLITE_FULL' ? 'full' : 'failed', detail: detailOf(error) }
+    }
+  }
+  parentPort?.on('message', (batch: Batch | null) => {
+    if (batch !== null) return post(append(batch))
+    parentPort?.close()
+    db.close()
+    held.close()
+  })
+}
+
+const open = (held: Connection): void => {
+  try {
+    const { db, accepted } = openLog(files, data)
+    serve(db, held)
+    post({ kind: 'opened', accepted })
+  } catch (error) {
+    if (!(error instanceof NotYet)) {
+      held.close()
+      throw error
+    }
+    post({ kind: 'waiting', detail: error.message })
+    setTimeout(attempt, RETRY_MS, () => open(held))
+  }
+}
+
+const attempt = (act: () => void): void => {
+  try {
+    act()
+  } catch (error) {
+    const known =
+      error instanceof StoreError ? error : new StoreUnreadable(`${data.path} cannot be opened: ${detailOf(error)}`)
+    post({ kind: 'refused', code: known.code, detail: known.message })
+    parentPort?.close()
+  }
+}
+
+attempt(() => open(lock(files)))
