@@ -100,7 +100,7 @@ const lint = async (files: ReadonlyMap<string, string>): Promise<Set<string>> =>
   }
   const args = [biome, 'lint', '--only=noRestrictedImports', '--reporter=github', '--max-diagnostics=none', '.']
   const report = await new Promise<string>((resolve) => {
-    execFile(process.execPath, args, { cwd: directory }, (_error, stdout) => resolve(stdout))
+    execFile(process.execPath, args, { cwd: directory, env: {} }, (_error, stdout) => resolve(stdout))
   })
   const paths = [...report.matchAll(/title=lint\/style\/noRestrictedImports,file=(.*?),line/g)].map((match) => match[1])
   return new Set(paths.map((path) => (path ?? '').replace(`${directory}/`, '')))
