@@ -2,7 +2,7 @@ import { type Decision, facts, refuse, repeat } from '../decision.js'
 import { amountText } from '../money.js'
 import { type Deciding, MAX_OPEN_REFUNDS, type Order, type Refund } from '../state.js'
 import { badAmount, minorIn } from './checks.js'
-import { onOrder, partiesOf } from './on-order.js'
+import { onOrder, partiesOf, refundNotFound } from './on-order.js'
 
 export interface RequestRefundInput {
   /** Left out: all that is neither refunded nor under review. */
@@ -45,10 +45,12 @@ const request = (input: RequestRefundInput, order: Order, state: RefundState, de
   return facts({ type: 'RefundRequested', data: { refund: deciding.id, ...partiesOf(order.facts), ...money, ...why } })
 }
 
+/** Never falls through to a second request, not even where the first cannot be found. */
 const underReview = (input: RequestRefundInput, order: Order, state: RefundState): Decision | undefined => {
   const open = order.refunds.open[0]
-  const first = open && !input.again ? state.refund(open.refund) : undefined
-  return first && repeat(first.requestedAt)
+  if (!open || input.again) return undefined
+  const first = state.refund(open.refund)
+  return first ? repeat(first.requestedAt) : refundNotFound
 }
 
 const notRefundable = (input: RequestRefundInput, order: Order, { actor }: Deciding): Decision | undefined => {
