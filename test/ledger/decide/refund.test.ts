@@ -203,3 +203,9 @@ t.test('a seller who is short does not approve, an admin does; the seller may st
   short.when('approve-refund', { order }, admin).then(t, decided('RefundApproved', at, facts, '2.00'))
   short.when('reject-refund', { order }, bob).then(t, decided('RefundRejected', at, facts, '2.00'))
 })
+
+t.test('a seller whose spendable is exactly zero is not short', async (t) => {
+  given(...paid, traded(['bob', 'ann'], '3.00', 9), refunding(8, facts, '2.00'))
+    .when('approve-refund', { order }, bob)
+    .then(t, decided('RefundApproved', [8, 5], facts, '2.00'))
+})
