@@ -67,7 +67,7 @@ export class Overlay implements Reads {
   fold(event: StreamEvent): void {
     this.#own = evolveOwn(this.#own, event, IN_FLIGHT)
     const touched = touches(event, IN_FLIGHT)
-    if (touched.order !== null) {
+    if (touched.order !== null && touched.order !== IN_FLIGHT) {
       const order = this.#orders.get(touched.order) ?? this.#books.orders.get(touched.order)?.state
       const evolved = order && evolveOrder(order, event, IN_FLIGHT)
       if (evolved !== undefined) this.#orders.set(touched.order, evolved)

@@ -40,69 +40,77 @@ const nothing = (name: string): OwnAccount => ({
   recordedAt: '',
 })
 
-type Change = Partial<Omit<OwnAccount, 'name' | 'revision' | 'recordedAt'>>
+type Changing = { -readonly [Field in keyof OwnAccount]: OwnAccount[Field] }
 
 /** Folds the account's own stream. `leaf` is the event's number in the log, or `IN_FLIGHT`. */
 export const evolveOwn = (own: OwnAccount | undefined, event: StreamEvent, leaf: number): OwnAccount => {
-  const before = own ?? nothing(ownerOf(event))
-  return { ...before, ...change(before, event, leaf), revision: event.revision, recordedAt: event.metadata.recordedAt }
+  const next: Changing = { ...(own ?? nothing(ownerOf(event))) }
+  next.revision = event.revision
+  next.recordedAt = event.metadata.recordedAt
+  return change(next, event, leaf)
 }
 
-const change = (own: OwnAccount, event: StreamEvent, leaf: number): Change => {
+const change = (own: Changing, event: StreamEvent, leaf: number): OwnAccount => {
   switch (event.type) {
     case 'AccountOpened':
-      return { currency: event.data.currency, creditLimit: fromEvent(event.data.creditLimit) }
+      own.currency = event.data.currency
+      own.creditLimit = fromEvent(event.data.creditLimit)
+      break
     case 'CreditLimitChanged':
-      return { creditLimit: fromEvent(event.data.creditLimit) }
+      own.creditLimit = fromEvent(event.data.creditLimit)
+      break
     case 'AccountFrozen':
-      return { frozen: true }
+      own.frozen = true
+      break
     case 'AccountUnfrozen':
-      return { frozen: false }
+      own.frozen = false
+      break
     case 'Recharged':
-      return { net: own.net + fromEvent(event.data.amount) }
+      own.net += fromEvent(event.data.amount)
+      break
     case 'RechargeReversed':
     case 'Withdrawn':
     case 'Traded':
-      return { net: own.net - fromEvent(event.data.amount) }
-    case 'Adjusted': {
+      own.net -= fromEvent(event.data.amount)
+      break
+    case 'Adjusted':
+      own.net += event.data.direction === 'up' ? fromEvent(event.data.amount) : -fromEvent(event.data.amount)
+      break
+    case 'TradeAuthorized': {
+      const { order, seller, expiresAt } = event.data
       const amount = fromEvent(event.data.amount)
-      return { net: own.net + (event.data.direction === 'up' ? amount : -amount) }
+      own.held += amount
+      own.holds = [...own.holds, { order, orderLeaf: leaf, seller, amount, expiresAt }]
+      break
     }
-    case 'TradeAuthorized':
-      return hold(own, event.data, leaf)
-    case 'TradeCaptured': {
-      const taken = fromEvent(event.data.amount)
-      const rest = fromEvent(event.data.released)
-      return { net: own.net - taken, held: own.held - taken - rest, holds: without(own, event.data.order) }
-    }
+    case 'TradeCaptured':
+      own.net -= fromEvent(event.data.amount)
+      own.held -= fromEvent(event.data.amount) + fromEvent(event.data.released)
+      own.holds = without(own, event.data.order)
+      break
     case 'TradeVoided':
     case 'HoldExpired':
-      return { held: own.held - fromEvent(event.data.amount), holds: without(own, event.data.order) }
+      own.held -= fromEvent(event.data.amount)
+      own.holds = without(own, event.data.order)
+      break
     case 'RefundRequested':
-      return { held: own.held + fromEvent(event.data.amount) }
-    case 'RefundApproved': {
-      const given = fromEvent(event.data.amount)
-      return { net: own.net - given, held: own.held - given }
-    }
+      own.held += fromEvent(event.data.amount)
+      break
+    case 'RefundApproved':
+      own.net -= fromEvent(event.data.amount)
+      own.held -= fromEvent(event.data.amount)
+      break
     case 'RefundRejected':
     case 'RefundWithdrawn':
-      return { held: own.held - fromEvent(event.data.amount) }
+      own.held -= fromEvent(event.data.amount)
+      break
     /* c8 ignore next 4: the compiler proves that nothing comes here */
     default: {
       const _: never = event
       return _
     }
   }
-}
-
-const hold = (
-  own: OwnAccount,
-  data: { readonly order: string; readonly seller: string; readonly amount: string; readonly expiresAt: string },
-  leaf: number,
-): Change => {
-  const amount = fromEvent(data.amount)
-  const opened = { order: data.order, orderLeaf: leaf, seller: data.seller, amount, expiresAt: data.expiresAt }
-  return { held: own.held + amount, holds: [...own.holds, opened] }
+  return own
 }
 
 const without = (own: OwnAccount, order: string) => own.holds.filter((open) => open.order !== order)

@@ -52,6 +52,8 @@ t.test('the sign is seen in the text alone', async (t) => {
   t.equal(signOf('0.0000000001'), 'positive')
   for (const text of ['0', '0.00', '-0', '-0.0']) t.equal(signOf(text), 'zero', text)
   t.equal(signOf('-0.01'), 'negative')
+  t.equal(signOf(`-${'9'.repeat(24)}.${'0'.repeat(36)}`), 'negative', 'the longest')
+  t.equal(parseMinor(`-${'9'.repeat(24)}.${'0'.repeat(36)}`, 36), -(10n ** 60n - 10n ** 36n), 'the longest')
 })
 
 t.test('an amount is written with exactly the decimals of its currency', async (t) => {

@@ -26,6 +26,8 @@ export const onOrder = (order: Order | undefined, request: OrderRequest, go: (or
 
 export const orderNotFound = refuse('order_not_found', 'There is no such order, or it is not yours.')
 
+export const refundNotFound = refuse('refund_not_found', 'The order has no such refund.')
+
 const withoutRight = (facts: OrderFacts, { actor, account, roles }: OrderRequest): Decision | undefined => {
   const parties = (['buyer', 'seller'] as const).filter((role) => account === undefined || account === facts[role])
   const own = parties.filter((role) => actor.admin || actor.acts(facts[role]))

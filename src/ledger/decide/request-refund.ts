@@ -1,8 +1,9 @@
 import { type Decision, facts, refuse, repeat } from '../decision.js'
 import { amountText } from '../money.js'
+import { orderStatus } from '../order.js'
 import { type Deciding, MAX_OPEN_REFUNDS, type Order, type Refund } from '../state.js'
 import { badAmount, minorIn } from './checks.js'
-import { onOrder, partiesOf } from './on-order.js'
+import { onOrder, partiesOf, refundNotFound } from './on-order.js'
 
 export interface RequestRefundInput {
   /** Left out: all that is neither refunded nor under review. */
@@ -45,19 +46,21 @@ const request = (input: RequestRefundInput, order: Order, state: RefundState, de
   return facts({ type: 'RefundRequested', data: { refund: deciding.id, ...partiesOf(order.facts), ...money, ...why } })
 }
 
+/** Never falls through to a second request, not even where the first cannot be found. */
 const underReview = (input: RequestRefundInput, order: Order, state: RefundState): Decision | undefined => {
   const open = order.refunds.open[0]
-  const first = open && !input.again ? state.refund(open.refund) : undefined
-  return first && repeat(first.requestedAt, first.leaf)
+  if (!open || input.again) return undefined
+  const first = state.refund(open.refund)
+  return first ? repeat(first.requestedAt, first.leaf) : refundNotFound
 }
 
 const notRefundable = (input: RequestRefundInput, order: Order, { actor }: Deciding): Decision | undefined => {
-  const { payment, refunds } = order
+  const { payment } = order
   if (payment.state === 'pending') return refuse('order_not_effective', 'The order is pending: void it instead.')
   if (payment.state !== 'effective') {
     return refuse('order_not_refundable', `The order is ${payment.state}: nothing was paid.`)
   }
-  return refunds.last?.outcome === 'rejected' && !(input.again && actor.admin)
+  return orderStatus(order) === 'rejected' && !(input.again && actor.admin)
     ? refuse('refund_rejected', 'The last refund of this order was rejected; only an admin may request again.')
     : undefined
 }

@@ -3,7 +3,7 @@ import { IN_FLIGHT, spendable } from '../account.js'
 import { type Decision, facts, refuse, repeat, wait } from '../decision.js'
 import { amountText } from '../money.js'
 import type { Account, Deciding, Order, Refund } from '../state.js'
-import { onOrder, partiesOf, type Role } from './on-order.js'
+import { onOrder, partiesOf, type Role, refundNotFound } from './on-order.js'
 import type { RefundState } from './request-refund.js'
 
 export interface ReviewInput {
@@ -66,7 +66,7 @@ const choose = (order: Order, state: RefundState, named: string | undefined): Re
   }
   const id = named ?? open[0]?.refund ?? last?.refund
   const refund = id === undefined ? undefined : state.refund(id)
-  return refund?.order === order.facts.id ? refund : refuse('refund_not_found', 'The order has no such refund.')
+  return refund?.order === order.facts.id ? refund : refundNotFound
 }
 
 const decidedOf = ({ facts: order }: Order, { id, leaf, amount, currency }: Refund): Decided => ({

@@ -1,9 +1,10 @@
 import t from 'tap'
 import type { Fact } from '../../../events/catalogue.js'
+import { decideRequestRefund } from '../../../src/ledger/decide/request-refund.js'
 import { actor, admin } from '../../support/actors.js'
 import { idOf } from '../../support/books.js'
 import { authorized, decided, of, opened, recharged, refunding, traded } from '../../support/facts.js'
-import { given, givenInFlight, NEW_ID } from '../../support/given.js'
+import { booksOf, given, givenInFlight, NEW_ID, NOW } from '../../support/given.js'
 
 const [ann, bob, eve] = [actor('ann'), actor('bob'), actor('eve')]
 const pair = ['ann', 'bob'] as const
@@ -102,6 +103,12 @@ t.test('a second cancel of an order under review gives the first result', async 
     .repeats(t, 1)
 })
 
+t.test('a request under review that cannot be found is not made a second time', async (t) => {
+  const state = { order: booksOf(review).order(order), refund: () => undefined }
+  const decision = decideRequestRefund({ again: false }, state, { actor: ann, now: NOW, id: NEW_ID })
+  t.match(decision, { kind: 'refused', refusal: { code: 'refund_not_found' } })
+})
+
 t.test('after a rejection only an admin requests again, and only by a new request', async (t) => {
   const books = given(...review, rejected)
   books.when('request-refund', ask, ann).refused(t, 'refund_rejected')
@@ -195,4 +202,10 @@ t.test('a seller who is short does not approve, an admin does; the seller may st
   short.when('approve-refund', { order }, bob).refused(t, 'seller_short')
   short.when('approve-refund', { order }, admin).then(t, decided('RefundApproved', at, facts, '2.00'))
   short.when('reject-refund', { order }, bob).then(t, decided('RefundRejected', at, facts, '2.00'))
+})
+
+t.test('a seller whose spendable is exactly zero is not short', async (t) => {
+  given(...paid, traded(['bob', 'ann'], '3.00', 9), refunding(8, facts, '2.00'))
+    .when('approve-refund', { order }, bob)
+    .then(t, decided('RefundApproved', [8, 5], facts, '2.00'))
 })

@@ -117,6 +117,8 @@ t.test('an account has at most 200 open holds; those that have run out make room
   given(...open, ...many)
     .when('authorize', input, ann)
     .then(t, authorized(pair, '0.01', 0xfff, FUTURE))
+  const roomy = given(...open, ...many.slice(1), hold(7, PAST, '0.01'))
+  roomy.when('authorize', input, ann).then(t, authorized(pair, '0.01', 0xfff, FUTURE))
   const full = given(...open, ...many, hold(7, FUTURE, '0.01'))
   full.when('authorize', { ...input, amount: '100' }, ann).refused(t, 'too_many_holds')
   full.when('trade', { ...parties, amount: '0.01' }, ann).then(t, traded(pair, '0.01', 0xfff))
