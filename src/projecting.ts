@@ -13,8 +13,8 @@ export interface ProjectingEvents {
 export interface Projecting {
   /** Settled once the write model's file is caught up. Rejects when the thread fails before. */
   readonly started: Promise<Start>
-  /** The log has grown. */
-  wake(): void
+  /** The log has grown up to this leaf number. Waking costs more than an event does, so a thread that is at work is not woken again. */
+  grown(leaf: number): void
   /** What the thread said last. */
   state(): readonly FollowerState[]
   /** Why the thread is gone, or `null`. */
@@ -35,12 +35,18 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
   let state: readonly FollowerState[] = []
   let failure: string | null = null
   let numbers = 0
+  let latest = -1
+  let awake = false
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const say = (message: ToProjector): void => worker.postMessage(message)
   const started = new Promise<Start>((resolve, reject) => {
     worker.on('message', (message: FromProjector) => {
       if (message.kind === 'ready') resolve(message)
-      else if (message.kind === 'passed') events.onPassed(message.projection, message.leaf)
+      else if (message.kind === 'passed') {
+        events.onPassed(message.projection, message.leaf)
+        awake = message.leaf < latest
+        if (awake) say({ kind: 'wake' })
+      }
       else if (message.kind === 'flushed') events.onFlushed(message.leaf)
       else if (message.kind === 'state') state = message.followers
       else if (message.kind === 'progress') rebuilds.get(message.number)?.progress(message.done, message.total)
@@ -58,7 +64,12 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
   })
   return {
     started,
-    wake: () => say({ kind: 'wake' }),
+    grown: (leaf) => {
+      latest = leaf
+      if (awake) return
+      awake = true
+      say({ kind: 'wake' })
+    },
     state: () => state,
     failure: () => failure,
     rebuild: (projection, progress) =>

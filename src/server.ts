@@ -69,7 +69,7 @@ export const startServer = async ({ config, log, logger = false }: ServerOptions
     wait: (milliseconds) => wait(milliseconds),
     acceptClock: config.acceptClock,
     limits: LIMITS,
-    onApplied: () => projecting.wake(),
+    onApplied: projecting.grown,
   })
   flushed = (leaf) => loop.flushed(leaf)
   const ending = new AbortController()

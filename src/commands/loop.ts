@@ -41,8 +41,8 @@ export interface LoopOptions {
   /** A clock that is behind the log is accepted: `recordedAt` stands still until it has passed it. */
   readonly acceptClock: boolean
   readonly limits: Limits
-  /** The log has grown: told once per batch of events applied. */
-  readonly onApplied: () => void
+  /** Told once per batch of events applied: the log has grown up to this leaf number. */
+  readonly onApplied: (leaf: number) => void
 }
 
 export interface Limits {
@@ -85,7 +85,7 @@ export class CommandLoop implements Commands {
     this.#feed = new Feed(options.store, options.from, {
       typed: (recorded) => this.#typed(recorded),
       apply: (event) => this.#apply(event),
-      applied: options.onApplied,
+      applied: () => options.onApplied(this.#feed.leaf),
     })
     this.#catchUp = new CatchUp(() => this.#feed.catchUp())
     this.#world = {
