@@ -155,7 +155,10 @@ class SqliteEventStore implements EventStore {
   }
 
   #send(): void {
-    if (this.#waiting.length === 0) return this.#drained()
+    if (this.#waiting.length === 0) {
+      this.#drained()
+      return
+    }
     const { taken, batch } = takeBatch(this.#waiting)
     this.#atWriter = taken
     this.#parts.writer.ref()

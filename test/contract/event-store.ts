@@ -24,7 +24,7 @@ const appending = async ({ make }: Maker, t: Test): Promise<void> => {
   const store = await make(t)
   t.teardown(() => store.close())
 
-  t.test('an append is refused unless the stream is exactly where it is expected', async (t) => {
+  await t.test('an append is refused unless the stream is exactly where it is expected', async (t) => {
     const first = await store.append('s', NO_STREAM, [event('a')])
     t.equal(first.revision, 0)
     const second = await store.append('s', 0, [event('b')])
@@ -44,7 +44,7 @@ const appending = async ({ make }: Maker, t: Test): Promise<void> => {
     t.equal(store.trouble(), null)
   })
 
-  t.test('the events of one append are stored together, in order', async (t) => {
+  await t.test('the events of one append are stored together, in order', async (t) => {
     const { revision, position } = await store.append('m', NO_STREAM, [event('m0'), event('m1'), event('m2')])
     const events = await store.readStream('m', all)
     t.same(ids(events), ['m0', 'm1', 'm2'])
@@ -58,7 +58,7 @@ const appending = async ({ make }: Maker, t: Test): Promise<void> => {
     t.equal((await store.readStream('m', all)).length, 3, 'not a part of it')
   })
 
-  t.test('of appends at once each succeeds or fails alone', async (t) => {
+  await t.test('of appends at once each succeeds or fails alone', async (t) => {
     const names = Array.from({ length: 50 }, (_, i) => `at-once-${i}`)
     const outcomes = await Promise.allSettled(
       names.map((stream, i) => store.append(stream, i % 5 === 0 ? 7 : NO_STREAM, [event(stream)])),
@@ -69,14 +69,14 @@ const appending = async ({ make }: Maker, t: Test): Promise<void> => {
     )
   })
 
-  t.test('any text comes back as it went in', async (t) => {
+  await t.test('any text comes back as it went in', async (t) => {
     const stream = 'account-Ünï·漢字🙂'
     const stored = { id: 'u', type: 'Tested.v1', data: '{"text":"né \\u0000 🙂"}', metadata: '{"actor":"漢"}' }
     await store.append(stream, NO_STREAM, [stored])
     t.match(await store.readStream(stream, all), [{ ...stored, stream, revision: 0 }])
   })
 
-  t.test('an append may be as large as the port says, and not larger; an empty one is a mistake', async (t) => {
+  await t.test('an append may be as large as the port says, and not larger; an empty one is a mistake', async (t) => {
     const frame = 'Tested.v1{}'.length
     await store.append('big', NO_STREAM, [event('big', 'x'.repeat(MAX_APPEND_BYTES - frame))])
     t.equal((await store.readStream('big', all))[0]?.data.length, MAX_APPEND_BYTES - frame)
@@ -92,19 +92,19 @@ const again = async ({ make, reopen }: Maker, t: Test): Promise<void> => {
   const before = await store.append('s', NO_STREAM, events)
   await store.append('s', 1, [event('c')])
 
-  t.test('the identical append has the same answer and writes nothing', async (t) => {
+  await t.test('the identical append has the same answer and writes nothing', async (t) => {
     t.same(await store.append('s', NO_STREAM, events), before)
     t.same(ids(await store.readLog({ after: null, max: 10 })), ['a', 'b', 'c'])
   })
 
-  t.test('known ids at another place, or beside new ones, are a wrong revision', async (t) => {
+  await t.test('known ids at another place, or beside new ones, are a wrong revision', async (t) => {
     await t.rejects(store.append('s', 0, events), WrongExpectedRevision)
     await t.rejects(store.append('s', 1, [event('c'), event('d')]), WrongExpectedRevision)
     await t.rejects(store.append('s', NO_STREAM, [event('a'), event('x')]), WrongExpectedRevision)
     t.equal((await store.readStream('s', all)).length, 3)
   })
 
-  t.test('the same append twice at once has one answer', async (t) => {
+  await t.test('the same append twice at once has one answer', async (t) => {
     const one = [event('t')]
     const [left, right] = await Promise.all([store.append('t', NO_STREAM, one), store.append('t', NO_STREAM, one)])
     t.same(left, right)
@@ -114,7 +114,7 @@ const again = async ({ make, reopen }: Maker, t: Test): Promise<void> => {
   if (reopen === null) return
   const reopened = await reopen(t, store)
   t.teardown(() => reopened.close())
-  t.test('so it is after a restart', async (t) => {
+  await t.test('so it is after a restart', async (t) => {
     t.equal(reopened.epoch, store.epoch)
     t.same(await reopened.append('s', NO_STREAM, events), before)
     t.equal((await reopened.append('s', 2, [event('d')])).revision, 3)
@@ -126,7 +126,7 @@ const reading = async ({ make }: Maker, t: Test): Promise<void> => {
   t.teardown(() => store.close())
   for (let i = 0; i < 10; i += 1) await store.append(i % 2 === 0 ? 'even' : 'odd', (i >> 1) - 1, [event(`e${i}`)])
 
-  t.test('a stream is read from either end, from any revision, a page at a time', async (t) => {
+  await t.test('a stream is read from either end, from any revision, a page at a time', async (t) => {
     const read = async (direction: 'forwards' | 'backwards', max: number, from?: number): Promise<string[]> =>
       ids(await store.readStream('even', from === undefined ? { direction, max } : { direction, max, from }))
     t.same(await read('forwards', 2), ['e0', 'e2'])
@@ -138,7 +138,7 @@ const reading = async ({ make }: Maker, t: Test): Promise<void> => {
     t.same(await store.readStream('nowhere', all), [])
   })
 
-  t.test('the log is read in pages; the one that is not full is the last', async (t) => {
+  await t.test('the log is read in pages; the one that is not full is the last', async (t) => {
     const seen: RecordedEvent[] = []
     let page: readonly RecordedEvent[]
     do {
@@ -169,7 +169,7 @@ const subscribing = async ({ make }: Maker, t: Test): Promise<void> => {
   const { signal } = new AbortController()
   t.teardown(() => store.close())
 
-  t.test('catching up passes into following without gap or double, while others append', async (t) => {
+  await t.test('catching up passes into following without gap or double, while others append', async (t) => {
     const streams = Array.from({ length: 8 }, (_, i) => `s${i}`)
     const writing = streams.map(async (stream) => {
       for (let i = 0; i < 300; i += 1) await store.append(stream, i - 1, [event(`${stream}-${i}`)])
@@ -185,7 +185,7 @@ const subscribing = async ({ make }: Maker, t: Test): Promise<void> => {
     t.same(seen, log.slice(0, seen.length))
   })
 
-  t.test('it begins after the position given, and a slow reader misses nothing', async (t) => {
+  await t.test('it begins after the position given, and a slow reader misses nothing', async (t) => {
     const [, second] = await store.readLog({ after: null, max: 2 })
     const after = second?.position ?? null
     let seen = 0
@@ -203,7 +203,7 @@ const subscribing = async ({ make }: Maker, t: Test): Promise<void> => {
     await slow.return?.()
   })
 
-  t.test('an aborted subscription ends without an error, also while it waits', async (t) => {
+  await t.test('an aborted subscription ends without an error, also while it waits', async (t) => {
     const controller = new AbortController()
     const last = (await store.readLog({ after: null, max: 100_000 })).at(-1)?.position ?? null
     const waiting = take(store.subscribe({ after: last, signal: controller.signal }), 1)
@@ -218,7 +218,7 @@ const closing = async ({ make }: Maker, t: Test): Promise<void> => {
   const store = await make(t)
   const { signal } = new AbortController()
 
-  t.test('closing lets what is under way finish, and refuses the rest', async (t) => {
+  await t.test('closing lets what is under way finish, and refuses the rest', async (t) => {
     const following = take(store.subscribe({ after: null, signal }), 1e9)
     const failed = t.rejects(following, StoreClosed)
     const underWay = store.append('s', NO_STREAM, [event('a')])
