@@ -1,4 +1,5 @@
-import { copyFileSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { execFileSync } from 'node:child_process'
+import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
@@ -96,7 +97,7 @@ t.test('a WAL cut before the mark is found, where SQLite itself says that all is
   const copy = join(folder(t), 'events.db')
   for (let i = 1; i < 10; i += 1) await store.append('s', i - 1, [event(`e${i}`)])
   while (readFileSync(mark).equals(before) || !readFileSync(mark, 'latin1').includes(' e9 ')) await sleep(20)
-  for (const end of ['db', 'db-wal', 'mark']) copyFileSync(path.replace(/db$/, end), copy.replace(/db$/, end))
+  for (const end of ['db', 'db-wal', 'mark']) execFileSync('cp', [path.replace(/db$/, end), copy.replace(/db$/, end)])
   truncateSync(`${copy}-wal`, 32 + 3 * (4096 + 24))
   await store.close()
   await t.rejects(open(copy), { code: 'store_damaged', message: /the log ends at position [1-9], but position 10/ })
