@@ -155,7 +155,10 @@ class SqliteEventStore implements EventStore {
   }
 
   #send(): void {
-    if (this.#waiting.length === 0) return this.#drained()
+    if (this.#waiting.length === 0) {
+      this.#drained()
+      return
+    }
     const { taken, batch } = takeBatch(this.#waiting)
     this.#atWriter = taken
     this.#parts.writer.ref()
@@ -184,6 +187,7 @@ class SqliteEventStore implements EventStore {
 
   /** For good: after such an error nothing that the disk says may be believed. */
   #stop(detail: string): void {
+    if (this.#trouble?.code === 'store_stopped') return
     this.#trouble = {
       code: 'store_stopped',
       detail: `the store accepts nothing until the process starts again: ${detail}`,

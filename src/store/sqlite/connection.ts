@@ -24,6 +24,10 @@ export const assertSynchronous = (db: Connection): void => {
 export const codeOf = (error: unknown): string =>
   error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : ''
 
+/** While opening: with a full disk the shared-memory file cannot grow either. Nothing was acknowledged yet, so trying again is safe. */
+export const isFull = (error: unknown): boolean =>
+  ['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'ENOSPC'].includes(codeOf(error))
+
 export const detailOf = (error: unknown): string =>
   error instanceof Error ? `${codeOf(error)} ${error.message}`.trim() : String(error)
 

@@ -6,7 +6,7 @@ import type { WriterData } from './messages.js'
 
 const SCHEMA_VERSION = '1'
 
-/** The log cannot be proved to be on disk yet: a full disk, or a reader in the way. Worth another try. */
+/** The log cannot be proved to be on disk yet: a reader is in the way. Worth another try, as a full disk is. */
 export class NotYet extends Error {}
 
 export interface Opened {
@@ -17,7 +17,7 @@ export interface Opened {
 
 /**
  * Opens the log for writing, so that whatever is visible is on disk and reaches at least as far as its mark.
- * The lock is held by the caller. Throws `NotYet`, `StoreDamaged`, `StoreUnreadable`.
+ * The lock is held by the caller. Throws `NotYet`, `StoreDamaged`, `StoreUnreadable`, and SQLite's own errors.
  */
 export const openLog = (files: Files, data: WriterData): Opened => {
   let db: Connection | null = null
@@ -105,13 +105,10 @@ const refuse = (wrong: string | null, { events, mark }: Files, acceptLog: boolea
   )
 }
 
-/** With a full disk the shared-memory file cannot grow either; nothing was acknowledged yet, so trying again is safe. */
-const FULL = ['SQLITE_FULL', 'SQLITE_IOERR_SHMSIZE', 'ENOSPC']
 const DAMAGED = ['SQLITE_CORRUPT', 'SQLITE_NOTADB']
 
 const explained = (error: unknown, { events }: Files): unknown => {
   const code = codeOf(error)
-  if (FULL.includes(code)) return new NotYet(`disk_full: no space to open ${events}`)
   if (DAMAGED.some((one) => code.startsWith(one))) {
     return new StoreDamaged(`${events} is damaged (${code}): restore it from a backup`)
   }

@@ -2,7 +2,7 @@
 import { parentPort, workerData } from 'node:worker_threads'
 import { StoreError, StoreUnreadable } from '../errors.js'
 import { Appender } from './appender.js'
-import { assertSynchronous, type Connection, codeOf, detailOf } from './connection.js'
+import { assertSynchronous, type Connection, codeOf, detailOf, isFull } from './connection.js'
 import { filesOf } from './files.js'
 import { lock } from './lock.js'
 import type { Batch, FromWriter, WriterData } from './messages.js'
@@ -35,25 +35,22 @@ const serve = (db: Connection, held: Connection): void => {
   })
 }
 
-const open = (held: Connection): void => {
+let held: Connection | null = null
+
+const open = (): void => {
   try {
+    held ??= lock(files)
     const { db, accepted } = openLog(files, data)
     serve(db, held)
     post({ kind: 'opened', accepted })
   } catch (error) {
-    if (!(error instanceof NotYet)) {
-      held.close()
-      throw error
+    if (error instanceof NotYet || isFull(error)) {
+      const detail = error instanceof NotYet ? error.message : `disk_full: no space to open ${data.path}`
+      post({ kind: 'waiting', detail })
+      setTimeout(open, RETRY_MS)
+      return
     }
-    post({ kind: 'waiting', detail: error.message })
-    setTimeout(attempt, RETRY_MS, () => open(held))
-  }
-}
-
-const attempt = (act: () => void): void => {
-  try {
-    act()
-  } catch (error) {
+    held?.close()
     const known =
       error instanceof StoreError ? error : new StoreUnreadable(`${data.path} cannot be opened: ${detailOf(error)}`)
     post({ kind: 'refused', code: known.code, detail: known.message })
@@ -61,4 +58,4 @@ const attempt = (act: () => void): void => {
   }
 }
 
-attempt(() => open(lock(files)))
+open()

@@ -1,0 +1,160 @@
+import { execFileSync } from 'node:child_process'
+import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as sleep } from 'node:timers/promises'
+import Database from 'better-sqlite3'
+import t, { type Test } from 'tap'
+import { DiskFull, OutcomeUnknown, StoreStopped } from '../../src/store/errors.js'
+import { assertSynchronous, checkpoint, codeOf, connect, detailOf } from '../../src/store/sqlite/connection.js'
+import { openSqliteEventStore } from '../../src/store/sqlite.js'
+import { event, folder } from './support.js'
+
+const log = (): void => {}
+
+/** A small disk of its own; `null`, and a plain word, where this user may not mount one. */
+const smallDisk = (t: Test): string | null => {
+  const path = join(folder(t), 'disk')
+  mkdirSync(path)
+  try {
+    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', path], { stdio: 'pipe' })
+  } catch (error) {
+    if (process.env.CI === 'true') throw error
+    t.comment('left out: a full disk (only root may mount one)')
+    return null
+  }
+  t.teardown(() => execFileSync('umount', ['-l', path]))
+  return path
+}
+
+/** Leaves no byte free. */
+const fill = (disk: string): void => {
+  for (const size of [4096, 1]) {
+    try {
+      for (;;) writeFileSync(join(disk, 'ballast'), Buffer.alloc(size), { flag: 'a' })
+    } catch (error) {
+      if (codeOf(error) !== 'ENOSPC') throw error
+    }
+  }
+}
+
+t.test('a full disk refuses, forgets nothing, and the store goes on when there is space', async (t) => {
+  const disk = smallDisk(t)
+  if (disk === null) return
+  const path = join(disk, 'events.db')
+  const store = await openSqliteEventStore({ path, log })
+  let stored = 0
+  const append = (): Promise<unknown> => store.append('s', stored - 1, [event(`e${stored}`, `"${'x'.repeat(20_000)}"`)])
+  await append()
+  stored += 1
+  fill(disk)
+  const full = async (): Promise<void> => {
+    for (;;) {
+      await append()
+      stored += 1
+    }
+  }
+  await t.rejects(full(), DiskFull)
+  t.match(store.trouble(), { code: 'disk_full' })
+  await t.rejects(Promise.all([append(), store.append('other', -1, [event('o', `"${'x'.repeat(20_000)}"`)])]), DiskFull)
+  rmSync(join(disk, 'ballast'))
+  await append()
+  stored += 1
+  t.equal(store.trouble(), null)
+  t.equal((await store.readStream('s', { direction: 'forwards', max: 1000 })).length, stored)
+  await store.close()
+})
+
+t.test('opened on a full disk it waits, says so, and is ready when there is space', async (t) => {
+  const disk = smallDisk(t)
+  if (disk === null) return
+  fill(disk)
+  const path = join(disk, 'events.db')
+  const said: string[] = []
+  const opening = openSqliteEventStore({ path, log: (message) => said.push(message) })
+  await sleep(700)
+  t.same(said, [`disk_full: no space to open ${path}`])
+  rmSync(join(disk, 'ballast'))
+  const store = await opening
+  await store.append('s', -1, [event('a')])
+  await store.close()
+})
+
+t.test('a reader that keeps the log from being proved is waited for', async (t) => {
+  const path = join(folder(t), 'events.db')
+  const store = await openSqliteEventStore({ path, log })
+  await store.append('s', -1, [event('a')])
+  const reader = new Database(path, { readonly: true })
+  reader.exec('BEGIN')
+  reader.prepare('SELECT * FROM events').all()
+  await store.append('s', 0, [event('b')])
+  await store.close()
+  t.ok(statSync(`${path}-wal`).size > 0, 'the WAL outlives its writer')
+  reader.exec('COMMIT')
+  reader.close()
+  const again = await openSqliteEventStore({ path, log })
+  t.equal((await again.readLog({ after: null, max: 9 })).length, 2)
+  await again.close()
+})
+
+t.test('any other error stops the writer for good', async (t) => {
+  const path = join(folder(t), 'events.db')
+  const store = await openSqliteEventStore({ path, log })
+  await store.append('s', -1, [event('a')])
+  const saboteur = new Database(path)
+  saboteur.exec('ALTER TABLE events RENAME TO elsewhere')
+  const waiting = ['s', 'r'].map((stream) => store.append(stream, stream === 's' ? 0 : -1, [event(stream)]))
+  for (const one of waiting) await t.rejects(one, OutcomeUnknown)
+  t.match(store.trouble(), { code: 'store_stopped', detail: /no such table/ })
+  saboteur.exec('ALTER TABLE elsewhere RENAME TO events')
+  saboteur.close()
+  await t.rejects(store.append('s', 0, [event('b')]), StoreStopped)
+  await store.close()
+  const again = await openSqliteEventStore({ path, log })
+  t.equal((await again.append('s', 0, [event('b')])).revision, 1)
+  await again.close()
+})
+
+t.test('an error of the checkpointer stops the store too', async (t) => {
+  const path = join(folder(t), 'events.db')
+  const store = await openSqliteEventStore({ path, log })
+  await store.append('s', -1, [event('a')])
+  while (!readFileSync(path.replace(/db$/, 'mark'), 'latin1').includes(' a 0')) await sleep(20)
+  const saboteur = new Database(path)
+  saboteur.exec('ALTER TABLE events RENAME TO elsewhere')
+  saboteur.close()
+  while (store.trouble() === null) await sleep(20)
+  t.match(store.trouble(), { code: 'store_stopped', detail: /no such table/ })
+  await t.rejects(store.append('s', 0, [event('b')]), StoreStopped)
+  await store.close()
+})
+
+t.test('the WAL stays short under constant load', async (t) => {
+  const path = join(folder(t), 'events.db')
+  const store = await openSqliteEventStore({ path, log })
+  const text = `"${'x'.repeat(100_000)}"`
+  let largest = 0
+  for (let round = 0; round < 60; round += 1) {
+    await Promise.all(
+      Array.from({ length: 16 }, (_, i) => store.append(`s${i}`, round - 1, [event(`${i}-${round}`, text)])),
+    )
+    await sleep(15)
+    largest = Math.max(largest, statSync(`${path}-wal`).size)
+  }
+  t.ok(statSync(path).size > 50_000_000, 'checkpoints have run')
+  t.ok(largest < 80_000_000, `${largest} bytes at most of 100 MB written`)
+  await store.close()
+})
+
+t.test('a connection that does not sync in full is refused after its first write', (t) => {
+  const db = connect(join(folder(t), 'x.db'))
+  db.pragma('journal_mode = WAL')
+  db.exec('CREATE TABLE t (a)')
+  assertSynchronous(db)
+  t.equal(checkpoint(db, 'PASSIVE').done, true)
+  db.pragma('synchronous = NORMAL')
+  t.throws(() => assertSynchronous(db), /synchronous = 1, not FULL/)
+  t.equal(detailOf('odd'), 'odd')
+  t.equal(codeOf('odd'), '')
+  db.close()
+  t.end()
+})
