@@ -1,6 +1,5 @@
-import { generateKeyPairSync } from 'node:crypto'
+import { createHmac, generateKeyPairSync } from 'node:crypto'
 import { createRequire } from 'node:module'
-import { createSigner } from 'fast-jwt'
 import t from 'tap'
 import { createAuthenticate, signToken } from '../../src/http/auth.js'
 import type { TokenRules } from '../../src/http/claims.js'
@@ -23,28 +22,8 @@ const keysOf = (text: string) => {
   ])
 }
 
-t.test('the made attack tokens are refused, under each key, and the good ones are taken', async (t) => {
-  const lines = vectorLines('jwt/attack-tokens.jsonl')
-  const keys = keysOf(vectorLines('jwt/attack-keys.json')?.join('\n') ?? '{"hs-1":{"k":""}}')
-  if (lines === null) {
-    t.pass(LEFT_OUT)
-    return
-  }
-  for (const line of lines) {
-    const { case: name, token, expect, needs } = JSON.parse(line)
-    const key = keys.get(needs ?? 'HS256')
-    if (key === undefined) throw new Error(`no key ${needs}`)
-    for (const [alg, other] of keys) {
-      const authenticate = withKey(other, rules)
-      for (const header of [token, `Bearer ${token}`, `bearer  ${token}`]) {
-        const call = () => authenticate(header)
-        if (other === key && expect === 'accept') t.equal(call().subject, 'alice', name)
-        else if (other === key && expect === 'no-admin') t.notOk(admits(call), name)
-        else t.throws(call, { code: 'unauthorized' }, `${name} (${alg})`)
-      }
-    }
-  }
-})
+/** Refusals that the vectors mark as optional: there is one key, so `kid` chooses nothing and is not looked at. */
+const takenOnPurpose = new Set(['unknown kid, good HMAC', 'kid of the RSA key, HMAC of the HS key'])
 
 const admits = (call: () => { admin: boolean }): boolean => {
   try {
@@ -54,42 +33,21 @@ const admits = (call: () => { admin: boolean }): boolean => {
   }
 }
 
-/** Valid signatures that are not tokens of ours: none of their payloads is a JSON object with claims. */
-t.test("Wycheproof's signatures: what is invalid is refused, by our keys or by the check we use", async (t) => {
-  const lines = vectorLines('jwt/wycheproof-jws.jsonl')
-  const keys = JSON.parse(vectorLines('jwt/wycheproof-keys.json')?.join('\n') ?? '{}')
-  if (lines === null) {
-    t.pass(LEFT_OUT)
-    return
-  }
-  const require = createRequire(import.meta.url)
-  const { verifySignature, checkedDecoder } = {
-    ...require('fast-jwt/src/crypto.js'),
-    checkedDecoder: /^[A-Za-z0-9_-]+$/,
-  }
-  let held = 0
-  for (const line of lines) {
-    const { group, tcId, case: name, jws, result, file } = JSON.parse(line)
-    if (typeof jws !== 'string') continue
-    t.throws(() => withKey({ secret }).call(null, jws), { code: 'unauthorized' })
-    const signed = keyFrom(keys[group])
-    if (signed === null) {
-      held += result === 'valid' ? 1 : 0
-      continue
-    }
-    const [header = '', payload = '', signature = '', ...rest] = jws.split('.')
-    const known = [header, payload, signature].every((part) => checkedDecoder.test(part)) && rest.length === 0
-    const named = known ? algOf(header) === signed.algorithm : false
-    const key = typeof signed.key === 'object' ? signed.key : signed.key
-    const ours = named && verifySignature(signed.algorithm, key, `${header}.${payload}`, signature)
-    const label = `${file} ${tcId} ${name}`
-    if (differs.has(name)) t.equal(ours, false, `${label}: ${differs.get(name)}`)
-    else t.equal(ours, result === 'valid', label)
-  }
-  t.comment(`${held} valid cases under keys that we do not take`)
-})
+const differs = new Map([
+  ['emptyPayload', { taken: false, why: 'a token has claims' }],
+  ['InvalidCharacterInsertedInHeader', { taken: false, why: 'only base64url is read' }],
+  ['InvalidCharacterInsertedInPayload', { taken: false, why: 'only base64url is read' }],
+  ['invalidBase64Padding', { taken: true, why: 'as published, its text has no padding at all' }],
+  ['invalidBase64PaddingInPayload', { taken: true, why: 'as published, its text has no padding at all' }],
+])
 
-const differs = new Map<string, string>()
+const holds = (check: () => boolean): boolean => {
+  try {
+    return check()
+  } catch {
+    return false
+  }
+}
 
 const algOf = (header: string): unknown => {
   try {
@@ -107,6 +65,62 @@ const keyFrom = (jwk: { kty?: string; k?: string; alg?: string }) => {
     return null
   }
 }
+
+t.test('the made attack tokens are refused, under each key, and the good ones are taken', async (t) => {
+  const lines = vectorLines('jwt/attack-tokens.jsonl')
+  const keys = keysOf(vectorLines('jwt/attack-keys.json')?.join('\n') ?? '{"hs-1":{"k":""}}')
+  if (lines === null) {
+    t.pass(LEFT_OUT)
+    return
+  }
+  for (const line of lines) {
+    const { case: name, token, expect, needs } = JSON.parse(line)
+    const key = keys.get(needs ?? 'HS256')
+    if (key === undefined) throw new Error(`no key ${needs}`)
+    for (const [alg, other] of keys) {
+      const authenticate = withKey(other, rules)
+      for (const header of [token, `Bearer ${token}`, `bearer  ${token}`]) {
+        const call = () => authenticate(header)
+        if (other === key && (expect === 'accept' || takenOnPurpose.has(name))) t.equal(call().subject, 'alice', name)
+        else if (other === key && expect === 'no-admin') t.notOk(admits(call), name)
+        else t.throws(call, { code: 'unauthorized' }, `${name} (${alg})`)
+      }
+    }
+  }
+})
+
+/** Valid signatures that are not tokens of ours: none of their payloads is a JSON object with claims. */
+t.test("Wycheproof's signatures: what is invalid is refused, by our keys or by the check we use", async (t) => {
+  const lines = vectorLines('jwt/wycheproof-jws.jsonl')
+  const keys = JSON.parse(vectorLines('jwt/wycheproof-keys.json')?.join('\n') ?? '{}')
+  if (lines === null) {
+    t.pass(LEFT_OUT)
+    return
+  }
+  const require = createRequire(import.meta.url)
+  const { verifySignature } = require('fast-jwt/src/crypto.js')
+  let held = 0
+  for (const line of lines) {
+    const { group, tcId, case: name, jws, result, file } = JSON.parse(line)
+    if (typeof jws !== 'string') continue
+    t.throws(() => withKey({ secret }).call(null, jws), { code: 'unauthorized' })
+    const signed = keyFrom(keys[group])
+    if (signed === null) {
+      held += result === 'valid' ? 1 : 0
+      continue
+    }
+    const [header = '', payload = '', signature = '', ...rest] = jws.split('.')
+    const canonical = (part: string) => part !== '' && Buffer.from(part, 'base64url').toString('base64url') === part
+    const known = rest.length === 0 && [header, payload, signature].every(canonical)
+    const named = known ? algOf(header) === signed.algorithm : false
+    const ours = named && holds(() => verifySignature(signed.algorithm, signed.key, `${header}.${payload}`, signature))
+    const label = `${file} ${tcId} ${name}`
+    const difference = differs.get(name)
+    if (difference !== undefined) t.equal(ours, difference.taken, `${label}: ${difference.why}`)
+    else t.equal(ours, result === 'valid', label)
+  }
+  t.comment(`${held} valid cases under keys that we do not take`)
+})
 
 t.test('only keys that are strong enough and meant for it are taken', async (t) => {
   t.throws(() => verificationKey({ secret: Buffer.alloc(31) }), /32 bytes/)
@@ -137,7 +151,11 @@ t.test('who asks: names in NFC, roles we know, accounts and scopes', async (t) =
 })
 
 t.test('claims of the wrong type are refused', async (t) => {
-  const sign = createSigner({ key: secret, algorithm: 'HS256', noTimestamp: true })
+  const encode = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url')
+  const sign = (claims: object) => {
+    const input = `${encode({ alg: 'HS256' })}.${encode(claims)}`
+    return `${input}.${createHmac('sha256', secret).update(input).digest('base64url')}`
+  }
   const good = { sub: 'alice', exp: NOW / 1000 + 5 }
   const authenticate = withKey({ secret })
   t.equal(authenticate(sign(good)).subject, 'alice')
@@ -153,7 +171,7 @@ t.test('claims of the wrong type are refused', async (t) => {
     { iat: 'now' },
   ]
   for (const claim of bad) {
-    t.throws(() => authenticate(sign({ ...good, ...claim } as object)), { code: 'unauthorized' }, JSON.stringify(claim))
+    t.throws(() => authenticate(sign({ ...good, ...claim })), { code: 'unauthorized' }, JSON.stringify(claim))
   }
   t.ok(authenticate(sign({ ...good, nbf: NOW / 1000 + 5, iat: NOW / 1000 + 5 })), 'a little ahead is taken')
   t.throws(() => authenticate(undefined), { code: 'unauthorized' })
