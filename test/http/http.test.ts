@@ -111,7 +111,7 @@ t.test('reads and writes wait for a position, and say so when it does not come',
   t.equal((await get('', { 'ledger-min-position': position })).statusCode, 200)
   t.equal((await put(world, { 'ledger-min-position': position })).statusCode, 200)
   t.strictSame(waited, [42, 42, 42, 3])
-  for (const bad of ['x', writeToken('c1', 42), '', `${position}x`, Buffer.from('p1.042').toString('base64url')]) {
+  for (const bad of ['x', writeToken('c1', 42), '', `${position}.`, Buffer.from('p1.042').toString('base64url')]) {
     t.match((await get(`?minPosition=${bad}`)).json(), { code: 1015 })
   }
   t.match((await get(`?minPosition=${'x'.repeat(40)}`)).json(), { code: 1015 })
