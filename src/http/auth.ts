@@ -16,6 +16,7 @@ export interface AuthOptions extends TokenRules {
 export type Authenticate = (authorization: string | undefined) => Principal
 
 const MAX_TOKEN = 8192
+const SCHEME = /^\s*bearer /i
 /** Tokens kept, in each of two generations. */
 const KEPT = 1000
 const MAX_KEPT_TOKEN = 2048
@@ -79,7 +80,7 @@ export const createAuthenticate = (options: AuthOptions): Authenticate => {
 
 const tokenOf = (authorization: string | undefined): string => {
   if (authorization === undefined || authorization.length > MAX_TOKEN) throw new RequestRefused('unauthorized')
-  return authorization.startsWith('Bearer ') ? authorization.slice(7) : authorization.replace(/^bearer +/i, '').trim()
+  return authorization.replace(SCHEME, '').trim()
 }
 
 export interface TokenRequest {
@@ -99,7 +100,7 @@ export interface TokenRequest {
 /** A token of our own, HS256: for the command line and for tests. */
 export const signToken = (request: TokenRequest): string => {
   const { key } = verificationKey({ secret: request.secret })
-  const sign = createSigner({ key, algorithm: 'HS256', noTimestamp: true })
+  const sign = createSigner({ key, algorithm: 'HS256' })
   return sign({
     sub: request.subject,
     roles: request.roles,

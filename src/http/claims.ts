@@ -21,7 +21,8 @@ export interface Lifetime {
 
 /** The claims of a token whose signature is good, or `null`. Read again with our own reader, so that no member can come twice. */
 export const readClaims = (token: string, rules: TokenRules, now: number): Lifetime | null => {
-  const [head = '', body = ''] = token.split('.')
+  const [head = '', body = '', signature = ''] = token.split('.')
+  if (!isCanonical(signature)) return null
   const header = members(head)
   const payload = members(body)
   if (header === null || payload === null) return null
@@ -38,7 +39,11 @@ interface Payload {
   readonly [name: string]: JsonValue | undefined
 }
 
+/** One text per value: no stray bits at the end, which another spelling of the same token would have. */
+const isCanonical = (segment: string): boolean => Buffer.from(segment, 'base64url').toString('base64url') === segment
+
 const members = (segment: string): Payload | null => {
+  if (!isCanonical(segment)) return null
   try {
     const value = readJson(Buffer.from(segment, 'base64url'))
     return isMembers(value) ? value : null

@@ -53,7 +53,7 @@ const perform = async (route: CommandRoute, call: Call, context: CommandContext)
   const first = await settle(call, route.toIntent(call), context)
   if (first.kind === 'done') return first.done
   const other = route.instead?.(first.refused, call) ?? null
-  const last = other === null ? first : await settle(call, other, context)
-  if (last.kind === 'done') return last.done
-  throw new RequestRefused(last.refused.code, last.refused.detail)
+  const second = other === null ? first : await settle(call, other, context)
+  if (second.kind === 'done') return second.done
+  throw new RequestRefused(first.refused.code, first.refused.detail)
 }

@@ -85,7 +85,7 @@ const createOpener = (route: Route, { ajv, parts }: Mounting): Opener => {
   return async (request) => {
     params(request.params)
     query(request.query)
-    body(request.body ?? EMPTY)
+    body(request.body === undefined ? EMPTY : request.body)
     const call = {
       parts,
       caller: request.caller ?? nobody,

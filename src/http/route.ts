@@ -53,7 +53,7 @@ export interface CommandRoute extends CommonRoute {
   readonly commands: readonly CommandName[]
   readonly status: number
   readonly toIntent: (call: Call) => Intent
-  /** Another command to try where the first is refused; its refusal is the answer then. */
+  /** Another command to try where the first is refused; if that one is refused too, the first refusal is the answer. */
   readonly instead?: (refused: Refused, call: Call) => Intent | null
   /** JSON text. */
   readonly toReply: (done: Done, call: Call) => string | Promise<string>

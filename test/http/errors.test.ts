@@ -1,0 +1,46 @@
+import { readFileSync } from 'node:fs'
+import t from 'tap'
+import { type ErrorCode, errorCatalogue, RequestRefused } from '../../src/http/errors.js'
+import { errorsDocument } from './errors-document.js'
+
+t.test('the document and the catalogue say the same, line for line', async (t) => {
+  t.equal(readFileSync('docs/errors.md', 'utf8'), errorsDocument(), 'else: node dist/test/http/errors-document.js')
+})
+
+t.test('numbers are unique and never 0, statuses are those of errors', async (t) => {
+  const entries = Object.values(errorCatalogue)
+  t.equal(new Set(entries.map(({ number }) => number)).size, entries.length)
+  for (const { number, status, meaning, next } of entries) {
+    t.ok(number > 0 && status >= 400 && status < 600)
+    t.match(meaning, /\.$/)
+    t.match(next, /\.$/)
+  }
+})
+
+t.test('the statuses that clients rely on', async (t) => {
+  const statuses: Partial<Record<ErrorCode, number>> = {
+    insufficient_funds: 402,
+    forbidden: 403,
+    unauthorized: 401,
+    account_not_found: 404,
+    order_not_found: 404,
+    refund_not_found: 404,
+    recharge_not_found: 404,
+    invalid_amount: 400,
+    too_many_decimals: 422,
+    wrong_currency: 422,
+    amount_not_positive: 422,
+    idempotency_key_reused: 422,
+    account_frozen: 409,
+    account_exists: 409,
+    disk_full: 503,
+    outcome_unknown: 503,
+  }
+  for (const [code, status] of Object.entries(statuses)) {
+    t.equal(Object.entries(errorCatalogue).find(([name]) => name === code)?.[1].status, status, code)
+  }
+})
+
+t.test('a refusal without particulars says what its entry says', async (t) => {
+  t.equal(new RequestRefused('not_found').message, errorCatalogue.not_found.meaning)
+})

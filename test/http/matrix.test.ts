@@ -1,0 +1,132 @@
+import t from 'tap'
+import { surfaces } from '../../src/http/app.js'
+import { exemplified } from './examples.js'
+import { bearer, createWorld } from './world.js'
+
+/** Who asks, and whether he may read what is alice's. Writing is the rules' affair: http hands it on with the actor. */
+const callers = {
+  owner: { header: () => bearer('alice'), reads: true, acts: true, admin: false },
+  'service of the owner': {
+    header: () => bearer('shop', { roles: ['service'], accounts: ['alice'] }),
+    reads: true,
+    acts: true,
+    admin: false,
+  },
+  'service of another': {
+    header: () => bearer('shop', { roles: ['service'], accounts: ['carol'] }),
+    reads: false,
+    acts: false,
+    admin: false,
+  },
+  stranger: { header: () => bearer('carol'), reads: false, acts: false, admin: false },
+  admin: { header: () => bearer('root', { roles: ['admin'] }), reads: true, acts: false, admin: true },
+  auditor: { header: () => bearer('eve', { roles: ['auditor'] }), reads: true, acts: false, admin: false },
+  finance: { header: () => bearer('fin', { roles: ['finance'] }), reads: true, acts: false, admin: false },
+  'a role we do not know': {
+    header: () => bearer('mal', { roles: ['Admin', 'root'] }),
+    reads: false,
+    acts: false,
+    admin: false,
+  },
+}
+
+t.test('role × route × ownership', async (t) => {
+  const world = createWorld()
+  let cells = 0
+  for (const one of exemplified) {
+    for (const [who, { header, reads, acts, admin }] of Object.entries(callers)) {
+      const reply = await world.app.inject({
+        method: one.route.method,
+        url: one.url,
+        headers: { authorization: header(), 'content-type': 'application/json' },
+        ...(one.body !== undefined && { payload: JSON.stringify(one.body) }),
+      })
+      const asked = world.asked.splice(0)
+      const name = `${who}: ${one.name}`
+      if (one.route.kind === 'read') {
+        const open = reads || 'open' in one.route
+        t.equal(reply.statusCode, open ? 200 : one.name.includes('/orders/') ? 404 : 403, name)
+        t.equal(asked.length, 0)
+      } else {
+        t.ok(reply.statusCode < 300, name)
+        t.equal(asked.length, 1, name)
+        t.equal(asked[0]?.context.actor.acts('alice'), acts, name)
+        t.equal(asked[0]?.context.actor.admin, admin, name)
+        t.ok(asked.every((one_) => 'commands' in one.route && one.route.commands.includes(one_.name)))
+      }
+      cells++
+    }
+  }
+  t.comment(`${cells} cells`)
+})
+
+t.test('without a token, or with a bad one, nothing but the open routes answers', async (t) => {
+  const world = createWorld()
+  const [head, payload] = bearer('root', { roles: ['admin'] })
+    .slice(7)
+    .split('.')
+  for (const one of exemplified) {
+    for (const authorization of [
+      undefined,
+      '',
+      'x',
+      `${head}.${payload}.`,
+      `Bearer ${head}.${payload}.AAAA`,
+      'Basic eDp5',
+    ]) {
+      const reply = await world.app.inject({
+        method: one.route.method,
+        url: one.url,
+        headers: { 'content-type': 'application/json', ...(authorization !== undefined && { authorization }) },
+        ...(one.body !== undefined && { payload: JSON.stringify(one.body) }),
+      })
+      t.equal(reply.statusCode, 'open' in one.route ? 200 : 401, one.name)
+      if (reply.statusCode === 401) t.equal(reply.headers['www-authenticate'], 'Bearer')
+    }
+  }
+  t.equal(world.asked.length, 0)
+})
+
+t.test('which surface offers which command', async (t) => {
+  const offered = surfaces.map(({ name, routes }) => [
+    name,
+    [...new Set(routes.flatMap((route) => ('commands' in route ? route.commands : [])))].sort(),
+  ])
+  t.strictSame(offered, [
+    [
+      'bill',
+      [
+        'approve-refund',
+        'authorize',
+        'capture',
+        'recharge',
+        'reject-refund',
+        'request-refund',
+        'trade',
+        'void',
+        'withdraw-refund',
+      ],
+    ],
+    [
+      'v1',
+      [
+        'adjust',
+        'approve-refund',
+        'authorize',
+        'capture',
+        'credit-limit',
+        'freeze',
+        'open',
+        'recharge',
+        'reject-refund',
+        'request-refund',
+        'reverse-recharge',
+        'trade',
+        'unfreeze',
+        'void',
+        'withdraw',
+        'withdraw-refund',
+      ],
+    ],
+  ])
+})

@@ -1,0 +1,187 @@
+import { createSecretKey } from 'node:crypto'
+import type { FastifyInstance } from 'fastify'
+import type { Fact } from '../../events/catalogue.js'
+import type { LedgerEvent } from '../../events/envelope.js'
+import type { CommandContext, CommandName, Commands, Inputs, Outcome } from '../../src/commands/port.js'
+import { type AppOptions, createApp } from '../../src/http/app.js'
+import { createAuthenticate, signToken, type TokenRequest } from '../../src/http/auth.js'
+import type { Parts } from '../../src/http/parts.js'
+import { ownerOf } from '../../src/ledger/owner.js'
+import { ledger } from '../../src/projections/ledger.js'
+import type { RecordedEvent } from '../../src/store/port.js'
+import type { DocumentRecord, RowRecord, ViewReader } from '../../src/views/port.js'
+
+export const NOW = Date.parse('2026-03-01T12:00:00.000Z')
+export const secret = Buffer.alloc(32, 7)
+
+/** The header of a token for a subject. */
+export const bearer = (subject: string, claims: Partial<TokenRequest> = {}): string =>
+  `Bearer ${signToken({ secret, subject, issuedAt: NOW / 1000, expiresAt: NOW / 1000 + 600, ...claims })}`
+
+export const admin = () => bearer('root', { roles: ['admin'] })
+
+const uuid = (number: number): string => `00000000-0000-4000-8000-${number.toString().padStart(12, '0')}`
+export const id = uuid
+
+/** Facts as they would lie in the log, an hour between each two. */
+export const logOf = (facts: readonly Fact[]): readonly LedgerEvent[] => {
+  const revisions = new Map<string, number>()
+  return facts.map((fact, leaf) => {
+    const stream = `account-${ownerOf(fact)}`
+    const revision = (revisions.get(stream) ?? -1) + 1
+    revisions.set(stream, revision)
+    const recordedAt = new Date(Date.parse('2026-02-01T00:00:00.000Z') + leaf * 3_600_000).toISOString()
+    const metadata = { recordedAt, actor: 'root', correlationId: 'c', causationId: uuid(1), key: 'trade k' }
+    return { ...fact, id: uuid(leaf), stream, revision, metadata, leaf }
+  })
+}
+
+/** A reader of the fold of a log. */
+export const viewsOf = (log: readonly LedgerEvent[]): ViewReader => {
+  const documents = new Map<string, DocumentRecord>()
+  const rows: RowRecord[] = []
+  const body = ledger.rowBody
+  for (const event of log) {
+    for (const key of ledger.keys(event)) {
+      const at = { leaf: event.leaf, key, context: {} }
+      const before = documents.get(key)
+      const document = ledger.evolve(before && ledger.document.decode(before.body), event, at)
+      documents.set(key, { key, at: event.leaf, body: ledger.document.encode(document) })
+      const row = ledger.row(document, event, at)
+      if (row !== undefined) rows.push({ key, leaf: event.leaf, at: event.leaf, body: body.encode(row) })
+    }
+    for (const { key, leaf } of ledger.rowKeys(event)) {
+      const index = rows.findIndex((row) => row.key === key && row.leaf === leaf)
+      const row = rows[index]
+      const at = { leaf: event.leaf, key, context: {} }
+      if (row !== undefined) {
+        const changed = ledger.evolveRow(body.decode(row.body), event, at)
+        rows[index] = { ...row, at: event.leaf, body: body.encode(changed) }
+      }
+    }
+  }
+  return {
+    document: async (_, key) => documents.get(key) ?? null,
+    row: async (_, { key, leaf }) => rows.find((row) => row.key === key && row.leaf === leaf) ?? null,
+    rows: async (_, { key, from = 0, to = Number.MAX_SAFE_INTEGER, direction, max }) => {
+      const found = rows.filter((row) => row.key === key && row.leaf >= from && row.leaf <= to)
+      return (direction === 'forwards' ? found : found.reverse()).slice(0, max)
+    },
+    checkpoint: async () => null,
+    close: async () => {},
+  }
+}
+
+export interface Asked {
+  readonly name: CommandName
+  readonly input: Inputs[CommandName]
+  readonly context: CommandContext
+}
+
+export interface World {
+  readonly app: FastifyInstance
+  readonly asked: Asked[]
+  /** Answers of the write side, taken in turn; then each command is done. */
+  readonly outcomes: (Outcome | Error | Promise<Outcome>)[]
+  /** What `wait` answers. */
+  visible: boolean
+}
+
+const money = { currency: 'EUR' }
+
+/** alice buys of bob: one trade, one authorised trade, one trade whose refund is under review. */
+export const story: readonly Fact[] = [
+  { type: 'AccountOpened', data: { owner: 'alice', creditLimit: '500.00', ...money } },
+  { type: 'AccountOpened', data: { owner: 'bob', creditLimit: '0.00', ...money } },
+  { type: 'Recharged', data: { transfer: uuid(2), account: 'alice', amount: '1000.50', method: 'manual', ...money } },
+  { type: 'Traded', data: { order: uuid(3), buyer: 'alice', seller: 'bob', amount: '100.00', plan: '11', ...money } },
+  {
+    type: 'TradeAuthorized',
+    data: {
+      order: uuid(4),
+      buyer: 'alice',
+      seller: 'bob',
+      amount: '20.00',
+      expiresAt: '2026-04-01T00:00:00.000Z',
+      ...money,
+    },
+  },
+  { type: 'Traded', data: { order: uuid(5), buyer: 'alice', seller: 'bob', amount: '30.00', ...money } },
+  {
+    type: 'RefundRequested',
+    data: { refund: uuid(6), order: uuid(5), orderLeaf: 5, buyer: 'alice', seller: 'bob', amount: '30.00', ...money },
+  },
+]
+
+const done = (log: readonly LedgerEvent[], leaf = 3): Outcome => {
+  const event = log[leaf]
+  if (event === undefined) throw new RangeError(`the log has no leaf ${leaf}`)
+  return { kind: 'done', event, replayed: false, standing: null }
+}
+
+export const createWorld = (facts: readonly Fact[] = story, options: Partial<Parts & AppOptions> = {}): World => {
+  const log = logOf(facts)
+  const asked: Asked[] = []
+  const outcomes: World['outcomes'] = []
+  const commands: Commands = {
+    execute: async (name, input, context) => {
+      asked.push({ name, input, context })
+      const outcome = outcomes.shift() ?? done(log)
+      if (outcome instanceof Error) throw outcome
+      return outcome
+    },
+    locateOrder: (reference) => {
+      const found = log.find(
+        ({ type, data, leaf }) =>
+          (type === 'Traded' || type === 'TradeAuthorized') && (data.order === reference || `${leaf}` === reference),
+      )
+      if (found?.type !== 'Traded' && found?.type !== 'TradeAuthorized') return null
+      const { order, buyer, seller } = found.data
+      return { leaf: found.leaf, id: order, buyer, seller }
+    },
+  }
+  let drawn = 0
+  const world = { asked, outcomes, visible: true }
+  const parts: Parts = {
+    commands,
+    views: viewsOf(log),
+    log: logReader(log),
+    decode: (recorded) => {
+      const found = log.find(({ stream, revision }) => stream === recorded.stream && revision === recorded.revision)
+      if (found === undefined) throw new Error('not in the log')
+      const { leaf: _, ...event } = found
+      return event
+    },
+    visibility: { wait: async () => world.visible },
+    authenticate: createAuthenticate({ key: { secret }, selfRecharge: false, clock: () => NOW }),
+    ready: async () => [{ name: 'store', ready: true }],
+    fingerprintKey: createSecretKey(secret),
+    drawId: () => uuid(9000 + drawn++),
+    timeZone: 'Asia/Shanghai',
+    ...options,
+  }
+  const app = createApp({ parts, ...(options.logger !== undefined && { logger: options.logger }) })
+  return Object.assign(world, { app })
+}
+
+const logReader = (log: readonly LedgerEvent[]): Parts['log'] => ({
+  epoch: 'e',
+  readStream: async (stream, { from = 0, max }) =>
+    log
+      .filter((event) => event.stream === stream && event.revision >= from)
+      .slice(0, max)
+      .map(
+        ({ id, type, data, metadata, revision, leaf }): RecordedEvent => ({
+          id,
+          type: `${type}.v1`,
+          data: JSON.stringify(data),
+          metadata: JSON.stringify(metadata),
+          stream,
+          revision,
+          position: leaf,
+        }),
+      ),
+  readLog: async () => [],
+  subscribe: async function* () {},
+  close: async () => {},
+})
