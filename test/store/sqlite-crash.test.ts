@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
-import { readFileSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
 import t from 'tap'
@@ -56,7 +56,7 @@ t.test('a second process is refused by name, and is let in when the first is gon
   })
   const store = await openSqliteEventStore({ path, log })
   t.equal(readFileSync(path.replace(/db$/, 'pid'), 'utf8'), String(process.pid))
-  writeFileSync(path.replace(/db$/, 'pid'), '')
+  rmSync(path.replace(/db$/, 'pid'))
   await t.rejects(openSqliteEventStore({ path, log }), /process \(unknown\)/, 'in the same process too')
   await store.close()
 })

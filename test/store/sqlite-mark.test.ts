@@ -1,5 +1,5 @@
 import { execFileSync } from 'node:child_process'
-import { readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
+import { mkdirSync, readFileSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
@@ -117,6 +117,9 @@ t.test('what is no store of ours is refused in plain words', async (t) => {
     code: 'store_unreadable',
     message: /cannot be opened/,
   })
+  const unmarked = join(folder(t), 'events.db')
+  mkdirSync(unmarked.replace(/db$/, 'mark'))
+  await t.rejects(open(unmarked), { code: 'store_unreadable', message: /EISDIR/ })
   const folders = join(folder(t), 'events.db')
   writeFileSync(folders.replace(/db$/, 'lock'), 'x'.repeat(5000))
   await t.rejects(open(folders), { code: 'store_unreadable' })

@@ -71,7 +71,8 @@ t.test('opened on a full disk it waits, says so, and is ready when there is spac
   const path = join(disk, 'events.db')
   const said: string[] = []
   const opening = openSqliteEventStore({ path, log: (message) => said.push(message) })
-  await sleep(700)
+  while (said.length === 0) await sleep(20)
+  await sleep(600)
   t.same(said, [`disk_full: no space to open ${path}`])
   rmSync(join(disk, 'ballast'))
   const store = await opening
@@ -89,9 +90,13 @@ t.test('a reader that keeps the log from being proved is waited for', async (t) 
   await store.append('s', 0, [event('b')])
   await store.close()
   t.ok(statSync(`${path}-wal`).size > 0, 'the WAL outlives its writer')
+  const said: string[] = []
+  const opening = openSqliteEventStore({ path, log: (message) => said.push(message) })
+  while (said.length === 0) await sleep(20)
+  t.same(said, ['busy: another process is reading the log'])
   reader.exec('COMMIT')
   reader.close()
-  const again = await openSqliteEventStore({ path, log })
+  const again = await opening
   t.equal((await again.readLog({ after: null, max: 9 })).length, 2)
   await again.close()
 })
@@ -133,15 +138,15 @@ t.test('the WAL stays short under constant load', async (t) => {
   const store = await openSqliteEventStore({ path, log })
   const text = `"${'x'.repeat(100_000)}"`
   let largest = 0
-  for (let round = 0; round < 60; round += 1) {
+  // Never true of a WAL that only grows.
+  for (let round = 0; round * 1_600_000 < Math.max(50_000_000, 2 * largest); round += 1) {
     await Promise.all(
       Array.from({ length: 16 }, (_, i) => store.append(`s${i}`, round - 1, [event(`${i}-${round}`, text)])),
     )
     await sleep(15)
     largest = Math.max(largest, statSync(`${path}-wal`).size)
   }
-  t.ok(statSync(path).size > 50_000_000, 'checkpoints have run')
-  t.ok(largest < 80_000_000, `${largest} bytes at most of 100 MB written`)
+  t.ok(statSync(path).size > largest, 'most of it was brought home')
   await store.close()
 })
 

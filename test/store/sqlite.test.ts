@@ -1,3 +1,4 @@
+import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import type { EventStore } from '../../src/store/port.js'
@@ -60,4 +61,6 @@ t.test('what a batch cannot carry goes with the next one', async (t) => {
 t.test('there is nothing to read where no store was made', async (t) => {
   const path = join(folder(t), 'events.db')
   await t.rejects(openSqliteEventLog({ path }), { code: 'store_unreadable' })
+  writeFileSync(path, '')
+  await t.rejects(openSqliteEventLog({ path }), { code: 'store_unreadable', message: /no such table/ })
 })

@@ -10,11 +10,13 @@ export class Appender {
   readonly #insert
   readonly #last
   readonly #at
+  readonly #remembered: number
   #position: number
   #young = new Map<string, number>()
   #old = new Map<string, number>()
 
-  constructor(db: Connection) {
+  constructor(db: Connection, remembered = REMEMBERED) {
+    this.#remembered = remembered
     this.#db = db
     this.#insert = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)')
     this.#last = db.prepare<[string], number>('SELECT max(revision) FROM events WHERE stream = ?').pluck()
@@ -89,7 +91,7 @@ export class Appender {
     let revision = this.#young.get(stream)
     if (revision !== undefined) return revision
     revision = this.#old.get(stream) ?? this.#last.get(stream) ?? -1
-    if (this.#young.size >= REMEMBERED) {
+    if (this.#young.size >= this.#remembered) {
       this.#old = this.#young
       this.#young = new Map()
     }

@@ -16,7 +16,7 @@ const { path, epoch }: { path: string; epoch: string } = workerData
 const files = filesOf(path)
 const db = connect(path)
 // The restart waits so long for readers, and the writer for the restart.
-db.pragma('busy_timeout = 50')
+db.pragma('busy_timeout = 250')
 const mark = new MarkWriter(files.mark)
 const end = db.prepare<[], [number, string]>('SELECT position, id FROM events ORDER BY position DESC LIMIT 1')
 end.raw()

@@ -4,7 +4,7 @@ import { StoreUnreadable } from '../errors.js'
 export type Connection = Database.Database
 
 /** Longer than a checkpoint can hold the writer up: a busy file is no reason to give up. */
-const BUSY_MS = 60_000
+export const BUSY_MS = 60_000
 
 /** A connection that may write and never syncs less than it says. */
 export const connect = (path: string): Connection => {

@@ -1,9 +1,11 @@
 import { StoreDamaged, StoreUnreadable } from '../errors.js'
-import { assertSynchronous, type Connection, checkpoint, codeOf, connect } from './connection.js'
+import { assertSynchronous, BUSY_MS, type Connection, checkpoint, codeOf, connect } from './connection.js'
 import type { Files } from './files.js'
 import { createMark, type FoundMark, readMark } from './mark.js'
 import type { WriterData } from './messages.js'
 
+/** So long a reader is waited for before the operator hears of it. */
+const PROVING_MS = 100
 const SCHEMA_VERSION = '1'
 
 /** The log cannot be proved to be on disk yet: a reader is in the way. Worth another try, as a full disk is. */
@@ -37,7 +39,9 @@ const prove = (db: Connection, files: Files, { acceptLog, freshEpoch }: WriterDa
     refuse(found.kind === 'found' ? 'the log is gone' : null, files, acceptLog)
     createTables(db, freshEpoch)
   }
+  db.pragma(`busy_timeout = ${PROVING_MS}`)
   if (!checkpoint(db, 'TRUNCATE').done) throw new NotYet('busy: another process is reading the log')
+  db.pragma(`busy_timeout = ${BUSY_MS}`)
   assertSynchronous(db)
   const log = describe(db)
   if (log.schema !== SCHEMA_VERSION) {
