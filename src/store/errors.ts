@@ -1,3 +1,5 @@
+import type { Position, RecordedEvent } from './port.js'
+
 /** The failures of the event-store port. `code` is also the code a person sees. */
 export abstract class StoreError extends Error {
   abstract readonly code: string
@@ -50,4 +52,29 @@ export class StoreLocked extends StoreError {
 /** The store is not what it was: events that were committed are gone, or its marks are damaged. */
 export class StoreDamaged extends StoreError {
   readonly code = 'store_damaged'
+}
+
+/** The store cannot be opened: it is not there, is no store of ours, or the disk refuses. */
+export class StoreUnreadable extends StoreError {
+  readonly code = 'store_unreadable'
+}
+
+/** Stored bytes that are no event of the catalogue. Nothing is skipped: whoever follows the log stops here. */
+export class Undecodable extends StoreError {
+  readonly code = 'undecodable'
+  readonly stream: string
+  readonly revision: number
+  readonly position: Position
+  readonly storedType: string
+  constructor(
+    recorded: RecordedEvent,
+    readonly reason: string,
+  ) {
+    const { stream, revision, position, type } = recorded
+    super(`event ${revision} of ${stream} (${type}, position ${position}) cannot be decoded: ${reason}`)
+    this.stream = stream
+    this.revision = revision
+    this.position = position
+    this.storedType = type
+  }
 }
