@@ -1,8 +1,8 @@
+import type { Decode } from '../store/decode.js'
 import type { EventLog } from '../store/port.js'
 import {
   batchAfter,
   codeOf,
-  type Decode,
   decodeEvents,
   type FollowedBatch,
   lastPlace,

@@ -1,6 +1,7 @@
+import type { Decode } from '../store/decode.js'
 import type { EventLog } from '../store/port.js'
 import type { ViewStore } from '../views/port.js'
-import type { Decode, Stopped } from './batch.js'
+import type { Stopped } from './batch.js'
 import { catchUp, stoppedBy } from './catch-up.js'
 import { type Consumer, type ConsumerStatus, createFollower, type Follower } from './follow.js'
 import type { AnyProjection } from './projection.js'

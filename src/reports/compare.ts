@@ -77,5 +77,6 @@ async function* pairs<One extends Held>(
   }
 }
 
+/** Keys by their UTF-8 bytes, as the builds are. */
 const inOrder = (a: Held, b: Held): number =>
-  Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)) || (a.leaf ?? 0) - (b.leaf ?? 0)
+  a.key === b.key ? (a.leaf ?? 0) - (b.leaf ?? 0) : Buffer.compare(Buffer.from(a.key), Buffer.from(b.key))

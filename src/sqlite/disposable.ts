@@ -48,12 +48,9 @@ export const openDisposable = ({ path, layout, bootId = machineBootId() }: Dispo
 
   const close = (): void => {
     if (!database.open) return
-    // With FULL the checkpoint fsyncs the whole file; it does so only if there is something to move.
-    database.pragma('synchronous = FULL')
-    put.run('boot', bootId)
-    const moved = settled(database)
+    const settled = settle(database, () => put.run('boot', bootId))
     database.close()
-    if (moved) write(mark)
+    if (settled) write(mark)
   }
   return { database, fresh: known === null, close }
 }
@@ -90,8 +87,11 @@ const configure = (database: Database.Database): void => {
   database.pragma('temp_store = MEMORY')
 }
 
-const settled = (database: Database.Database): boolean => {
+/** With FULL the checkpoint fsyncs the whole file, if there is anything to move: hence the write. `false`: not all is on disk. */
+const settle = (database: Database.Database, touch: () => void): boolean => {
   try {
+    database.pragma('synchronous = FULL')
+    touch()
     const [result] = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]
     return result?.busy === 0
   } catch {

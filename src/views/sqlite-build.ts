@@ -64,11 +64,12 @@ export const openSqliteBuild = (database: Database.Database, spec: BuildSpec, na
       for (const sql of indexes(spec.rows, name, spec.indexes)) database.exec(sql)
     },
     async *allDocuments() {
-      for (let after: string | null = null; ; ) {
-        const page: DocumentRecord[] = documents.page.all({ after, max: PAGE }).map(toDocument)
+      for (let after = ''; ; ) {
+        const page: DocumentRecord[] = documents.page.all(after, PAGE).map(toDocument)
         yield* page
-        if (page.length < PAGE) return
-        after = page.at(-1)?.key ?? null
+        const last = page.at(-1)
+        if (last === undefined) return
+        after = last.key
       }
     },
     async *allRows() {
@@ -76,7 +77,7 @@ export const openSqliteBuild = (database: Database.Database, spec: BuildSpec, na
         const page: RowRecord[] = rows.page.all(after.key, after.leaf, PAGE).map(toRow)
         yield* page
         const last = page.at(-1)
-        if (last === undefined || page.length < PAGE) return
+        if (last === undefined) return
         after = last
       }
     },
@@ -88,9 +89,7 @@ const documentStatements = (database: Database.Database, name: string) => ({
   put: database.prepare(
     `INSERT INTO ${name} (key, at, body) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET at = excluded.at, body = excluded.body WHERE excluded.at > at`,
   ),
-  page: database.prepare(
-    `SELECT key, at, body FROM ${name} WHERE @after IS NULL OR key > @after ORDER BY key LIMIT @max`,
-  ),
+  page: database.prepare(`SELECT key, at, body FROM ${name} WHERE key > ? ORDER BY key LIMIT ?`),
 })
 
 const rowStatements = (database: Database.Database, name: string) => ({
