@@ -29,7 +29,14 @@ const follow = (log: TestLog, consumers: readonly Consumer[], max?: number) => {
   const stop = new AbortController()
   const follower = createFollower({ log, decode, consumers, ...(max !== undefined && { max }) })
   const done = follower.run(stop.signal)
-  return { ...follower, done, end: () => (stop.abort(), done) }
+  return {
+    ...follower,
+    done,
+    end: () => {
+      stop.abort()
+      return done
+    },
+  }
 }
 
 t.test('each consumer gets what it lacks, in order, numbered, in batches of bounded size', async (t) => {
@@ -51,7 +58,7 @@ t.test('each consumer gets what it lacks, in order, numbered, in batches of boun
 t.test('following begins behind the lowest checkpoint', async (t) => {
   const log = new TestLog().push(freezes(10))
   const [a, b] = [recorder('a', 6), recorder('b', 4)]
-  const following = follow(log, [a.consumer, b.consumer])
+  const following = follow(log, [a.consumer, b.consumer, recorder('c', 8).consumer])
   await until(() => a.leaves().length === 3)
   await following.end()
   t.same(a.leaves(), [7, 8, 9])
@@ -73,6 +80,7 @@ t.test('bytes that cannot be decoded stop who has not passed them, and are shown
 })
 
 t.test('it ends by itself when nobody is left', async (t) => {
+  await follow(new TestLog(), []).done
   const log = new TestLog().push(freezes(2), [0])
   const a = recorder('a')
   await follow(log, [a.consumer]).done
