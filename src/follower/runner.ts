@@ -32,6 +32,8 @@ export interface Trouble {
 /** Runs one projection on one build. */
 export interface Runner extends Consumer {
   readonly build: ViewBuild
+  /** The number of the last event folded; -1: none. */
+  readonly leaf: number
   readonly trouble: Trouble | null
 }
 
@@ -85,6 +87,9 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
     get checkpoint() {
       return checkpoint
     },
+    get leaf() {
+      return checkpoint?.leaf ?? -1
+    },
     get trouble() {
       return trouble
     },
@@ -110,7 +115,8 @@ const LONGEST_WAIT = 5_000
 const retrying =
   (sleep: Sleep, show: (trouble: Trouble | null) => void) =>
   async <Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> => {
-    for (let wait = FIRST_WAIT; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
+    let wait = FIRST_WAIT
+    for (;;) {
       try {
         const result = await work()
         show(null)
@@ -121,5 +127,6 @@ const retrying =
         await sleep(wait, signal)
         signal.throwIfAborted()
       }
+      wait = Math.min(wait * 2, LONGEST_WAIT)
     }
   }

@@ -62,6 +62,26 @@ t.test('events that a projection does not handle only move its checkpoint', asyn
   t.equal(await contents(build), '')
 })
 
+t.test('an event that points to an entry that is not there changes nothing', async (t) => {
+  const log = new TestLog().push(trades(3))
+  const views = createMemoryViewStore()
+  const build = await views.createBuild(specOf(projection))
+  const pointing = { ...projection, rowKeys: () => [{ key: 'nobody', leaf: 3 }] }
+  const runner = await openRunner({ projection: pointing, build, log, sleep: noSleep })
+  await catchUp({ log, decode, consumer: runner, signal: never })
+  t.equal(await contents(build), await contents(await foldWhole(views, log)))
+})
+
+t.test('a long log is caught up page by page', async (t) => {
+  const log = new TestLog().push(trades(10_100))
+  const done: number[] = []
+  const build = await createMemoryViewStore().createBuild(specOf(projection))
+  const runner = await openRunner({ projection, build, log, sleep: noSleep })
+  await catchUp({ log, decode, consumer: runner, progress: (n) => done.push(n), signal: never })
+  t.same(done, [10_000, 10_102])
+  t.match(await build.documents(['bob']), [{ body: { actual: '10100.00' } }])
+})
+
 t.test('documents alone are kept where a projection has no rows', async (t) => {
   const log = new TestLog().push(trades(3))
   const build = await createMemoryViewStore().createBuild({ ...specOf(projection), rows: null })
