@@ -51,11 +51,11 @@ export const decodeEvents = (
   return { batch: { events, positions }, stopped: null }
 }
 
-/** The last place of a batch, or `null` of an empty one. */
-export const lastPlace = ({ events, positions }: FollowedBatch): Place | null => {
+/** The place and the id of the last event of a batch; `null` of an empty one. */
+export const lastPlace = ({ events, positions }: FollowedBatch): (Place & { readonly id: string }) | null => {
   const event = events.at(-1)
   const position = positions.at(-1)
-  return event === undefined || position === undefined ? null : { position, leaf: event.leaf }
+  return event === undefined || position === undefined ? null : { position, id: event.id, leaf: event.leaf }
 }
 
 /** What comes behind a number. */

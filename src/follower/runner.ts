@@ -64,11 +64,10 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
 
   const handle = async (batch: FollowedBatch, signal: AbortSignal): Promise<void> => {
     const place = lastPlace(batch)
-    const last = batch.events.at(-1)
-    if (place === null || last === undefined) return
+    if (place === null) return
     const context = checkpoint?.context ?? {}
     const loaded = await attempt(() => load(projection, build, cache, batch.events), signal)
-    const next: ViewCheckpoint = { epoch: log.epoch, ...place, id: last.id, context }
+    const next: ViewCheckpoint = { epoch: log.epoch, ...place, context }
     try {
       const written = { ...fold(projection, loaded, context), checkpoint: next }
       await attempt(() => build.commit(written), signal)

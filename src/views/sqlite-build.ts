@@ -73,7 +73,8 @@ export const openSqliteBuild = (database: Database.Database, spec: BuildSpec, na
       }
     },
     async *allRows() {
-      for (let after: RowKey = { key: '', leaf: -1 }; rows !== null; ) {
+      if (rows === null) return
+      for (let after: RowKey = { key: '', leaf: -1 }; ; ) {
         const page: RowRecord[] = rows.page.all(after.key, after.leaf, PAGE).map(toRow)
         yield* page
         const last = page.at(-1)
