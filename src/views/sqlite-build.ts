@@ -64,22 +64,20 @@ export const openSqliteBuild = (database: Database.Database, spec: BuildSpec, na
       for (const sql of indexes(spec.rows, name, spec.indexes)) database.exec(sql)
     },
     async *allDocuments() {
-      for (let after = ''; ; ) {
+      let after: string | undefined = ''
+      while (after !== undefined) {
         const page: DocumentRecord[] = documents.page.all(after, PAGE).map(toDocument)
         yield* page
-        const last = page.at(-1)
-        if (last === undefined) return
-        after = last.key
+        after = page.at(-1)?.key
       }
     },
     async *allRows() {
       if (rows === null) return
-      for (let after: RowKey = { key: '', leaf: -1 }; ; ) {
+      let after: RowKey | undefined = { key: '', leaf: -1 }
+      while (after !== undefined) {
         const page: RowRecord[] = rows.page.all(after.key, after.leaf, PAGE).map(toRow)
         yield* page
-        const last = page.at(-1)
-        if (last === undefined) return
-        after = last
+        after = page.at(-1)
       }
     },
   }

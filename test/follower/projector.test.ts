@@ -128,3 +128,12 @@ t.test('a first build that cannot be made is shown', async (t) => {
   t.match(projector.status(), [{ stopped: { code: 'views_failed', reason: 'no disk' } }])
   await end()
 })
+
+t.test('an empty log makes an empty view that is live', async (t) => {
+  const views = createMemoryViewStore()
+  const { seen, end } = start(new TestLog(), views)
+  await until(() => seen.length > 0)
+  t.same(seen, [-1])
+  t.equal(await views.liveBuild('ledger'), '1.1')
+  await end()
+})
