@@ -1,4 +1,5 @@
-import type { LedgerEvent, StreamEvent } from '../../events/envelope.js'
+import type { LedgerEvent } from '../../events/envelope.js'
+import type { Decode } from '../store/decode.js'
 import type { Position, RecordedEvent } from '../store/port.js'
 
 /** Consecutive events of the log, at least one; `positions[i]` is the place of `events[i]`. */
@@ -12,9 +13,6 @@ export interface Place {
   readonly position: Position
   readonly leaf: number
 }
-
-/** Throws on bytes that are no event of ours. */
-export type Decode = (recorded: RecordedEvent) => StreamEvent
 
 /** Why a consumer takes nothing more; the event is the one it could not take. */
 export interface Stopped {
@@ -45,7 +43,7 @@ export const decodeEvents = (
       events.push({ ...decode(one), leaf: leaf + events.length })
     } catch (error) {
       const { stream, revision, position } = one
-      const stopped = { code: codeOf(error, 'undecodable_event'), reason: reasonOf(error), stream, revision, position }
+      const stopped = { code: codeOf(error, 'undecodable'), reason: reasonOf(error), stream, revision, position }
       return { batch: { events, positions }, stopped }
     }
     positions.push(one.position)
@@ -53,11 +51,11 @@ export const decodeEvents = (
   return { batch: { events, positions }, stopped: null }
 }
 
-/** The last place of a batch, or `null` of an empty one. */
-export const lastPlace = ({ events, positions }: FollowedBatch): Place | null => {
+/** The place and the id of the last event of a batch; `null` of an empty one. */
+export const lastPlace = ({ events, positions }: FollowedBatch): (Place & { readonly id: string }) | null => {
   const event = events.at(-1)
   const position = positions.at(-1)
-  return event === undefined || position === undefined ? null : { position, leaf: event.leaf }
+  return event === undefined || position === undefined ? null : { position, id: event.id, leaf: event.leaf }
 }
 
 /** What comes behind a number. */

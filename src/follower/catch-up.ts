@@ -1,10 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
+import type { Decode } from '../store/decode.js'
 import type { EventLog } from '../store/port.js'
-import { codeOf, type Decode, decodeEvents, type Stopped } from './batch.js'
+import { codeOf, decodeEvents, type Stopped } from './batch.js'
 import type { Consumer } from './follow.js'
 
 /** Bytes in the log that are no event of ours: whoever has to fold them cannot go on. */
-export class Undecodable extends Error {
+export class StoppedAtEvent extends Error {
   readonly code: string
   constructor(readonly stopped: Stopped) {
     super(`${stopped.stream} at revision ${stopped.revision} cannot be decoded: ${stopped.reason}`)
@@ -22,9 +23,9 @@ export interface CatchUp {
 }
 
 /** Large, so that a document that changes often is written once per batch; small enough to leave the thread to others in between. */
-const PAGE = 5_000
+const PAGE = 10_000
 
-/** Feeds a consumer up to the end of the log. Rejects with `Undecodable`, with what the consumer or the log rejects with, or with the signal's reason. */
+/** Feeds a consumer up to the end of the log. Rejects with `StoppedAtEvent`, with what the consumer or the log rejects with, or with the signal's reason. */
 export const catchUp = async ({ log, decode, consumer, progress, signal }: CatchUp): Promise<void> => {
   let { position, leaf } = consumer.checkpoint ?? { position: null, leaf: -1 }
   for (;;) {
@@ -32,7 +33,7 @@ export const catchUp = async ({ log, decode, consumer, progress, signal }: Catch
     const recorded = await log.readLog({ after: position, max: PAGE })
     const { batch, stopped } = decodeEvents(recorded, decode, { from: 0, max: PAGE, leaf: leaf + 1 })
     if (batch.events.length > 0) await consumer.handle(batch, signal)
-    if (stopped !== null) throw new Undecodable(stopped)
+    if (stopped !== null) throw new StoppedAtEvent(stopped)
     leaf += batch.events.length
     position = batch.positions.at(-1) ?? position
     progress?.(leaf + 1)
@@ -42,7 +43,7 @@ export const catchUp = async ({ log, decode, consumer, progress, signal }: Catch
 }
 
 export const stoppedBy = (error: unknown, otherwise: string): Stopped => {
-  if (error instanceof Undecodable) return error.stopped
+  if (error instanceof StoppedAtEvent) return error.stopped
   const reason = error instanceof Error ? error.message : String(error)
   return { code: codeOf(error, otherwise), reason, stream: null, revision: null, position: null }
 }

@@ -1,8 +1,8 @@
+import type { Decode } from '../store/decode.js'
 import type { EventLog } from '../store/port.js'
 import {
   batchAfter,
   codeOf,
-  type Decode,
   decodeEvents,
   type FollowedBatch,
   lastPlace,
@@ -60,6 +60,7 @@ export const createFollower = ({ log, decode, consumers, max = 2_000 }: Follower
   const active = (): readonly Seat[] => seats.filter((seat) => seat.stopped === null)
 
   const run = async (signal: AbortSignal): Promise<void> => {
+    if (active().length === 0) return
     const start = lowest(active().map((seat) => seat.consumer.checkpoint))
     let leaf = start === null ? 0 : start.leaf + 1
     for await (const recorded of log.subscribe({ after: start?.position ?? null, signal })) {

@@ -1,6 +1,7 @@
+import type { Decode } from '../store/decode.js'
 import type { EventLog } from '../store/port.js'
 import type { ViewStore } from '../views/port.js'
-import type { Decode, Stopped } from './batch.js'
+import type { Stopped } from './batch.js'
 import { catchUp, stoppedBy } from './catch-up.js'
 import { type Consumer, type ConsumerStatus, createFollower, type Follower } from './follow.js'
 import type { AnyProjection } from './projection.js'
@@ -76,7 +77,7 @@ export const createProjector = (options: ProjectorOptions): Projector => {
       const before = await views.liveBuild(projection.name)
       await views.makeLive(projection.name, runner.build.name)
       Object.assign(slot, { runner, stopped: null })
-      onCheckpoint(projection.name, runner.checkpoint?.leaf ?? -1)
+      onCheckpoint(projection.name, runner.leaf)
       if (before !== null) await views.dropBuild(specOf(projection), before)
     }
     const done = replacing.then(swap)
@@ -98,7 +99,7 @@ export const createProjector = (options: ProjectorOptions): Projector => {
 const statusOf = ({ projection, runner, stopped }: Slot, follower: Follower): ProjectorStatus => {
   const { name } = projection
   const followed = follower.status().find((one) => one.name === name)?.stopped ?? null
-  return { name, leaf: runner?.checkpoint?.leaf ?? -1, stopped: stopped ?? followed, trouble: runner?.trouble ?? null }
+  return { name, leaf: runner?.leaf ?? -1, stopped: stopped ?? followed, trouble: runner?.trouble ?? null }
 }
 
 /** Follows until the signal, also when all have stopped: one may be replaced. Keeps why a projection stopped. */
@@ -118,7 +119,7 @@ const announcing =
     if (runner === null || stopped !== null) return []
     const handle: Consumer['handle'] = async (batch, signal) => {
       await runner.handle(batch, signal)
-      onCheckpoint(runner.name, runner.checkpoint?.leaf ?? -1)
+      onCheckpoint(runner.name, runner.leaf)
     }
     return [{ name: runner.name, checkpoint: runner.checkpoint, handle }]
   }
@@ -140,7 +141,7 @@ const open = async (slot: Slot, options: ProjectorOptions, signal: AbortSignal):
       await views.makeLive(projection.name, build.name)
     }
     slot.runner = runner
-    onCheckpoint(projection.name, runner.checkpoint?.leaf ?? -1)
+    onCheckpoint(projection.name, runner.leaf)
   } catch (error) {
     slot.stopped = stoppedBy(error, 'views_failed')
   }

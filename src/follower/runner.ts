@@ -32,6 +32,8 @@ export interface Trouble {
 /** Runs one projection on one build. */
 export interface Runner extends Consumer {
   readonly build: ViewBuild
+  /** The number of the last event folded; -1: none. */
+  readonly leaf: number
   readonly trouble: Trouble | null
 }
 
@@ -62,11 +64,10 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
 
   const handle = async (batch: FollowedBatch, signal: AbortSignal): Promise<void> => {
     const place = lastPlace(batch)
-    const last = batch.events.at(-1)
-    if (place === null || last === undefined) return
+    if (place === null) return
     const context = checkpoint?.context ?? {}
     const loaded = await attempt(() => load(projection, build, cache, batch.events), signal)
-    const next: ViewCheckpoint = { epoch: log.epoch, ...place, id: last.id, context }
+    const next: ViewCheckpoint = { epoch: log.epoch, ...place, context }
     try {
       const written = { ...fold(projection, loaded, context), checkpoint: next }
       await attempt(() => build.commit(written), signal)
@@ -84,6 +85,9 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
     handle,
     get checkpoint() {
       return checkpoint
+    },
+    get leaf() {
+      return checkpoint?.leaf ?? -1
     },
     get trouble() {
       return trouble
@@ -110,7 +114,8 @@ const LONGEST_WAIT = 5_000
 const retrying =
   (sleep: Sleep, show: (trouble: Trouble | null) => void) =>
   async <Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> => {
-    for (let wait = FIRST_WAIT; ; wait = Math.min(wait * 2, LONGEST_WAIT)) {
+    let wait = FIRST_WAIT
+    for (;;) {
       try {
         const result = await work()
         show(null)
@@ -121,5 +126,6 @@ const retrying =
         await sleep(wait, signal)
         signal.throwIfAborted()
       }
+      wait = Math.min(wait * 2, LONGEST_WAIT)
     }
   }

@@ -76,7 +76,7 @@ export const makeRow = (document: BalanceDocument, event: LedgerEvent, at: At): 
     side: sideOf(event, at.key),
     amount: amountOf(event),
     currency: document.currency,
-    counterparty: data.buyer === at.key ? (data.seller ?? null) : (data.buyer ?? null),
+    counterparty: counterpartyOf(event, at.key),
     actualAfter: document.actual,
     heldAfter: document.held,
     recordedAt: event.metadata.recordedAt,
@@ -100,8 +100,6 @@ export const makeRow = (document: BalanceDocument, event: LedgerEvent, at: At): 
 /** Fields that several events share under one name and meaning. */
 interface Particulars {
   readonly currency: string
-  readonly buyer: string
-  readonly seller: string
   readonly transfer: string
   readonly order: string
   readonly orderLeaf: number
@@ -111,6 +109,11 @@ interface Particulars {
   readonly method: string
   readonly reference: string
   readonly reason: string
+}
+
+const counterpartyOf = ({ data }: LedgerEvent, key: string): string | null => {
+  if (!('buyer' in data)) return null
+  return data.buyer === key ? data.seller : data.buyer
 }
 
 const amountOf = (event: LedgerEvent): bigint | null => {

@@ -38,9 +38,7 @@ export const compare = async (before: ViewBuild, after: ViewBuild): Promise<Comp
     different: 0,
     differences: [],
   }
-  const note = (view: Difference['view'], a: Held | undefined, b: Held | undefined): void => {
-    const one = a ?? b
-    if (one === undefined) return
+  const note = (view: Difference['view'], { one, a, b }: Pair<Held>): void => {
     const comparable = a === undefined ? one.at <= seen.before : b === undefined ? one.at <= seen.after : a.at === b.at
     if (!comparable) {
       found.moved += 1
@@ -53,8 +51,8 @@ export const compare = async (before: ViewBuild, after: ViewBuild): Promise<Comp
     if (found.differences.length < LISTED)
       found.differences.push({ view, key: one.key, leaf: one.leaf ?? null, before: was, after: is })
   }
-  for await (const [a, b] of pairs<DocumentRecord>(before.allDocuments(), after.allDocuments())) note('documents', a, b)
-  for await (const [a, b] of pairs<RowRecord>(before.allRows(), after.allRows())) note('rows', a, b)
+  for await (const pair of pairs<DocumentRecord>(before.allDocuments(), after.allDocuments())) note('documents', pair)
+  for await (const pair of pairs<RowRecord>(before.allRows(), after.allRows())) note('rows', pair)
   return found
 }
 
@@ -62,20 +60,40 @@ type Held = DocumentRecord & { readonly leaf?: number }
 
 const json = (record: Held | undefined): string | null => (record === undefined ? null : JSON.stringify(record.body))
 
+/** What two builds hold under one key; `one` is either of them that is there. */
+interface Pair<One> {
+  readonly one: One
+  readonly a: One | undefined
+  readonly b: One | undefined
+}
+
 /** Walks two ordered sequences side by side. */
 async function* pairs<One extends Held>(
   left: AsyncIterable<One>,
   right: AsyncIterable<One>,
-): AsyncGenerator<readonly [One | undefined, One | undefined]> {
+): AsyncGenerator<Pair<One>, void> {
   const [lefts, rights] = [left[Symbol.asyncIterator](), right[Symbol.asyncIterator]()]
-  let [a, b] = [await lefts.next(), await rights.next()]
-  while (!a.done || !b.done) {
-    const order = a.done ? 1 : b.done ? -1 : inOrder(a.value, b.value)
-    yield [order > 0 || a.done ? undefined : a.value, order < 0 || b.done ? undefined : b.value]
-    if (order <= 0) a = await lefts.next()
-    if (order >= 0) b = await rights.next()
+  let [a, b] = [await next(lefts), await next(rights)]
+  for (;;) {
+    if (a !== undefined && (b === undefined || inOrder(a, b) < 0)) {
+      yield { one: a, a, b: undefined }
+      a = await next(lefts)
+    } else if (b !== undefined && (a === undefined || inOrder(a, b) > 0)) {
+      yield { one: b, a: undefined, b }
+      b = await next(rights)
+    } else if (a !== undefined) {
+      yield { one: a, a, b }
+      a = await next(lefts)
+      b = await next(rights)
+    } else return
   }
 }
 
+const next = async <One>(iterator: AsyncIterator<One>): Promise<One | undefined> => {
+  const result = await iterator.next()
+  return result.done ? undefined : result.value
+}
+
+/** Keys by their UTF-8 bytes, as the builds are. */
 const inOrder = (a: Held, b: Held): number =>
-  Buffer.compare(Buffer.from(a.key), Buffer.from(b.key)) || (a.leaf ?? 0) - (b.leaf ?? 0)
+  a.key === b.key ? (a.leaf ?? 0) - (b.leaf ?? 0) : Buffer.compare(Buffer.from(a.key), Buffer.from(b.key))

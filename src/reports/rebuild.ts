@@ -36,7 +36,7 @@ export const rebuild = async (options: RebuildOptions): Promise<Rebuilt> => {
     const comparison = before === null ? nothing : await compare(before, build)
     signal.throwIfAborted()
     await projector.replace(projection, runner)
-    return { ...comparison, build: build.name, events: (runner.checkpoint?.leaf ?? -1) + 1 }
+    return { ...comparison, build: build.name, events: runner.leaf + 1 }
   } catch (error) {
     await views.dropBuild(spec, build.name)
     throw error

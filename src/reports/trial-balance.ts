@@ -1,5 +1,4 @@
-import type { LedgerEvent } from '../../events/envelope.js'
-import { postings } from '../ledger/postings.js'
+import type { Posting } from '../ledger/postings.js'
 
 /** Totals of one account of the chart in one currency, in minor units; neither is negative. */
 export interface TrialLine {
@@ -9,12 +8,13 @@ export interface TrialLine {
   readonly credit: bigint
 }
 
-/** Sums what events post, per account of the chart and currency. Memory grows with the number of accounts. */
+/** Sums postings per account of the chart and currency. Memory grows with the number of accounts. */
 export class TrialBalance {
   private readonly totals = new Map<string, Map<string, { debit: bigint; credit: bigint }>>()
 
-  add(event: LedgerEvent): void {
-    for (const { account, currency, amount } of postings(event)) {
+  /** The postings of one fact, as `postings` gives them. */
+  add(legs: readonly Posting[]): void {
+    for (const { account, currency, amount } of legs) {
       const total = this.total(currency, account)
       if (amount > 0n) total.debit += amount
       else total.credit -= amount

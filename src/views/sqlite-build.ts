@@ -64,20 +64,20 @@ export const openSqliteBuild = (database: Database.Database, spec: BuildSpec, na
       for (const sql of indexes(spec.rows, name, spec.indexes)) database.exec(sql)
     },
     async *allDocuments() {
-      for (let after: string | null = null; ; ) {
-        const page: DocumentRecord[] = documents.page.all({ after, max: PAGE }).map(toDocument)
+      let after: string | undefined = ''
+      while (after !== undefined) {
+        const page: DocumentRecord[] = documents.page.all(after, PAGE).map(toDocument)
         yield* page
-        if (page.length < PAGE) return
-        after = page.at(-1)?.key ?? null
+        after = page.at(-1)?.key
       }
     },
     async *allRows() {
-      for (let after: RowKey = { key: '', leaf: -1 }; rows !== null; ) {
+      if (rows === null) return
+      let after: RowKey | undefined = { key: '', leaf: -1 }
+      while (after !== undefined) {
         const page: RowRecord[] = rows.page.all(after.key, after.leaf, PAGE).map(toRow)
         yield* page
-        const last = page.at(-1)
-        if (last === undefined || page.length < PAGE) return
-        after = last
+        after = page.at(-1)
       }
     },
   }
@@ -88,9 +88,7 @@ const documentStatements = (database: Database.Database, name: string) => ({
   put: database.prepare(
     `INSERT INTO ${name} (key, at, body) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET at = excluded.at, body = excluded.body WHERE excluded.at > at`,
   ),
-  page: database.prepare(
-    `SELECT key, at, body FROM ${name} WHERE @after IS NULL OR key > @after ORDER BY key LIMIT @max`,
-  ),
+  page: database.prepare(`SELECT key, at, body FROM ${name} WHERE key > ? ORDER BY key LIMIT ?`),
 })
 
 const rowStatements = (database: Database.Database, name: string) => ({

@@ -34,17 +34,15 @@ export const openSqliteReader = (path: string): ViewReader => {
     return made
   }
 
-  /** A build may be dropped between two statements: then the pointer has moved, and is read again. */
+  /** In one read transaction, so that the build cannot be dropped between the pointer and the query. */
+  const snapshot = database.transaction((work: () => unknown) => work())
   const query = <Result>(projection: string, none: Result, read: (using: Statements) => Result): Result => {
-    const using = statements(projection)
-    if (using === null) return none
-    try {
-      return read(using)
-    } catch (error) {
-      const now = statements(projection)
-      if (now === null || now === using) throw error
-      return read(now)
-    }
+    let result = none
+    snapshot(() => {
+      const using = statements(projection)
+      if (using !== null) result = read(using)
+    })
+    return result
   }
 
   return {

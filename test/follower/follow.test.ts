@@ -1,0 +1,133 @@
+import t from 'tap'
+import type { FollowedBatch } from '../../src/follower/batch.js'
+import { type Consumer, createFollower } from '../../src/follower/follow.js'
+import { Script } from '../contract/events.js'
+import { decode, TestLog, until } from './log.js'
+
+const freezes = (n: number) => {
+  const script = new Script()
+  for (let i = 0; i < n; i++) script.add('ann', { type: 'AccountFrozen', data: { account: 'ann', reason: 'x' } })
+  return script.events
+}
+
+/** Remembers what it took. */
+const recorder = (name: string, leaf = -1, fails: (batch: FollowedBatch) => void = () => {}) => {
+  const batches: FollowedBatch[] = []
+  const consumer: Consumer = {
+    name,
+    checkpoint: leaf === -1 ? null : { leaf, position: (leaf + 1) * 10 },
+    handle: async (batch) => {
+      fails(batch)
+      batches.push(batch)
+    },
+  }
+  const leaves = () => batches.flatMap(({ events }) => events.map((event) => event.leaf))
+  return { consumer, batches, leaves }
+}
+
+const follow = (log: TestLog, consumers: readonly Consumer[], max?: number) => {
+  const stop = new AbortController()
+  const follower = createFollower({ log, decode, consumers, ...(max !== undefined && { max }) })
+  const done = follower.run(stop.signal)
+  return {
+    ...follower,
+    done,
+    end: () => {
+      stop.abort()
+      return done
+    },
+  }
+}
+
+t.test('each consumer gets what it lacks, in order, numbered, in batches of bounded size', async (t) => {
+  const log = new TestLog('e', 7).push(freezes(10))
+  const [a, b, c] = [recorder('a'), recorder('b', 3), recorder('c', 8)]
+  const following = follow(log, [a.consumer, b.consumer, c.consumer], 4)
+  await until(() => c.leaves().length === 1)
+  log.push(freezes(12).slice(10))
+  await until(() => c.leaves().length === 3)
+  await following.end()
+  t.same(a.leaves(), [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11])
+  t.same(b.leaves(), [4, 5, 6, 7, 8, 9, 10, 11])
+  t.same(c.leaves(), [9, 10, 11])
+  t.ok(a.batches.every(({ events }) => events.length <= 4))
+  t.same(a.batches[0]?.positions, [10, 20, 30, 40])
+  t.same(following.status()[0], { name: 'a', leaf: 11, stopped: null })
+})
+
+t.test('following begins behind the lowest checkpoint', async (t) => {
+  const log = new TestLog().push(freezes(10))
+  const [a, b] = [recorder('a', 6), recorder('b', 4)]
+  const following = follow(log, [a.consumer, b.consumer, recorder('c', 8).consumer])
+  await until(() => a.leaves().length === 3)
+  await following.end()
+  t.same(a.leaves(), [7, 8, 9])
+  t.same(b.leaves(), [5, 6, 7, 8, 9])
+})
+
+t.test('bytes that cannot be decoded stop who has not passed them, and are shown', async (t) => {
+  const log = new TestLog().push(freezes(10), [5])
+  const [a, b] = [recorder('a'), recorder('b', 7)]
+  const following = follow(log, [a.consumer, b.consumer])
+  await until(() => b.leaves().length === 2)
+  await following.end()
+  t.same(a.leaves(), [0, 1, 2, 3, 4])
+  t.same(b.leaves(), [8, 9])
+  t.match(following.status(), [
+    { leaf: 4, stopped: { code: 'undecodable', stream: 'account-ann', revision: 5, position: 60, reason: /JSON/ } },
+    { leaf: 9, stopped: null },
+  ])
+})
+
+t.test('it ends by itself when nobody is left', async (t) => {
+  await follow(new TestLog(), []).done
+  const log = new TestLog().push(freezes(2), [0])
+  const a = recorder('a')
+  await follow(log, [a.consumer]).done
+  t.same(a.leaves(), [])
+})
+
+t.test('a consumer that fails stops alone', async (t) => {
+  const log = new TestLog('e', 1).push(freezes(4))
+  const bad = recorder('bad', -1, ({ events }) => {
+    if (events[0]?.leaf === 2) throw Object.assign(new Error('no more'), { code: 'broken' })
+  })
+  const odd = recorder('odd', -1, () => {
+    throw 'text'
+  })
+  const good = recorder('good')
+  const following = follow(log, [bad.consumer, odd.consumer, good.consumer])
+  await until(() => good.leaves().length === 4)
+  await following.end()
+  t.same(bad.leaves(), [0, 1])
+  t.match(following.status(), [
+    { leaf: 1, stopped: { code: 'broken', reason: 'no more', stream: null } },
+    { leaf: -1, stopped: { code: 'consumer_failed', reason: 'text' } },
+    { leaf: 3, stopped: null },
+  ])
+})
+
+t.test('what a consumer gives up because following ends is no failure', async (t) => {
+  const log = new TestLog().push(freezes(4))
+  const stop = new AbortController()
+  const consumer: Consumer = {
+    name: 'a',
+    checkpoint: null,
+    handle: async (_, signal) => {
+      stop.abort()
+      signal.throwIfAborted()
+    },
+  }
+  const follower = createFollower({ log, decode, consumers: [consumer] })
+  await follower.run(stop.signal)
+  t.same(follower.status(), [{ name: 'a', leaf: -1, stopped: null }])
+})
+
+t.test('two that begin at the beginning, and one that does not', async (t) => {
+  const log = new TestLog().push(freezes(3))
+  const [a, b] = [recorder('a', 1), recorder('b')]
+  const following = follow(log, [a.consumer, b.consumer])
+  await until(() => a.leaves().length === 1)
+  await following.end()
+  t.same(b.leaves(), [0, 1, 2])
+})

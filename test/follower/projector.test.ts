@@ -1,0 +1,139 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import t from 'tap'
+import type { Consumer } from '../../src/follower/follow.js'
+import { createProjector } from '../../src/follower/projector.js'
+import { openRunner, type Sleep, specOf } from '../../src/follower/runner.js'
+import { ledger } from '../../src/projections/ledger.js'
+import { createMemoryViewStore, type MemoryViewStore } from '../../src/views/memory.js'
+import { Script } from '../contract/events.js'
+import { decode, TestLog, until } from './log.js'
+
+const sleep: Sleep = async (ms) => {
+  await pause(ms)
+}
+
+const openings = (n: number) => {
+  const script = new Script()
+  for (let i = 0; i < n; i++)
+    script.add(`a${i}`, { type: 'AccountOpened', data: { owner: `a${i}`, currency: 'USD', creditLimit: '0.00' } })
+  return script.events
+}
+
+const start = (log: TestLog, views: MemoryViewStore, consumers: readonly Consumer[] = []) => {
+  const seen: number[] = []
+  const projector = createProjector({
+    log,
+    decode,
+    views,
+    sleep,
+    projections: [ledger],
+    consumers,
+    onCheckpoint: (_, leaf) => seen.push(leaf),
+  })
+  const stop = new AbortController()
+  const done = projector.run(stop.signal)
+  const end = async () => {
+    stop.abort()
+    await done
+  }
+  return { projector, seen, end }
+}
+
+t.test('the first build is made whole before it is live, then follows the log', async (t) => {
+  const log = new TestLog().push(openings(3))
+  const views = createMemoryViewStore()
+  const taken: number[] = []
+  const other: Consumer = {
+    name: 'file',
+    checkpoint: null,
+    handle: async ({ events }) => {
+      taken.push(...events.map(({ leaf }) => leaf))
+    },
+  }
+  const { projector, seen, end } = start(log, views, [other])
+  t.match(projector.status(), [{ name: 'ledger', leaf: -1, stopped: null, trouble: null }])
+  await until(async () => (await views.liveBuild('ledger')) !== null)
+  t.equal((await views.reader.checkpoint('ledger'))?.leaf, 2)
+  log.push(openings(5).slice(3))
+  await until(() => seen.at(-1) === 4)
+  t.equal((await views.reader.document('ledger', 'a4'))?.at, 4)
+  t.match(projector.status(), [
+    { name: 'ledger', leaf: 4, stopped: null, trouble: null },
+    { name: 'file', leaf: 4, stopped: null, trouble: null },
+  ])
+  await end()
+  t.same(taken, [0, 1, 2, 3, 4])
+  const again = start(log, views)
+  await until(() => again.seen.at(-1) === 4)
+  await again.end()
+  t.same(await views.builds('ledger'), ['1.1'], 'the same build is taken up again')
+})
+
+t.test('a build of another version or one that nobody finished is not kept', async (t) => {
+  const log = new TestLog().push(openings(3))
+  const views = createMemoryViewStore()
+  const old = await views.createBuild({ ...specOf(ledger), version: 7 })
+  await views.createBuild(specOf(ledger))
+  await views.makeLive('ledger', old.name)
+  const { seen, end } = start(log, views)
+  await until(() => seen.at(-1) === 2)
+  await end()
+  t.equal(await views.liveBuild('ledger'), '1.1')
+})
+
+t.test('a checkpoint that does not match is shown, and a new build goes on in its place', async (t) => {
+  const views = createMemoryViewStore()
+  const first = start(new TestLog('epoch-1').push(openings(3)), views)
+  await until(() => first.seen.at(-1) === 2)
+  await first.end()
+  const log = new TestLog('epoch-2').push(openings(2))
+  const { projector, seen, end } = start(log, views)
+  await until(() => projector.status()[0]?.stopped?.code === 'view_checkpoint_mismatch')
+  const build = await views.createBuild(specOf(ledger))
+  const runner = await openRunner({ projection: ledger, build, log, sleep })
+  await projector.replace(ledger, runner)
+  t.same(await views.builds('ledger'), [build.name])
+  log.push(openings(4).slice(2))
+  await until(() => seen.at(-1) === 3)
+  t.match(projector.status(), [{ leaf: 3, stopped: null }])
+  await t.rejects(projector.replace({ ...ledger, name: 'other' }, runner), /no projection other/)
+  await end()
+})
+
+t.test('bytes that cannot be decoded are shown while the rest lives on', async (t) => {
+  const log = new TestLog().push(openings(2))
+  const views = createMemoryViewStore()
+  const { projector, seen, end } = start(log, views)
+  await until(() => seen.at(-1) === 1)
+  log.push(openings(4).slice(2), [3])
+  await until(() => projector.status()[0]?.stopped !== null)
+  t.match(projector.status(), [{ leaf: 2, stopped: { code: 'undecodable', stream: 'account-a3', revision: 0 } }])
+  t.equal((await views.reader.document('ledger', 'a2'))?.at, 2)
+  const build = await views.createBuild(specOf(ledger))
+  const runner = await openRunner({ projection: ledger, build, log, sleep })
+  await t.rejects(projector.replace(ledger, runner), { code: 'undecodable' })
+  t.match(projector.status(), [{ stopped: { code: 'undecodable' } }], 'still, and the projector runs')
+  await end()
+
+  const later = start(new TestLog().push(openings(2), [1]), createMemoryViewStore())
+  await until(() => later.projector.status()[0]?.stopped?.code === 'undecodable')
+  await later.end()
+})
+
+t.test('a first build that cannot be made is shown', async (t) => {
+  const views = createMemoryViewStore()
+  const broken = { ...views, createBuild: () => Promise.reject('no disk') }
+  const { projector, end } = start(new TestLog(), broken)
+  await until(() => projector.status()[0]?.stopped !== null)
+  t.match(projector.status(), [{ stopped: { code: 'views_failed', reason: 'no disk' } }])
+  await end()
+})
+
+t.test('an empty log makes an empty view that is live', async (t) => {
+  const views = createMemoryViewStore()
+  const { seen, end } = start(new TestLog(), views)
+  await until(() => seen.length > 0)
+  t.same(seen, [-1])
+  t.equal(await views.liveBuild('ledger'), '1.1')
+  await end()
+})

@@ -1,0 +1,36 @@
+import t from 'tap'
+import { createVisibility } from '../../src/follower/visibility.js'
+
+t.test('who waits is told when the view has passed its event, in whatever order they came', async (t) => {
+  const visibility = createVisibility(() => 0)
+  const told: number[] = []
+  const waits = [3, 5, 4, 3, 9].map(async (leaf) => {
+    t.equal(await visibility.wait('v', leaf, 1000), true)
+    told.push(leaf)
+  })
+  visibility.passed('other', 100)
+  visibility.passed('v', 2)
+  await Promise.resolve()
+  t.same(told, [])
+  visibility.passed('v', 4)
+  await Promise.all([waits[0], waits[2], waits[3]])
+  t.same(told, [3, 3, 4])
+  visibility.passed('v', 9)
+  visibility.passed('v', 1)
+  await Promise.all(waits)
+  t.equal(await visibility.wait('v', 9, 0), true, 'passed already')
+})
+
+t.test('who waited too long is told so, and the others wait on', async (t) => {
+  let now = 0
+  const visibility = createVisibility(() => now)
+  const short = visibility.wait('v', 1, 10)
+  const long = visibility.wait('v', 1, 1000)
+  const other = visibility.wait('w', 1, 1000)
+  now = 10
+  t.equal(await short, false)
+  visibility.passed('v', 1)
+  visibility.passed('w', 1)
+  t.equal(await long, true)
+  t.equal(await other, true)
+})
