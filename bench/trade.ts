@@ -6,7 +6,7 @@ import { scripts, startServer } from './support/server.js'
 
 const ACCOUNTS = 1_000
 const CONNECTIONS = 64
-const SECONDS = Number(process.env['COUNTERFOIL_BENCH_SECONDS'] ?? 8)
+const SECONDS = Number(process.env.COUNTERFOIL_BENCH_SECONDS ?? 8)
 
 const ledger = await startLedger(ACCOUNTS)
 const hello = await startServer(scripts.hello)
@@ -42,7 +42,7 @@ const helloPost = async (): Promise<number> => {
 const names = ledger.buyers.map(({ name }) => name)
 const uniform = { name: 'trades, uniform', run: () => trades(names) }
 await compare({ name: 'trade against hello', unit: 'requests/s' }, uniform, { name: 'hello POST', run: helloPost })
-if (process.env['COUNTERFOIL_BENCH_HOT'] !== 'no') {
+if (process.env.COUNTERFOIL_BENCH_HOT !== 'no') {
   await compare(
     { name: 'hot seller against uniform', unit: 'requests/s' },
     { name: 'one seller', run: () => trades(['a0']) },

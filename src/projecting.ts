@@ -46,8 +46,7 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
         events.onPassed(message.projection, message.leaf)
         awake = message.leaf < latest
         if (awake) say({ kind: 'wake' })
-      }
-      else if (message.kind === 'flushed') events.onFlushed(message.leaf)
+      } else if (message.kind === 'flushed') events.onFlushed(message.leaf)
       else if (message.kind === 'state') state = message.followers
       else if (message.kind === 'progress') rebuilds.get(message.number)?.progress(message.done, message.total)
       else {

@@ -44,7 +44,7 @@ export const startLedger = async (
   accounts: number,
   env: Readonly<Record<string, string>> = {},
 ): Promise<BenchLedger> => {
-  const directory = mkdtempSync(join(process.env['COUNTERFOIL_BENCH'] ?? tmpdir(), 'counterfoil-bench-'))
+  const directory = mkdtempSync(join(process.env.COUNTERFOIL_BENCH ?? tmpdir(), 'counterfoil-bench-'))
   const server = await startOn(directory, env)
   const admin = token('admin', ['admin'])
   const names = Array.from({ length: accounts }, (_, index) => `a${index}`)

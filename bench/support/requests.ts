@@ -18,6 +18,17 @@ export type Workload =
       readonly seed: number
     }
   | {
+      /** As many trades in one request, for a token that may act for all buyers. */
+      readonly kind: 'bulk'
+      readonly items: number
+      readonly buyers: readonly string[]
+      readonly sellers: readonly string[]
+      readonly amount: string
+      readonly token: string
+      readonly keyPrefix: string
+      readonly seed: number
+    }
+  | {
       /** The same request over and over, or in turn over `paths`. */
       readonly kind: 'plain'
       readonly method: 'GET' | 'POST'
@@ -58,6 +69,21 @@ const trades = (workload: Extract<Workload, { kind: 'trade' }>): ((index: number
   }
 }
 
+const bulk = (workload: Extract<Workload, { kind: 'bulk' }>): ((index: number) => WireRequest) => {
+  const below = seeded(workload.seed)
+  const { buyers, sellers, amount } = workload
+  const items = buyers.flatMap((buyer) =>
+    sellers.filter((seller) => seller !== buyer).map((seller) => JSON.stringify({ buyer, seller, amount })),
+  )
+  const head = `POST /v1/transfers/bulk HTTP/1.1\r\nhost: bench\r\nauthorization: ${workload.token}\r\n${JSON_HEADERS}`
+  return (index) => {
+    const key = `${workload.keyPrefix}-${index}`
+    const chosen = Array.from({ length: workload.items }, () => items[below(items.length)])
+    const body = `{"items":[${chosen.join(',')}]}`
+    return { text: `${head}${body.length}\r\nidempotency-key: ${key}\r\n\r\n${body}`, key }
+  }
+}
+
 const plain = (workload: Extract<Workload, { kind: 'plain' }>): ((index: number) => WireRequest) => {
   const token = workload.token === undefined ? '' : `authorization: ${workload.token}\r\n`
   const body = workload.body === undefined ? '\r\n' : `${JSON_HEADERS}${workload.body.length}\r\n\r\n${workload.body}`
@@ -66,5 +92,7 @@ const plain = (workload: Extract<Workload, { kind: 'plain' }>): ((index: number)
 }
 
 /** Requests by running number. */
-export const requestsOf = (workload: Workload): ((index: number) => WireRequest) =>
-  workload.kind === 'trade' ? trades(workload) : plain(workload)
+export const requestsOf = (workload: Workload): ((index: number) => WireRequest) => {
+  if (workload.kind === 'trade') return trades(workload)
+  return workload.kind === 'bulk' ? bulk(workload) : plain(workload)
+}

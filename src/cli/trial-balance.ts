@@ -1,8 +1,10 @@
 import { existsSync } from 'node:fs'
 import { catalogue, upcasts } from '../../events/catalogue.js'
+import type { FollowedBatch } from '../follower/batch.js'
 import { catchUp } from '../follower/catch-up.js'
 import { decimalsOf } from '../ledger/currencies.js'
 import { formatMinor } from '../ledger/money.js'
+import { postings } from '../ledger/postings.js'
 import { TrialBalance, type TrialLine } from '../reports/trial-balance.js'
 import { createDecoder } from '../store/decode.js'
 import { openSqliteEventLog } from '../store/sqlite.js'
@@ -25,8 +27,8 @@ export const trialBalanceCommand: Tool = {
     const log = await openSqliteEventLog({ path })
     const balance = new TrialBalance()
     const bar = progressBar(note)
-    const handle = async ({ events }: { readonly events: readonly Parameters<TrialBalance['add']>[0][] }) => {
-      for (const event of events) balance.add(event)
+    const handle = async ({ events }: FollowedBatch) => {
+      for (const event of events) balance.add(postings(event))
     }
     const consumer = { name: 'trial-balance', checkpoint: null, handle }
     const { signal } = new AbortController()
