@@ -68,13 +68,14 @@ export class Cache<Key, Value> {
     this.#evict(this.#slots.size)
   }
 
+  /** From the oldest on; ends at what is not flushed: it cannot go, and little behind it could. */
   #evict(most: number): void {
     let looked = 0
     for (const [key, slot] of this.#slots) {
-      if (this.#slots.size <= this.#capacity || looked === most) return
+      if (this.#slots.size <= this.#capacity || looked === most || slot.changed > this.#flushed) return
       looked += 1
       this.#slots.delete(key)
-      if (slot.used || slot.changed > this.#flushed) {
+      if (slot.used) {
         slot.used = false
         this.#slots.set(key, slot)
       }

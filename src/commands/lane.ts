@@ -32,7 +32,7 @@ export class Lane {
   #next: Batch | null = null
   #waiting: Entry[] = []
   #state: 'open' | 'in-doubt' | 'recovering' = 'open'
-  readonly #keys = new Map<string, { readonly entry: Entry; readonly revision: number }>()
+  #keys: Map<string, { readonly entry: Entry; readonly revision: number }> | null = null
 
   constructor(name: string, world: LaneWorld) {
     this.name = name
@@ -81,7 +81,7 @@ export class Lane {
 
   /** Looks for the entry's key, in flight and committed. `true`: the entry is taken care of. */
   #recall(entry: Entry, scope: string): boolean {
-    const flying = this.#keys.get(scope)
+    const flying = this.#keys?.get(scope)
     const fingerprint = entry.context.idempotency?.fingerprint
     if (flying !== undefined) {
       const same = flying.entry.context.idempotency?.fingerprint === fingerprint
@@ -92,8 +92,8 @@ export class Lane {
       this.#batchOf(revision)?.pending.push(pending)
       return true
     }
-    const places = this.#world.books.keys.places(scopeHash(scope)).filter(({ leaf }) => !entry.strangers.has(leaf))
-    const place = places[0]
+    const places = this.#world.books.keys.places(scopeHash(scope))
+    const place = places.find(({ leaf }) => !entry.strangers?.has(leaf))
     if (place === undefined) return false
     recall(this.#world, entry, { stream: this.stream, ...place })
     return true
@@ -135,7 +135,8 @@ export class Lane {
       this.#overlay.fold(event)
       this.#next.add(event, encoded)
     }
-    if (entry.scope !== null) this.#keys.set(entry.scope, { entry, revision: own.event.revision })
+    if (entry.scope !== null)
+      this.#keys = (this.#keys ?? new Map()).set(entry.scope, { entry, revision: own.event.revision })
     this.#next.pending.push({ entry, kind: 'done', event: own.event })
     entry.gathered = true
     if (this.#current === null) this.#send()
@@ -221,7 +222,7 @@ export class Lane {
 
   #finish(batch: Batch, pending: Pending): void {
     const { entry } = pending
-    if (entry.scope !== null && pending.kind === 'done') this.#keys.delete(entry.scope)
+    if (entry.scope !== null && pending.kind === 'done') this.#keys?.delete(entry.scope)
     if (entry.answered) return
     if (pending.kind === 'answer') {
       entry.answer(pending.outcome)
@@ -259,7 +260,7 @@ export class Lane {
     const behind = this.#next?.pending ?? []
     this.#current = null
     this.#next = null
-    this.#keys.clear()
+    this.#keys = null
     this.#state = 'recovering'
     const again = [...batch.pending, ...behind].filter(({ entry }) => !entry.answered)
     for (const { entry, kind } of batch.pending) {
