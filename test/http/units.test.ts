@@ -33,4 +33,6 @@ t.test('a header or payload that is no object has no claims', async (t) => {
   ] as const) {
     t.equal(readClaims(`${encode(head)}.${encode(payload)}.AA`, {}, 0), null)
   }
+  t.equal(readClaims('e30.e30.AB', {}, 0), null, 'stray bits at the end of a signature')
+  t.equal(readClaims('e31.e30.AA', {}, 0), null, 'stray bits at the end of a header')
 })
