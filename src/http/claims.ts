@@ -21,10 +21,11 @@ export interface Lifetime {
 
 /** The claims of a token whose signature is good, or `null`. Read again with our own reader, so that no member can come twice. */
 export const readClaims = (token: string, rules: TokenRules, now: number): Lifetime | null => {
-  const [head = '', body = '', signature = ''] = token.split('.')
-  if (!isCanonical(signature)) return null
-  const header = members(head)
-  const payload = members(body)
+  const first = token.indexOf('.')
+  const last = token.lastIndexOf('.')
+  if (!isCanonical(token.slice(last + 1))) return null
+  const header = members(token.slice(0, first))
+  const payload = members(token.slice(first + 1, last))
   if (header === null || payload === null) return null
   const kid = header.kid
   if (header.crit !== undefined || (kid !== undefined && typeof kid !== 'string')) return null

@@ -1,5 +1,5 @@
 import type { Ajv } from 'ajv'
-import type { FastifyInstance, FastifyReply, HTTPMethods } from 'fastify'
+import type { FastifyInstance, FastifyReply, FastifyRequest, HTTPMethods } from 'fastify'
 import { readBodies } from './body.js'
 import { bulkHandler } from './bulk.js'
 import { commandHandler } from './command.js'
@@ -114,13 +114,9 @@ const readHandler =
 const refuseOthers = (scope: FastifyInstance, url: string, methods: ReadonlySet<string>): void => {
   const others = METHODS.filter((method) => !methods.has(method))
   const allowed = [...methods].join(', ')
-  scope.route({
-    method: others,
-    url,
-    onRequest: async (_request, reply) => {
-      reply.header('allow', allowed)
-      throw new RequestRefused('method_not_allowed')
-    },
-    handler: () => null,
-  })
+  const refuse = async (_request: FastifyRequest, reply: FastifyReply): Promise<never> => {
+    reply.header('allow', allowed)
+    throw new RequestRefused('method_not_allowed')
+  }
+  scope.route({ method: others, url, onRequest: refuse, handler: refuse })
 }

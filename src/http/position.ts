@@ -8,7 +8,7 @@ export const PATIENCE = 1000
 /** Waits until the views have come to the position a client names, if it names one. */
 export const reach = async (visibility: Parts['visibility'], minPosition: unknown): Promise<void> => {
   if (minPosition === undefined) return
-  const leaf = typeof minPosition === 'string' ? readToken('p1', minPosition) : null
+  const leaf = readToken('p1', String(minPosition))
   if (leaf === null) throw new RequestRefused('min_position_invalid')
   if (!(await visibility.wait(LEDGER, leaf, PATIENCE))) throw new RequestRefused('position_not_reached')
 }

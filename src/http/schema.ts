@@ -96,9 +96,10 @@ const expected: Readonly<Record<string, string>> = {
 }
 
 const refusalOf = (fault: ErrorObject | undefined, part: string): RequestRefused => {
-  const { instancePath = '', keyword = '', message = '' } = fault ?? {}
-  const where = `${part}${instancePath}`
-  if (keyword === 'decimal')
+  const where = `${part}${fault?.instancePath}`
+  const keyword = String(fault?.keyword)
+  if (keyword === 'decimal') {
     return new RequestRefused('invalid_amount', `${where}: a decimal such as 12.50 was expected`)
-  return new RequestRefused('invalid_request', `${where}: ${expected[keyword] ?? message}`)
+  }
+  return new RequestRefused('invalid_request', `${where}: ${expected[keyword] ?? fault?.message}`)
 }

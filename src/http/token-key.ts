@@ -43,13 +43,15 @@ const fromJwk = (jwk: JsonWebKey): KeyObject => {
 }
 
 const algorithmOf = (key: KeyObject): TokenAlgorithm => {
-  const { modulusLength = 0, publicExponent = 0n, namedCurve } = key.asymmetricKeyDetails ?? {}
+  const details = key.asymmetricKeyDetails
   switch (key.asymmetricKeyType) {
     case 'rsa':
-      if (modulusLength < MIN_RSA_BITS || publicExponent < 3n) throw new Error('the RSA token key is too weak')
+      if (Number(details?.modulusLength) < MIN_RSA_BITS || Number(details?.publicExponent) < 3) {
+        throw new Error('the RSA token key is too weak')
+      }
       return 'RS256'
     case 'ec':
-      if (namedCurve !== 'prime256v1') throw new Error('an EC token key must be of the curve P-256')
+      if (details?.namedCurve !== 'prime256v1') throw new Error('an EC token key must be of the curve P-256')
       return 'ES256'
     case 'ed25519':
       return 'EdDSA'

@@ -238,3 +238,19 @@ t.test('detail is cut at a thousand records, with a link to the rest that keeps 
   const none = await app.inject({ url: '/bill/alice/detail?trade_type=2', headers: { authorization: bearer('alice') } })
   t.strictSame(none.json().data, [])
 })
+
+t.test('a search that finds little looks at so many entries at once, and gives a link to go on', async (t) => {
+  const { app } = createWorld([
+    { type: 'AccountOpened', data: { owner: 'alice', creditLimit: '0.00', currency: 'EUR' } },
+    ...Array.from({ length: 10_500 }, (_, index) => ({
+      type: 'Recharged' as const,
+      data: { transfer: id(index), account: 'alice', amount: '1.00', method: 'manual', currency: 'EUR' },
+    })),
+  ])
+  const headers = { authorization: bearer('alice') }
+  const reply = await app.inject({ url: '/bill/alice/detail?trade_type=2', headers })
+  t.strictSame(reply.json().data, [])
+  const next = /<([^>]+)>/.exec(String(reply.headers.link))?.[1] ?? ''
+  const rest = await app.inject({ url: next, headers })
+  t.strictSame([rest.json().data, rest.headers.link], [[], undefined])
+})

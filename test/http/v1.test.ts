@@ -1,5 +1,5 @@
 import t from 'tap'
-import { admin, bearer, createWorld, id, story } from './world.js'
+import { admin, bearer, createWorld, id, logOf, story, viewsOf } from './world.js'
 
 const json = { 'content-type': 'application/json' }
 
@@ -118,7 +118,8 @@ t.test('a refusal is a problem with a code and what to do', async (t) => {
 })
 
 t.test('a bulk request answers each item in order, whatever fails in it', async (t) => {
-  const { app, asked, outcomes } = createWorld()
+  const world = createWorld()
+  const { app, asked, outcomes } = world
   const item = { buyer: 'alice', seller: 'bob', amount: '1' }
   const post = (items: unknown, key?: string) =>
     app.inject({
@@ -158,6 +159,8 @@ t.test('a bulk request answers each item in order, whatever fails in it', async 
   t.equal((await post([item], 'k'.repeat(251))).statusCode, 400)
   t.equal((await post(Array(501).fill(item))).statusCode, 400)
   t.equal((await post([])).statusCode, 400)
+  world.visible = false
+  t.equal((await post([item])).headers['ledger-visible'], 'false')
   asked.length = 0
   t.equal((await post(Array(500).fill(item))).json().results.length, 500)
   t.equal(asked.length, 500)
@@ -350,6 +353,15 @@ t.test('an order that the views do not hold yet is asked for again', async (t) =
   const { app } = createWorld(story, { views })
   const reply = await app.inject({ url: '/v1/orders/3', headers: { authorization: bearer('alice') } })
   t.match([reply.statusCode, reply.json().code], [503, 'position_not_reached'])
+  const [whole] = await viewsOf(logOf(story)).rows('ledger', { key: 'alice', from: 3, direction: 'forwards', max: 1 })
+  for (const field of ['order', 'amount']) {
+    const { [field]: _, ...body } = whole?.body ?? {}
+    const damaged = createWorld(story, {
+      views: { ...views, row: async () => ({ key: 'alice', leaf: 3, at: 3, body }) },
+    })
+    const headers = { authorization: bearer('alice') }
+    t.equal((await damaged.app.inject({ url: '/v1/orders/3', headers })).statusCode, 500)
+  }
   const odd = createWorld(story, { views: { ...views, row: async () => ({ key: 'alice', leaf: 3, at: 3, body: {} }) } })
   t.equal((await odd.app.inject({ url: '/v1/orders/3', headers: { authorization: bearer('alice') } })).statusCode, 500)
 })

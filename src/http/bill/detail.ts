@@ -34,9 +34,9 @@ const filterOf = ({ query, body }: Call): Filter => {
 }
 
 interface Page {
-  readonly records: Writable[]
+  readonly records: readonly Writable[]
   /** The leaf at which the next page begins; `null`: there is none. */
-  next: number | null
+  readonly next: number | null
 }
 
 const read = async (call: Call): Promise<Answer> => {
@@ -55,27 +55,29 @@ const read = async (call: Call): Promise<Answer> => {
 /** Newest first. What was recorded more than a day before the first date cannot be followed by anything within it. */
 const collect = async ({ parts, query }: Call, account: string, filter: Filter): Promise<Page> => {
   const dateIn = createDateIn(parts.timeZone)
-  const page: Page = { records: [], next: null }
+  const records: Writable[] = []
+  let next: number | null = null
   const { start_time: start = '', end_time: end = '9999-12-31', trade_type: type, status } = filter
   const oldest = start === '' ? '' : new Date(Date.parse(start) - 2 * DAY_MS).toISOString()
   let range = bounds(query.some('cursor').cursor, 'backwards')
   for (let seen = 0; seen < MAX_LOOKED_AT; seen += MAX_RECORDS) {
     const entries = await readEntries(parts, { key: account, ...range, direction: 'backwards', max: MAX_RECORDS })
     for (const entry of entries) {
-      if (page.records.length === MAX_RECORDS) return { ...page, next: entry.leaf }
-      if (entry.recordedAt < oldest) return page
+      if (records.length === MAX_RECORDS) return { records, next: entry.leaf }
+      if (entry.recordedAt < oldest) return { records, next: null }
       const record = recordOf(entry, account)
       const day = dateIn(entry.recordedAt)
       if (record === null || day < start || day > end) continue
       if (type !== undefined && type !== String(record.type)) continue
       if (status !== undefined && status !== String(record.status)) continue
-      page.records.push(shown(record, day))
+      records.push(shown(record, day))
     }
     const last = entries.at(-1)
-    if (last === undefined || last.leaf === 0 || entries.length < MAX_RECORDS) return page
-    range = { to: last.leaf - 1 }
+    if (last === undefined || last.leaf === 0) return { records, next: null }
+    next = last.leaf - 1
+    range = { to: next }
   }
-  return { ...page, next: range.to ?? null }
+  return { records, next }
 }
 
 export const detail: ReadRoute = {

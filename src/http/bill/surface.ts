@@ -25,7 +25,7 @@ export const bill: Surface = {
   admit: (caller, { user }) => {
     if (user === undefined || user === caller.subject) return
     // Node reads headers as latin1; names are UTF-8.
-    const name = typeof user === 'string' ? readName(Buffer.from(user, 'latin1').toString('utf8')) : null
+    const name = readName(Buffer.from(String(user), 'latin1').toString('utf8'))
     if (name !== caller.subject) throw new RequestRefused('forbidden', 'USER is not the one whom the token names.')
   },
 }
