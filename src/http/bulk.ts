@@ -7,7 +7,7 @@ import { idempotencyOf, keyOf } from './idempotency.js'
 import { type JsonValue, writeJson } from './json.js'
 import type { Handler, Opener } from './mount.js'
 import { LEDGER } from './parts.js'
-import { PATIENCE } from './position.js'
+import { patienceOf } from './position.js'
 import type { Replies } from './replies.js'
 import type { BulkRoute, Call, Request, Settled } from './route.js'
 import type { Check } from './schema.js'
@@ -28,6 +28,7 @@ export const bulkHandler =
   async (request, reply) => {
     const { route, replies, open } = bulk
     const call = await open(request)
+    const patience = patienceOf(request.headers['ledger-wait'])
     const key = keyOf(request.headers['idempotency-key'])
     if (key !== undefined && key.length > MAX_KEY) throw new RequestRefused('idempotency_key_invalid')
     const correlationId = correlationOf(request, call)
@@ -40,7 +41,8 @@ export const bulkHandler =
     const leaf = settled.reduce((last, one) => (one.kind === 'done' ? Math.max(last, one.done.event.leaf) : last), -1)
     if (leaf >= 0) {
       reply.header('ledger-position', writeToken('p1', leaf))
-      if (!(await call.parts.visibility.wait(LEDGER, leaf, PATIENCE))) reply.header('ledger-visible', 'false')
+      const visible = patience > 0 && (await call.parts.visibility.wait(LEDGER, leaf, patience))
+      if (!visible) reply.header('ledger-visible', 'false')
     }
     return replies.json(reply, 200, writeJson({ results: settled.map(route.toReply) }))
   }

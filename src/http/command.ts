@@ -3,7 +3,7 @@ import { errorCatalogue, RequestRefused } from './errors.js'
 import { idempotencyOf, keyOf } from './idempotency.js'
 import type { Handler, Opener } from './mount.js'
 import { LEDGER } from './parts.js'
-import { PATIENCE } from './position.js'
+import { patienceOf } from './position.js'
 import type { Replies } from './replies.js'
 import type { Call, CommandRoute, Done, Intent, Refused, Request, Settled } from './route.js'
 import { writeToken } from './token.js'
@@ -33,6 +33,7 @@ export const commandHandler =
     const call = await open(request)
     const { parts, caller } = call
     const { method, url, body } = request
+    const patience = patienceOf(request.headers['ledger-wait'])
     const key = keyOf(request.headers['idempotency-key'])
     const context: CommandContext = {
       actor: caller,
@@ -41,7 +42,7 @@ export const commandHandler =
     }
     const done = await perform(route, call, context)
     const { leaf } = done.event
-    const visible = await parts.visibility.wait(LEDGER, leaf, PATIENCE)
+    const visible = patience > 0 && (await parts.visibility.wait(LEDGER, leaf, patience))
     reply.header('ledger-position', writeToken('p1', leaf))
     if (!visible) reply.header('ledger-visible', 'false')
     if (done.replayed) reply.header('idempotent-replayed', 'true')

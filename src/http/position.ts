@@ -12,3 +12,10 @@ export const reach = async (visibility: Parts['visibility'], minPosition: unknow
   if (leaf === null) throw new RequestRefused('min_position_invalid')
   if (!(await visibility.wait(LEDGER, leaf, PATIENCE))) throw new RequestRefused('position_not_reached')
 }
+
+/** How long a write waits for the views, by its `Ledger-Wait`: `visible` (also left out), or `durable`, which waits for the disk alone. */
+export const patienceOf = (wanted: unknown): number => {
+  if (wanted === undefined || wanted === 'visible') return PATIENCE
+  if (wanted === 'durable') return 0
+  throw new RequestRefused('invalid_request', 'Ledger-Wait is visible or durable.')
+}

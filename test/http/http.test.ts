@@ -62,6 +62,15 @@ t.test('a replay and views that are late are said in headers', async (t) => {
   })
 })
 
+t.test('a client may wait for the disk alone; another word is refused before anything is written', async (t) => {
+  const world = createWorld()
+  t.match((await put(world, { 'ledger-wait': 'visible' })).headers, { 'ledger-visible': undefined })
+  t.match((await put(world, { 'ledger-wait': 'durable' })).headers, { 'ledger-visible': 'false' })
+  t.equal(world.asked.length, 2)
+  t.match(await put(world, { 'ledger-wait': 'soon' }), { statusCode: 400 })
+  t.equal(world.asked.length, 2)
+})
+
 t.test('a key of another request is 422, and what cannot be said now is 503 with Retry-After', async (t) => {
   const world = createWorld()
   world.outcomes.push({ kind: 'key-reused' }, new Unavailable('disk_full', 'The store is full.'))
