@@ -3,6 +3,7 @@ import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import type { Config } from '../config.js'
+import type { Difference } from '../reports/compare.js'
 import type { RebuildEnd, RebuildLine } from '../reports/rebuild.js'
 import { progressBar } from './progress.js'
 import { issueToken } from './token.js'
@@ -89,6 +90,14 @@ const watch = async (body: ReadableStream, note: Terminal['note']): Promise<Rebu
   return BROKEN_OFF
 }
 
+const shown = ({ view, key, leaf, before, after }: Difference): string =>
+  [
+    `${view} ${key}${leaf === null ? '' : `, event ${leaf}`}`,
+    `  before ${before ?? 'nothing'}`,
+    `  after  ${after ?? 'nothing'}`,
+    '',
+  ].join('\n')
+
 export const rebuildCommand: Tool = {
   name: 'rebuild',
   usage: 'rebuild [view]',
@@ -103,7 +112,7 @@ export const rebuildCommand: Tool = {
     out(
       `Build ${build} of ${events} events is live: ${compared} compared, ${different} different, ${moved} moved on meanwhile.\n`,
     )
-    for (const difference of differences) out(`${JSON.stringify(difference)}\n`)
+    for (const difference of differences) out(shown(difference))
     return different === 0 ? 0 : 3
   },
 }
