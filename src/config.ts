@@ -141,7 +141,7 @@ const long = (name: string, text: string): void => {
 
 const keptKeys = (path: string): Keys => {
   if (!existsSync(path)) draw(path)
-  const keys = parse(readFileSync(path, 'utf8'))
+  const keys = readKeys(path)
   if (keys !== null) return keys
   throw new ConfigError(
     `${path} does not hold the keys; restore it, or set COUNTERFOIL_TOKEN_KEY and COUNTERFOIL_SECRET`,
@@ -156,16 +156,16 @@ const draw = (path: string): void => {
   writeFileSync(draft, `${JSON.stringify({ tokens, secret }, null, 2)}\n`, { mode: 0o600, flush: true })
   try {
     linkSync(draft, path)
-  } catch (error) {
-    if (!existsSync(path)) throw error
+  } catch {
+    // Another process was first; or else reading will say that nothing is there.
   } finally {
     rmSync(draft)
   }
 }
 
-const parse = (text: string): Keys | null => {
+const readKeys = (path: string): Keys | null => {
   try {
-    const kept: unknown = JSON.parse(text)
+    const kept: unknown = JSON.parse(readFileSync(path, 'utf8'))
     if (typeof kept !== 'object' || kept === null || !('tokens' in kept) || !('secret' in kept)) return null
     const { tokens, secret } = kept
     return typeof tokens === 'string' && typeof secret === 'string' ? { tokens, secret } : null

@@ -26,7 +26,7 @@ const run = async (): Promise<void> => {
   const stop = createStop({ close, exit: process.exit, say, deadline: DEADLINE })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
   process.stdout.write(`Counterfoil listens on ${server.address}\n`)
-  if (process.argv.includes('--demo')) process.stdout.write(await loadDemo(server, config))
+  if (process.argv.includes('--demo')) process.stdout.write(await loadDemo(server))
 }
 
 run().catch((error: unknown) => {

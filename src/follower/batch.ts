@@ -45,7 +45,7 @@ export const decodeEvents = (
       events.push({ ...decode(one), leaf: leaf + events.length })
     } catch (error) {
       const { stream, revision, position } = one
-      const stopped = { code: codeOf(error, 'undecodable_event'), reason: reasonOf(error), stream, revision, position }
+      const stopped = { code: codeOf(error, 'undecodable'), reason: reasonOf(error), stream, revision, position }
       return { batch: { events, positions }, stopped }
     }
     positions.push(one.position)
