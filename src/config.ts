@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs'
+import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
 import { decimalsOf } from './ledger/currencies.js'
 
@@ -48,6 +48,8 @@ const SHORTEST_SECRET = 32
 
 /** Reads the settings. Keys that are not given are drawn once and kept in the data folder. Throws `ConfigError`. */
 export const readConfig = (environment: Environment): Config => {
+  const empty = Object.keys(environment).find((name) => name.startsWith('COUNTERFOIL_') && environment[name] === '')
+  if (empty !== undefined) throw new ConfigError(`${empty} is empty; give it a value, or leave it out`)
   const data = resolve(environment.COUNTERFOIL_DATA ?? 'data')
   const keys = keysOf(environment, data)
   return {
@@ -138,18 +140,47 @@ const long = (name: string, text: string): void => {
 }
 
 const keptKeys = (path: string): Keys => {
-  if (!existsSync(path)) {
-    const drawn = { tokens: randomBytes(48).toString('base64url'), secret: randomBytes(48).toString('base64url') }
-    mkdirSync(dirname(path), { recursive: true })
-    writeFileSync(path, `${JSON.stringify(drawn, null, 2)}\n`, { mode: 0o600, flag: 'wx' })
-    return drawn
-  }
-  const kept: unknown = JSON.parse(readFileSync(path, 'utf8'))
-  if (typeof kept === 'object' && kept !== null && 'tokens' in kept && 'secret' in kept) {
-    const { tokens, secret } = kept
-    if (typeof tokens === 'string' && typeof secret === 'string') return { tokens, secret }
-  }
+  if (!existsSync(path)) draw(path)
+  const keys = readKeys(path)
+  if (keys !== null) return keys
   throw new ConfigError(
     `${path} does not hold the keys; restore it, or set COUNTERFOIL_TOKEN_KEY and COUNTERFOIL_SECRET`,
   )
+}
+
+/** Whole or not at all, and never over keys that another process has just drawn. */
+const draw = (path: string): void => {
+  createFolder(dirname(path))
+  const [tokens, secret] = [randomBytes(48).toString('base64url'), randomBytes(48).toString('base64url')]
+  const draft = `${path}.${process.pid}`
+  writeFileSync(draft, `${JSON.stringify({ tokens, secret }, null, 2)}\n`, { mode: 0o600, flush: true })
+  try {
+    linkSync(draft, path)
+  } catch {
+    // Another process was first; or else reading will say that nothing is there.
+  } finally {
+    rmSync(draft)
+  }
+}
+
+const readKeys = (path: string): Keys | null => {
+  try {
+    const kept: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    if (typeof kept !== 'object' || kept === null || !('tokens' in kept) || !('secret' in kept)) return null
+    const { tokens, secret } = kept
+    return typeof tokens === 'string' && typeof secret === 'string' ? { tokens, secret } : null
+  } catch {
+    return null
+  }
+}
+
+/** Throws `ConfigError`. */
+export const createFolder = (path: string): void => {
+  try {
+    mkdirSync(path, { recursive: true })
+  } catch (error) {
+    throw new ConfigError(
+      `the folder ${path} cannot be made: ${error instanceof Error ? error.message : String(error)}`,
+    )
+  }
 }

@@ -1,5 +1,7 @@
 import { Worker } from 'node:worker_threads'
-import type { FollowerState, FromProjector, ProjectorData, RebuildEnd, ToProjector } from './thread.js'
+import type { RebuildEnd } from './reports/rebuild.js'
+import type { FollowerState, FromProjector, ProjectorData, ToProjector } from './thread.js'
+import { createWaker } from './waker.js'
 
 /** Where the write side starts to follow the log. */
 export type Start = Extract<FromProjector, { kind: 'ready' }>
@@ -9,74 +11,85 @@ export interface ProjectingEvents {
   readonly onFlushed: (leaf: number) => void
 }
 
+/** Told how many of how many events are done. */
+export type Progress = (done: number, total: number) => void
+
 /** The main thread's hold on the projecting thread. */
 export interface Projecting {
   /** Settled once the write model's file is caught up. Rejects when the thread fails before. */
   readonly started: Promise<Start>
-  /** The log has grown up to this leaf number. Waking costs more than an event does, so a thread that is at work is not woken again. */
+  /** The log has grown up to this leaf number. */
   grown(leaf: number): void
-  /** What the thread said last. */
+  /** What the thread said last; empty until it follows. */
   state(): readonly FollowerState[]
   /** Why the thread is gone, or `null`. */
   failure(): string | null
-  rebuild(projection: string, progress: (done: number, total: number) => void): Promise<RebuildEnd>
+  /** One at a time: `null` while another is under way. */
+  rebuild(progress: Progress): Promise<RebuildEnd> | null
+  /** Breaks off a rebuild under way: its end says so. */
+  stopRebuilds(): void
   /** Resolves when everything folded is in the files. */
   close(): Promise<void>
 }
 
 interface Rebuilding {
-  readonly progress: (done: number, total: number) => void
+  readonly progress: Progress
   readonly resolve: (end: RebuildEnd) => void
 }
 
+/** The projecting thread ended with an error. */
+class ProjectorFailed extends Error {
+  readonly code = 'projector_failed'
+}
+
+const gone = (detail: string): RebuildEnd => ({ kind: 'failed', code: 'projector_failed', detail })
+
 export const startProjecting = (data: ProjectorData, events: ProjectingEvents): Projecting => {
   const worker = new Worker(new URL('./projector.js', import.meta.url), { workerData: data })
-  const rebuilds = new Map<number, Rebuilding>()
+  let rebuilding: Rebuilding | null = null
   let state: readonly FollowerState[] = []
   let failure: string | null = null
-  let numbers = 0
-  let latest = -1
-  let awake = false
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const say = (message: ToProjector): void => worker.postMessage(message)
+  const waker = createWaker(
+    () => say({ kind: 'wake' }),
+    () => performance.now(),
+  )
+  const rebuilt = (end: RebuildEnd): void => {
+    rebuilding?.resolve(end)
+    rebuilding = null
+  }
   const started = new Promise<Start>((resolve, reject) => {
     worker.on('message', (message: FromProjector) => {
       if (message.kind === 'ready') resolve(message)
       else if (message.kind === 'passed') {
         events.onPassed(message.projection, message.leaf)
-        awake = message.leaf < latest
-        if (awake) say({ kind: 'wake' })
+        waker.taken(message.leaf)
       } else if (message.kind === 'flushed') events.onFlushed(message.leaf)
       else if (message.kind === 'state') state = message.followers
-      else if (message.kind === 'progress') rebuilds.get(message.number)?.progress(message.done, message.total)
-      else {
-        rebuilds.get(message.number)?.resolve(message.end)
-        rebuilds.delete(message.number)
-      }
+      else if (message.kind === 'progress') rebuilding?.progress(message.done, message.total)
+      else rebuilt(message.end)
     })
     worker.once('error', (error: Error) => {
       failure = error.message
-      reject(error)
-      const end: RebuildEnd = { kind: 'failed', code: 'projector_failed', detail: error.message }
-      for (const { resolve: settle } of rebuilds.values()) settle(end)
+      reject(new ProjectorFailed(failure))
+      rebuilt(gone(failure))
     })
   })
   return {
     started,
-    grown: (leaf) => {
-      latest = leaf
-      if (awake) return
-      awake = true
-      say({ kind: 'wake' })
-    },
+    grown: waker.grown,
     state: () => state,
     failure: () => failure,
-    rebuild: (projection, progress) =>
-      new Promise((resolve) => {
-        numbers += 1
-        rebuilds.set(numbers, { progress, resolve })
-        say({ kind: 'rebuild', number: numbers, projection })
-      }),
+    rebuild: (progress) => {
+      if (failure !== null) return Promise.resolve(gone(failure))
+      if (rebuilding !== null) return null
+      return new Promise((resolve) => {
+        rebuilding = { progress, resolve }
+        say({ kind: 'rebuild' })
+      })
+    },
+    stopRebuilds: () => say({ kind: 'stop-rebuilds' }),
     close: async () => {
       say({ kind: 'close' })
       await ended

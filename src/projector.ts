@@ -4,10 +4,11 @@ import { parentPort, workerData } from 'node:worker_threads'
 import { catalogue, upcasts } from '../events/catalogue.js'
 import { BookConsumer, matchesLog } from './commands/book-consumer.js'
 import { BookWriter } from './commands/book-writer.js'
-import { catchUp } from './follower/catch-up.js'
+import { codeOf, reasonOf } from './follower/batch.js'
+import { catchUp, StoppedAtEvent } from './follower/catch-up.js'
 import { createProjector, type Projector } from './follower/projector.js'
 import { ledger } from './projections/ledger.js'
-import { rebuild } from './reports/rebuild.js'
+import { type RebuildEnd, rebuild } from './reports/rebuild.js'
 import { openDisposable } from './sqlite/disposable.js'
 import { createDecoder } from './store/decode.js'
 import { openSqliteEventLog } from './store/sqlite.js'
@@ -20,13 +21,14 @@ const data: ProjectorData = workerData
 const say = (message: FromProjector): void => port.postMessage(message)
 
 const LAYOUT = 'write-model-1'
-const STATE_EVERY = 250
+const STATE_EVERY = 100
 
 const decode = createDecoder(catalogue, upcasts)
 const log = await openSqliteEventLog({ path: data.events })
 const views = openSqliteViewStore({ path: data.views })
 const ending = new AbortController()
 const { signal } = ending
+const rebuilds = new AbortController()
 const pause = (milliseconds: number, until: AbortSignal): Promise<void> =>
   sleep(milliseconds, undefined, { signal: until }).catch(() => undefined)
 
@@ -46,10 +48,11 @@ const books = new BookConsumer({
   now: () => performance.now(),
   onFlushed: (leaf) => say({ kind: 'flushed', leaf }),
 })
-await catchUp({ log, decode, consumer: books, signal })
+await catchUp({ log, decode, consumer: books, signal }).catch((error: unknown) => {
+  // Whoever follows the log stops at such an event, and shows it.
+  if (!(error instanceof StoppedAtEvent)) throw error
+})
 writer.flush()
-const { position, leaf, recordedAt } = writer.flushed ?? { position: null, leaf: -1, recordedAt: '' }
-say({ kind: 'ready', position, leaf, recordedAt })
 
 const projector: Projector = createProjector({
   log,
@@ -68,18 +71,23 @@ const tell = (): void => {
   })
   say({ kind: 'state', followers })
 }
+tell()
+const { position, leaf, recordedAt } = writer.flushed ?? { position: null, leaf: -1, recordedAt: '' }
+say({ kind: 'ready', position, leaf, recordedAt })
 const telling = setInterval(tell, STATE_EVERY)
 
-const rebuildNow = async (number: number, name: string): Promise<void> => {
-  const progress = (done: number, total: number): void => say({ kind: 'progress', number, done, total })
-  try {
-    if (name !== ledger.name) throw new Error(`there is no projection ${name}`)
-    const result = await rebuild({ log, decode, views, sleep: pause, projection: ledger, projector, progress, signal })
-    say({ kind: 'rebuilt', number, end: { kind: 'done', result } })
-  } catch (error) {
-    const detail = error instanceof Error ? error.message : String(error)
-    say({ kind: 'rebuilt', number, end: { kind: 'failed', code: 'rebuild_failed', detail } })
-  }
+const rebuildNow = async (): Promise<void> => {
+  const options = { log, decode, views, sleep: pause, projection: ledger, projector, signal: rebuilds.signal }
+  const progress = (done: number, total: number): void => say({ kind: 'progress', done, total })
+  const end = await rebuild({ ...options, progress }).then(
+    (result): RebuildEnd => ({ kind: 'done', result }),
+    (error: unknown): RebuildEnd => ({
+      kind: 'failed',
+      code: rebuilds.signal.aborted ? 'shutting_down' : codeOf(error, 'rebuild_failed'),
+      detail: rebuilds.signal.aborted ? 'the server is stopping; the live build is as it was' : reasonOf(error),
+    }),
+  )
+  say({ kind: 'rebuilt', end })
 }
 
 let rebuilding: Promise<void> = Promise.resolve()
@@ -89,9 +97,13 @@ port.on('message', (message: ToProjector) => {
       log.wake()
       break
     case 'rebuild':
-      rebuilding = rebuilding.then(() => rebuildNow(message.number, message.projection))
+      rebuilding = rebuildNow()
+      break
+    case 'stop-rebuilds':
+      rebuilds.abort()
       break
     case 'close':
+      rebuilds.abort()
       ending.abort()
       break
     default: {

@@ -9,15 +9,14 @@ import { commands } from './commands/commands.js'
 import { CommandLoop, LIMITS } from './commands/loop.js'
 import type { Commands } from './commands/port.js'
 import { startSweeper } from './commands/sweeper.js'
-import type { Config } from './config.js'
+import { type Config, ConfigError, createFolder } from './config.js'
 import { createVisibility } from './follower/visibility.js'
 import { createApp } from './http/app.js'
-import { createAuthenticate } from './http/auth.js'
-import type { Readiness } from './http/parts.js'
-import { type Projecting, startProjecting } from './projecting.js'
+import { type Authenticate, createAuthenticate } from './http/auth.js'
+import { startProjecting } from './projecting.js'
+import { readiness } from './readiness.js'
 import { createDecoder } from './store/decode.js'
 import { encode } from './store/encode.js'
-import type { EventStore } from './store/port.js'
 import { openSqliteEventStore } from './store/sqlite.js'
 import { openSqliteViewReader } from './views/sqlite.js'
 
@@ -25,7 +24,7 @@ export interface Server {
   /** `http://host:port`. */
   readonly address: string
   readonly commands: Commands
-  /** The leaf number of the last event; -1: the store is empty. */
+  /** The leaf number of the last event when it started; -1: the store was empty. */
   readonly leaf: number
   /** Finishes what was accepted, then closes the stores. */
   close(): Promise<void>
@@ -36,23 +35,54 @@ export interface ServerOptions {
   /** Told what an operator should know. */
   readonly log: (message: string) => void
   readonly logger?: FastifyServerOptions['logger']
+  /** Milliseconds since 1970. */
+  readonly clock?: () => number
 }
 
-/** Opens the stores, starts the projecting thread and the write side, and listens. Rejects with the stores' errors. */
-export const startServer = async ({ config, log, logger = false }: ServerOptions): Promise<Server> => {
-  for (const path of [config.events.path, config.views.path, join(config.data, 'x')]) {
-    mkdirSync(dirname(path), { recursive: true })
+/** Nobody can listen where the configuration says. */
+class CannotListen extends Error {
+  readonly code = 'cannot_listen'
+}
+
+type Close = () => Promise<unknown>
+
+/**
+ * Opens the stores, starts the projecting thread and the write side, and listens. Rejects with `ConfigError`, `CannotListen` and the stores' errors,
+ * and has closed again what it opened.
+ */
+export const startServer = async (options: ServerOptions): Promise<Server> => {
+  const opened: Close[] = []
+  const close = async (): Promise<void> => {
+    for (const one of opened.splice(0).reverse()) await one()
   }
-  const store = await openSqliteEventStore({ path: config.events.path, acceptLog: config.acceptLog, log })
-  const visibility = createVisibility(() => performance.now())
+  try {
+    return { ...(await open(options, opened)), close }
+  } catch (error) {
+    await close()
+    throw error
+  }
+}
+
+/** Puts on `opened` how each part is closed, the last one first. */
+const open = async (options: ServerOptions, opened: Close[]): Promise<Omit<Server, 'close'>> => {
+  const { config, log, logger = false, clock = Date.now } = options
+  const authenticate = authenticateBy(config, clock)
   const writeModel = join(config.data, 'write-model.db')
+  for (const path of [config.events.path, config.views.path, writeModel]) createFolder(dirname(path))
+  const store = await openSqliteEventStore({ path: config.events.path, acceptLog: config.acceptLog, log })
+  opened.push(() => store.close())
+  const visibility = createVisibility(() => performance.now())
   let flushed = (_leaf: number): void => undefined
   const projecting = startProjecting(
     { events: config.events.path, views: config.views.path, writeModel },
     { onPassed: visibility.passed, onFlushed: (leaf) => flushed(leaf) },
   )
+  opened.push(() => projecting.close())
   const from = await projecting.started
   const file = openBookReader(writeModel)
+  opened.push(async () => file.close())
+  const views = openSqliteViewReader(config.views.path)
+  opened.push(() => views.close())
   const decode = createDecoder(catalogue, upcasts)
   const secret = createSecretKey(config.secret, 'utf8')
   const loop = new CommandLoop({
@@ -64,7 +94,7 @@ export const startServer = async ({ config, log, logger = false }: ServerOptions
     secret,
     encode,
     decode,
-    clock: Date.now,
+    clock,
     randomId: randomUUID,
     wait: (milliseconds) => wait(milliseconds),
     acceptClock: config.acceptClock,
@@ -72,12 +102,12 @@ export const startServer = async ({ config, log, logger = false }: ServerOptions
     onApplied: projecting.grown,
   })
   flushed = (leaf) => loop.flushed(leaf)
-  const ending = new AbortController()
-  await loop.catchUp()
-  const following = loop.follow(ending.signal)
-  following.catch((error: unknown) => log(`the write side has stopped: ${messageOf(error)}`))
-  const sweeper = startSweeper({ commands: loop, due: file.due, clock: Date.now, randomId: randomUUID, log })
-  const views = openSqliteViewReader(config.views.path)
+  opened.push(follow(loop, log), () => loop.close())
+  await loop.catchUp().catch((error: unknown) => {
+    // At an event that cannot be decoded it has stopped: it refuses all commands, and shows why.
+    if (loop.stopped === null) throw error
+  })
+  const start = loop.leaf
   const app = createApp({
     logger,
     parts: {
@@ -86,64 +116,59 @@ export const startServer = async ({ config, log, logger = false }: ServerOptions
       log: store,
       decode,
       visibility,
-      authenticate: createAuthenticate({
-        key: tokenKey(config),
-        ...(config.tokens.issuer !== undefined && { issuer: config.tokens.issuer }),
-        ...(config.tokens.audience !== undefined && { audience: config.tokens.audience }),
-        selfRecharge: config.selfRecharge,
-        clock: Date.now,
-      }),
-      ready: async () => readiness(store, projecting, loop),
+      authenticate,
+      ready: async () => readiness({ store, projecting, loop, start }),
+      from: start,
+      rebuild: projecting.rebuild,
       fingerprintKey: secret,
       drawId: randomUUID,
       timeZone: config.timeZone,
     },
   })
-  const address = await app.listen({ host: config.host, port: config.port })
-  return {
-    address,
-    commands: loop,
-    get leaf() {
-      return loop.leaf
-    },
-    close: async () => {
-      await sweeper.close()
-      await app.close()
-      await loop.close()
-      ending.abort()
-      await following.catch(() => undefined)
-      file.close()
-      await views.close()
-      await projecting.close()
-      await store.close()
-    },
+  const sweeper = startSweeper({ commands: loop, due: file.due, clock, randomId: randomUUID, log })
+  opened.push(() => {
+    projecting.stopRebuilds()
+    return Promise.all([sweeper.close(), app.close()])
+  })
+  const address = await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
+    throw new CannotListen(sentenceOf(config, error))
+  })
+  return { address, commands: loop, leaf: start }
+}
+
+/** Follows the log from now on; ends it. */
+const follow = (loop: CommandLoop, log: ServerOptions['log']): Close => {
+  const ending = new AbortController()
+  const following = loop.follow(ending.signal).catch((error: unknown) => {
+    log(`the write side has stopped: ${messageOf(error)}`)
+  })
+  return () => {
+    ending.abort()
+    return following
   }
 }
 
-/** A public key in PEM, or a secret. */
-const tokenKey = ({ tokens }: Config) =>
-  tokens.key.startsWith('-----BEGIN') ? { publicKey: tokens.key } : { secret: Buffer.from(tokens.key, 'utf8') }
+/** By a public key in PEM, or by a secret. */
+const authenticateBy = ({ tokens, selfRecharge }: Config, clock: () => number): Authenticate => {
+  const { key, issuer, audience } = tokens
+  try {
+    return createAuthenticate({
+      key: key.startsWith('-----BEGIN') ? { publicKey: key } : { secret: Buffer.from(key, 'utf8') },
+      ...(issuer !== undefined && { issuer }),
+      ...(audience !== undefined && { audience }),
+      selfRecharge,
+      clock,
+    })
+  } catch (error) {
+    throw new ConfigError(`COUNTERFOIL_TOKEN_KEY cannot be used: ${messageOf(error)}`)
+  }
+}
+
+const sentenceOf = ({ host, port }: Config, error: unknown): string => {
+  const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
+  return taken
+    ? `port ${port} of ${host} is taken by another program; COUNTERFOIL_PORT names another`
+    : `nobody can listen on port ${port} of ${host}: ${messageOf(error)}; COUNTERFOIL_HOST and COUNTERFOIL_PORT name others`
+}
 
 const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))
-
-/** Views that are further behind than this are not ready to be read. */
-const MOST_BEHIND = 5_000
-
-const readiness = (store: EventStore, projecting: Projecting, loop: CommandLoop): readonly Readiness[] => {
-  const trouble = store.trouble()
-  const failure = projecting.failure()
-  const followers = projecting.state().map(({ name, leaf, trouble: wrong }): Readiness => {
-    const detail = `${loop.leaf - leaf} events behind`
-    const behind = loop.leaf - leaf > MOST_BEHIND ? { code: 'behind', detail } : null
-    const found = wrong ?? behind
-    return found === null ? { name, ready: true } : { name, ready: false, ...found }
-  })
-  return [
-    trouble === null ? { name: 'events', ready: true } : { name: 'events', ready: false, ...trouble },
-    loop.stopped === null
-      ? { name: 'commands', ready: true }
-      : { name: 'commands', ready: false, code: 'undecodable', detail: messageOf(loop.stopped) },
-    ...(failure === null ? [] : [{ name: 'projector', ready: false, code: 'projector_failed', detail: failure }]),
-    ...followers,
-  ]
-}

@@ -1,4 +1,4 @@
-import type { Comparison } from './reports/compare.js'
+import type { RebuildEnd } from './reports/rebuild.js'
 
 /** What the projecting thread is started with. */
 export interface ProjectorData {
@@ -11,7 +11,9 @@ export interface ProjectorData {
 export type ToProjector =
   /** The log has grown. */
   | { readonly kind: 'wake' }
-  | { readonly kind: 'rebuild'; readonly number: number; readonly projection: string }
+  | { readonly kind: 'rebuild' }
+  /** Breaks off a rebuild under way, and takes no other. */
+  | { readonly kind: 'stop-rebuilds' }
   | { readonly kind: 'close' }
 
 /** One of the things that follow the log there, as an operator wants to see it. */
@@ -22,10 +24,6 @@ export interface FollowerState {
   readonly trouble: { readonly code: string; readonly detail: string } | null
 }
 
-export type RebuildEnd =
-  | { readonly kind: 'done'; readonly result: Comparison & { readonly build: string; readonly events: number } }
-  | { readonly kind: 'failed'; readonly code: string; readonly detail: string }
-
 /** What it says to the main thread. */
 export type FromProjector =
   /** The write model's file is caught up to the log as it was at the start: the write side follows from here. */
@@ -35,5 +33,5 @@ export type FromProjector =
   /** Readers of a projection's live build see everything up to this leaf number. */
   | { readonly kind: 'passed'; readonly projection: string; readonly leaf: number }
   | { readonly kind: 'state'; readonly followers: readonly FollowerState[] }
-  | { readonly kind: 'progress'; readonly number: number; readonly done: number; readonly total: number }
-  | { readonly kind: 'rebuilt'; readonly number: number; readonly end: RebuildEnd }
+  | { readonly kind: 'progress'; readonly done: number; readonly total: number }
+  | { readonly kind: 'rebuilt'; readonly end: RebuildEnd }

@@ -2,13 +2,12 @@ import { existsSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
-import type { RebuildEnd } from '../thread.js'
+import type { Config } from '../config.js'
+import type { Difference } from '../reports/compare.js'
+import type { RebuildEnd, RebuildLine } from '../reports/rebuild.js'
 import { progressBar } from './progress.js'
 import { issueToken } from './token.js'
-import { type Tool, UsageError } from './tool.js'
-
-/** What the server's reply says, line by line. */
-type Line = { readonly kind: 'progress'; readonly done: number; readonly total: number } | RebuildEnd
+import { type Terminal, type Tool, UsageError } from './tool.js'
 
 class ServerNotRunning extends Error {
   readonly code = 'server_not_running'
@@ -23,18 +22,81 @@ class RebuildFailed extends Error {
   }
 }
 
-const addressOf = (data: string): string => {
-  const path = join(data, 'server.json')
-  const found: unknown = existsSync(path) ? JSON.parse(readFileSync(path, 'utf8')) : null
-  if (typeof found === 'object' && found !== null && 'address' in found && typeof found.address === 'string') {
-    return found.address
+/** A member of an object that somebody wrote as JSON; '': it is not there. */
+const textIn = (json: string, name: string): string => {
+  try {
+    const members: Readonly<Record<string, unknown>> = Object(JSON.parse(json))
+    return String(members[name] ?? '')
+  } catch {
+    return ''
   }
-  throw new ServerNotRunning(
-    'no server has run with this data folder; start it: a rebuild is done by the running server',
-  )
 }
 
-const MINUTE = 60
+const START = 'start the server: a rebuild is done by the running one'
+
+const addressOf = (data: string): string => {
+  const path = join(data, 'server.json')
+  if (!existsSync(path)) throw new ServerNotRunning(`no server runs with the data folder ${data}; ${START}`)
+  return textIn(readFileSync(path, 'utf8'), 'address')
+}
+
+const SECONDS = 60
+
+const ask = async (config: Config, view: string, now: number): Promise<ReadableStream> => {
+  const address = addressOf(config.data)
+  const token = issueToken(config, {
+    subject: 'counterfoil-cli',
+    roles: ['admin'],
+    accounts: [],
+    scope: '',
+    issuedAt: Math.floor(now / 1000),
+    seconds: SECONDS,
+  })
+  const request = {
+    method: 'POST',
+    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+    body: JSON.stringify({ view }),
+  }
+  const reply = await fetch(`${address}/v1/rebuilds`, request).catch(() => {
+    throw new ServerNotRunning(`nobody answers at ${address}; ${START}`)
+  })
+  if (reply.ok && reply.body !== null) return reply.body
+  const problem = await reply.text()
+  const code = textIn(problem, 'code')
+  if (code === '') throw new ServerNotRunning(`what answers at ${address} is no server of ours; ${START}`)
+  throw new RebuildFailed(code, textIn(problem, 'detail'))
+}
+
+const BROKEN_OFF: RebuildEnd = {
+  kind: 'failed',
+  code: 'interrupted',
+  detail: 'the server broke off; the live build is as it was',
+}
+
+/** Shows the progress; resolves with what the last line said. */
+const watch = async (body: ReadableStream, note: Terminal['note']): Promise<RebuildEnd> => {
+  const bar = progressBar(note)
+  try {
+    for await (const text of createInterface({ input: Readable.fromWeb(body) })) {
+      const line: RebuildLine = JSON.parse(text)
+      if (line.kind !== 'progress') return line
+      bar.show(line.done, line.total)
+    }
+  } catch {
+    // The connection is gone.
+  } finally {
+    bar.end()
+  }
+  return BROKEN_OFF
+}
+
+const shown = ({ view, key, leaf, before, after }: Difference): string =>
+  [
+    `${view} ${key}${leaf === null ? '' : `, event ${leaf}`}`,
+    `  before ${before ?? 'nothing'}`,
+    `  after  ${after ?? 'nothing'}`,
+    '',
+  ].join('\n')
 
 export const rebuildCommand: Tool = {
   name: 'rebuild',
@@ -44,43 +106,13 @@ export const rebuildCommand: Tool = {
   run: async ({ args, config, clock, out, note }) => {
     const [view = 'ledger', ...others] = args
     if (others.length > 0) throw new UsageError('rebuild takes one view, or none for all')
-    const address = addressOf(config.data)
-    const issuedAt = Math.floor(clock() / 1000)
-    const token = issueToken(config, {
-      subject: 'counterfoil-cli',
-      roles: ['admin'],
-      accounts: [],
-      scope: '',
-      issuedAt,
-      seconds: MINUTE,
-    })
-    const request = {
-      method: 'POST',
-      headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-      body: JSON.stringify({ view }),
-    }
-    const reply = await fetch(`${address}/v1/rebuilds`, request).catch(() => {
-      throw new ServerNotRunning(
-        `nobody answers at ${address}; start the server: a rebuild is done by the running server`,
-      )
-    })
-    if (!reply.ok || reply.body === null) throw new RebuildFailed('refused', await reply.text())
-    const bar = progressBar(note)
-    for await (const text of createInterface({ input: Readable.fromWeb(reply.body) })) {
-      const line: Line = JSON.parse(text)
-      if (line.kind === 'progress') {
-        bar.show(line.done, line.total)
-        continue
-      }
-      bar.end()
-      if (line.kind === 'failed') throw new RebuildFailed(line.code, line.detail)
-      const { build, events, compared, different, moved, differences } = line.result
-      out(
-        `Build ${build} of ${events} events is live: ${compared} compared, ${different} different, ${moved} moved on meanwhile.\n`,
-      )
-      for (const difference of differences) out(`${JSON.stringify(difference)}\n`)
-      return different === 0 ? 0 : 3
-    }
-    throw new RebuildFailed('interrupted', 'the server broke off; the live build is as it was')
+    const end = await watch(await ask(config, view, clock()), note)
+    if (end.kind === 'failed') throw new RebuildFailed(end.code, end.detail)
+    const { build, events, compared, different, moved, differences } = end.result
+    out(
+      `Build ${build} of ${events} events is live: ${compared} compared, ${different} different, ${moved} moved on meanwhile.\n`,
+    )
+    for (const difference of differences) out(shown(difference))
+    return different === 0 ? 0 : 3
   },
 }

@@ -10,12 +10,11 @@ const UNITS: Readonly<Record<string, number>> = { s: 1, m: 60, h: 3600, d: 24 * 
 const seconds = (text: string): number => {
   const [, count, unit] = /^([1-9][0-9]{0,5})([smhd])$/.exec(text) ?? []
   const each = UNITS[unit ?? '']
-  if (count === undefined || each === undefined) throw new UsageError(`--for ${text}: say for example 30m, 12h or 7d`)
+  if (each === undefined) throw new UsageError(`--for ${text}: say for example 30m, 12h or 7d`)
   return Number(count) * each
 }
 
-const words = (text: string | undefined): readonly string[] =>
-  text === undefined || text === '' ? [] : text.split(',')
+const words = (text: string): readonly string[] => text.split(',').filter((word) => word !== '')
 
 const names = (texts: readonly string[]): readonly string[] =>
   texts.map((text) => {
@@ -51,21 +50,29 @@ export const issueToken = ({ tokens }: Config, wish: TokenWish): string => {
   })
 }
 
+const parse = (args: readonly string[]) => {
+  try {
+    return parseArgs({
+      args: [...args],
+      allowPositionals: true,
+      options: {
+        roles: { type: 'string', default: '' },
+        accounts: { type: 'string', default: '' },
+        scope: { type: 'string', default: '' },
+        for: { type: 'string', default: '12h' },
+      },
+    })
+  } catch (error) {
+    throw new UsageError(error instanceof Error ? error.message : String(error))
+  }
+}
+
 export const tokenCommand: Tool = {
   name: 'token',
   usage: 'token <subject> [--roles admin,…] [--accounts name,…] [--scope "recharge withdraw"] [--for 12h]',
   meaning: `Prints a token for a subject. Roles: ${roles.join(', ')}.`,
   run: async ({ args, config, clock, out }) => {
-    const { values, positionals } = parseArgs({
-      args: [...args],
-      allowPositionals: true,
-      options: {
-        roles: { type: 'string' },
-        accounts: { type: 'string' },
-        scope: { type: 'string', default: '' },
-        for: { type: 'string', default: '12h' },
-      },
-    })
+    const { values, positionals } = parse(args)
     const [subject, ...others] = names(positionals)
     if (subject === undefined || others.length > 0) throw new UsageError('name one subject: counterfoil token alice')
     const wanted = words(values.roles)

@@ -1,4 +1,6 @@
 import type { Config } from '../config.js'
+import { errorCatalogue } from '../http/errors.js'
+import { operatorErrors } from '../operator-errors.js'
 
 /** What a command of the command line works with. */
 export interface Terminal {
@@ -28,5 +30,7 @@ export class UsageError extends Error {
 /** An error that a person can mend is one sentence behind its code; anything else keeps its stack. */
 export const explain = (error: unknown): string => {
   if (!(error instanceof Error)) return String(error)
-  return 'code' in error ? `${String(error.code)}: ${error.message}` : (error.stack ?? error.message)
+  const code = 'code' in error ? String(error.code) : ''
+  const known = Object.hasOwn(operatorErrors, code) || Object.hasOwn(errorCatalogue, code)
+  return known ? `${code}: ${error.message}` : String(error.stack)
 }

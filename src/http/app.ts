@@ -26,7 +26,7 @@ const REQUEST_TIMEOUT = 10_000
 const HEADERS_TIMEOUT = 5_000
 const KEEP_ALIVE = 5_000
 /** Milliseconds that requests under way have to finish when the app closes. */
-const CLOSE_DEADLINE = 10_000
+const CLOSE_DEADLINE = 9_000
 
 export const surfaces: readonly Surface[] = [bill, v1]
 

@@ -31,6 +31,8 @@ type HttpCode =
   | 'min_position_invalid'
   | 'position_not_reached'
   | 'cursor_invalid'
+  | 'view_not_found'
+  | 'rebuild_running'
   | 'internal_error'
 
 export type ErrorCode = HttpCode | RefusalCode | Unavailable['code']
@@ -82,6 +84,8 @@ const http = {
   ),
   position_not_reached: entry(1016, 503, 'The views have not come to this position yet.', 'Ask again in a second.'),
   cursor_invalid: entry(1017, 400, 'The cursor is not one we gave out.', 'Follow a link, or begin without a cursor.'),
+  view_not_found: entry(1018, 404, 'There is no such view.', 'Name balances, amounts or ledger, or none.'),
+  rebuild_running: entry(1019, 409, 'A rebuild is under way.', 'Ask again when it has ended.'),
   internal_error: entry(
     1099,
     500,

@@ -6,11 +6,12 @@ import { commandHandler } from './command.js'
 import { RequestRefused } from './errors.js'
 import { Fields } from './fields.js'
 import type { Parts } from './parts.js'
-import { reach } from './position.js'
+import { passed, reach } from './position.js'
 import { Principal } from './principal.js'
 import type { Replies } from './replies.js'
 import type { Answer, Call, ReadRoute, Request, Route, Surface } from './route.js'
 import { createCheck, type Schema } from './schema.js'
+import { taskHandler } from './task.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -66,6 +67,8 @@ const handlerOf = (route: Route, mounting: Mounting): Handler => {
         open,
         check: createCheck(mounting.ajv, route.item, 'item'),
       })
+    case 'task':
+      return taskHandler(route, open)
     case 'read':
       return readHandler(route, mounting.replies, open)
   }
@@ -106,7 +109,9 @@ const withPosition = ({ query = nothing }: Route): Schema => ({
 const readHandler =
   (route: ReadRoute, replies: Replies, open: Opener): Handler =>
   async (request, reply) => {
-    const { status, body, link }: Answer = await route.read(await open(request))
+    const call = await open(request)
+    if (route.open !== true) await passed(call.parts.visibility, call.parts.from)
+    const { status, body, link }: Answer = await route.read(call)
     if (link !== undefined) reply.header('link', link)
     return replies.json(reply, status, body)
   }

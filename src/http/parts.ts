@@ -2,6 +2,7 @@ import type { KeyObject } from 'node:crypto'
 import type { StreamEvent } from '../../events/envelope.js'
 import type { Commands } from '../commands/port.js'
 import type { Visibility } from '../follower/visibility.js'
+import type { RebuildEnd } from '../reports/rebuild.js'
 import type { EventLog, RecordedEvent } from '../store/port.js'
 import type { ViewReader } from '../views/port.js'
 import type { Authenticate } from './auth.js'
@@ -24,6 +25,10 @@ export interface Parts {
   readonly visibility: Pick<Visibility, 'wait'>
   readonly authenticate: Authenticate
   readonly ready: () => Promise<readonly Readiness[]>
+  /** Leaf number of the last event at start: before the views have come to it, nothing is read from them. */
+  readonly from: number
+  /** Makes the views anew from the log; one at a time, `null` while another is under way. */
+  readonly rebuild: (progress: (done: number, total: number) => void) => Promise<RebuildEnd> | null
   /** Under it request fingerprints are made; the same on every process, and for ever. */
   readonly fingerprintKey: KeyObject
   /** A new correlation id: 1 to 128 visible ASCII characters. */

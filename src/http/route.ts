@@ -86,7 +86,15 @@ export type Settled =
   | { readonly kind: 'done'; readonly done: Done }
   | { readonly kind: 'refused'; readonly refused: Refused }
 
-export type Route = CommandRoute | ReadRoute | BulkRoute
+/** Something that takes long; only an admin may ask for it. It goes on when the client leaves. */
+export interface TaskRoute extends CommonRoute {
+  readonly kind: 'task'
+  readonly method: 'POST'
+  /** Starts it and tells of it, a JSON text per line, until the promise resolves. Throws `RequestRefused` before the first line. */
+  readonly start: (call: Call, tell: (line: string) => void) => Promise<void>
+}
+
+export type Route = CommandRoute | ReadRoute | BulkRoute | TaskRoute
 
 /** A refusal as every surface gets it, to show in its own form. */
 export interface Refused {

@@ -18,6 +18,14 @@ export interface Rebuilt extends Comparison {
   readonly events: number
 }
 
+/** How a rebuild ended, for whoever asked for it. */
+export type RebuildEnd =
+  | { readonly kind: 'done'; readonly result: Rebuilt }
+  | { readonly kind: 'failed'; readonly code: string; readonly detail: string }
+
+/** What is said of a rebuild, line by line: its progress, and last its end. */
+export type RebuildLine = { readonly kind: 'progress'; readonly done: number; readonly total: number } | RebuildEnd
+
 /**
  * Replays the log into a new build beside the live one, compares the two, makes the new one live. Cancelled or failed, it drops what it
  * made and rejects; readers saw nothing of it. Not for the same projection twice at a time.

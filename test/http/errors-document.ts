@@ -1,6 +1,7 @@
 import { writeFileSync } from 'node:fs'
 import { pathToFileURL } from 'node:url'
 import { errorCatalogue } from '../../src/http/errors.js'
+import { operatorErrors } from '../../src/operator-errors.js'
 
 /** The text of docs/errors.md. */
 export const errorsDocument = (): string =>
@@ -15,6 +16,15 @@ export const errorsDocument = (): string =>
     ...Object.entries(errorCatalogue).map(
       ([code, { number, status, meaning, next }]) => `| ${number} | \`${code}\` | ${status} | ${meaning} | ${next} |`,
     ),
+    '',
+    '## For whoever runs it',
+    '',
+    'What the server says at its start (exit code 1), what `/ready` names per part, and what the command line says, besides the',
+    'codes above.',
+    '',
+    '| code | what happened | what to do |',
+    '|---|---|---|',
+    ...Object.entries(operatorErrors).map(([code, { meaning, next }]) => `| \`${code}\` | ${meaning} | ${next} |`),
     '',
   ].join('\n')
 

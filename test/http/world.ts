@@ -155,6 +155,8 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     visibility: { wait: async () => world.visible },
     authenticate: createAuthenticate({ key: { secret }, selfRecharge: false, clock: () => NOW }),
     ready: async () => [{ name: 'store', ready: true }],
+    from: -1,
+    rebuild: () => null,
     fingerprintKey: createSecretKey(secret),
     drawId: () => uuid(9000 + drawn++),
     timeZone: 'Asia/Shanghai',

@@ -2,13 +2,17 @@ import type { LedgerEvent } from '../../../events/envelope.js'
 import { type Writable, writeJson } from '../json.js'
 import type { Done } from '../route.js'
 
+/** In the order in which an event is stored, whether it was read again or was just decided. */
+const inOrder = (data: Writable & object): Writable & object =>
+  Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)))
+
 /** What every write replies: its event, flat. The same for a repeated request, since it comes from the log alone. */
 export const eventOf = ({ type, leaf, metadata, data }: LedgerEvent) => ({
   type,
   leaf,
   recordedAt: metadata.recordedAt,
   effectiveDate: metadata.effectiveDate,
-  ...data,
+  ...inOrder(data),
 })
 
 export const eventReply = ({ event }: Done): string => writeJson(eventOf(event))

@@ -7,6 +7,7 @@ import { history } from './history.js'
 import { movementRoutes } from './movements.js'
 import { orderRoutes } from './orders.js'
 import { problemOf } from './problem.js'
+import { rebuilds } from './rebuilds.js'
 import { refundRoutes } from './refunds.js'
 import { transferRoutes } from './transfers.js'
 
@@ -21,6 +22,7 @@ export const v1: Surface = {
     ...refundRoutes,
     entries,
     history,
+    rebuilds,
     ...healthRoutes,
   ],
   contentTypes: ['application/json'],

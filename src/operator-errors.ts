@@ -1,0 +1,34 @@
+/** What the command line, the start and `/ready` say beside the errors of HTTP: for whoever runs it. Codes are never reused. */
+export interface OperatorError {
+  readonly meaning: string
+  readonly next: string
+}
+
+const entry = (meaning: string, next: string): OperatorError => ({ meaning, next })
+
+const LOOK = 'Read the sentence behind the code; start the server again.'
+
+export const operatorErrors = {
+  usage: entry('The command line is wrong (exit code 2).', 'Run `counterfoil --help`.'),
+  invalid_configuration: entry('A setting cannot be used.', 'Correct the one named: README.md, Configuration.'),
+  cannot_listen: entry('The port or the host is not to be had.', 'Name others, or stop the program that has them.'),
+  store_locked: entry('Another process writes this event store.', 'Stop it, or name another data folder.'),
+  store_damaged: entry(
+    'The events are not what was committed.',
+    'Restore a backup; COUNTERFOIL_ACCEPT_LOG=yes takes a log that ends too early as it is.',
+  ),
+  store_unreadable: entry('The event store cannot be opened.', 'Check the path, its rights and the program version.'),
+  undecodable: entry(
+    'The log holds an event that this program does not know; nothing behind it is read.',
+    'Run the version that wrote it, or restore a backup.',
+  ),
+  behind: entry('The views have not caught up with the log.', 'Wait; if it does not shrink, look at the disk.'),
+  view_checkpoint_mismatch: entry('The views were made from another log.', 'Run `counterfoil rebuild`.'),
+  views_full: entry('There is no space for the views; events are safe.', 'Make space; it goes on by itself.'),
+  views_failed: entry('The views cannot be written; events are safe.', 'Look at their file; it tries again by itself.'),
+  consumer_failed: entry("The write model's file cannot be written; events are safe.", LOOK),
+  projector_failed: entry('The projecting thread has ended; events are safe.', LOOK),
+  rebuild_failed: entry('The rebuild could not be finished; the live views are as they were.', 'Run it again.'),
+  interrupted: entry('The server went away during a rebuild; the live views are as they were.', 'Run it again.'),
+  server_not_running: entry('A rebuild is done by the running server, and none answers.', 'Start it.'),
+} satisfies Record<string, OperatorError>
