@@ -1,5 +1,4 @@
 import { createSecretKey, randomUUID } from 'node:crypto'
-import { mkdirSync } from 'node:fs'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyServerOptions } from 'fastify'

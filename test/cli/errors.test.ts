@@ -23,7 +23,7 @@ const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf
   .map((name) => readFileSync(join(root, 'src', name), 'utf8'))
 const used = new Set(
   sources.flatMap((text) =>
-    [...text.matchAll(/code(?::| =) '([a-z_]+)'|(?:codeOf|stoppedBy)\(error, '([a-z_]+)'/g)].map(
+    [...text.matchAll(/code(?::| =) '([a-z_]+)'(?! in)|(?:codeOf|stoppedBy)\(error, '([a-z_]+)'/g)].map(
       ([, code, otherwise]) => code ?? otherwise ?? '',
     ),
   ),
