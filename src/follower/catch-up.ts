@@ -23,7 +23,7 @@ export interface CatchUp {
 }
 
 /** Large, so that a document that changes often is written once per batch; small enough to leave the thread to others in between. */
-const PAGE = 10_000
+const PAGE = 5_000
 
 /** Feeds a consumer up to the end of the log. Rejects with `StoppedAtEvent`, with what the consumer or the log rejects with, or with the signal's reason. */
 export const catchUp = async ({ log, decode, consumer, progress, signal }: CatchUp): Promise<void> => {

@@ -81,6 +81,7 @@ const examples: Readonly<Record<string, Example>> = {
   'POST /v1/orders/:order/refunds/:refund/withdraw': { url: `${refund}/withdraw`, owner: null },
   'GET /v1/accounts/:name/entries': { url: '/v1/accounts/alice/entries', owner: 'alice' },
   'GET /v1/accounts/:name/history': { url: '/v1/accounts/alice/history', owner: 'alice' },
+  'POST /v1/rebuilds': { url: '/v1/rebuilds', body: { view: 'balances' }, owner: null },
   'GET /health': { url: '/health', owner: null },
   'GET /ready': { url: '/ready', owner: null },
 }
