@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util'
+import { keys } from './keys.js'
 import { kill } from './kill.js'
 import type { Result, Torture } from './support/result.js'
 
-const programs: Readonly<Record<string, Torture>> = { kill }
+const programs: Readonly<Record<string, Torture>> = { kill, keys }
 
 const usage = `npm run torture -- <name> [--seed N] [--times N] [--short]
 names: ${Object.keys(programs).join(', ')}, and short: the short form of all`
