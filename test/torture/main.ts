@@ -1,9 +1,11 @@
 import { parseArgs } from 'node:util'
+import { hostileLoad } from './hostile-load.js'
 import { keys } from './keys.js'
 import { kill } from './kill.js'
+import { memory } from './memory.js'
 import type { Result, Torture } from './support/result.js'
 
-const programs: Readonly<Record<string, Torture>> = { kill, keys }
+const programs: Readonly<Record<string, Torture>> = { kill, keys, 'hostile-load': hostileLoad, memory }
 
 const usage = `npm run torture -- <name> [--seed N] [--times N] [--short]
 names: ${Object.keys(programs).join(', ')}, and short: the short form of all`

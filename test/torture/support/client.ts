@@ -66,5 +66,8 @@ export class Client {
   }
 }
 
-/** The code of a refusal of any surface. */
-export const codeOf = ({ text }: { readonly text: string }): string => /"code":"([a-z_]+)"/.exec(text)?.[1] ?? ''
+/** The code of a refusal of any surface; the bill API puts it before its message. */
+export const codeOf = ({ text }: { readonly text: string }): string => {
+  const [, code, bill] = /"code":"([a-z_]+)"|"msg":"([a-z_]+):/.exec(text) ?? []
+  return code ?? bill ?? ''
+}
