@@ -50,9 +50,9 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
       }
     })
     worker.once('error', (error: Error) => {
-      failure = error.message
+      failure = reasonOf(error)
       reject(error)
-      const end: RebuildEnd = { kind: 'failed', code: 'projector_failed', detail: error.message }
+      const end: RebuildEnd = { kind: 'failed', code: 'projector_failed', detail: failure }
       for (const { resolve: settle } of rebuilds.values()) settle(end)
     })
   })
@@ -73,3 +73,7 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
     },
   }
 }
+
+/** SQLite's errors lose their message on the way out of a thread; their code comes through. */
+const reasonOf = (error: Partial<Error> & { readonly code?: unknown }): string =>
+  error.message ?? `the projecting thread ended: ${String(error.code ?? error)}`

@@ -19,7 +19,7 @@ export interface Disposable {
   readonly database: Database.Database
   /** The file was begun anew: it was not there, or could not be trusted. */
   readonly fresh: boolean
-  /** Puts all on disk, then leaves the mark. Where readers hold the file back, it closes without the mark. */
+  /** Puts all on disk, then leaves the mark. Where readers hold the file back, or the disk is full, it closes without the mark. */
   close(): void
 }
 
@@ -49,9 +49,7 @@ export const openDisposable = ({ path, layout, bootId = machineBootId() }: Dispo
   const close = (): void => {
     if (!database.open) return
     // With FULL the checkpoint fsyncs the whole file; it does so only if there is something to move.
-    database.pragma('synchronous = FULL')
-    put.run('boot', bootId)
-    const moved = settled(database)
+    const moved = settled(database, () => put.run('boot', bootId))
     database.close()
     if (moved) write(mark)
   }
@@ -90,8 +88,10 @@ const configure = (database: Database.Database): void => {
   database.pragma('temp_store = MEMORY')
 }
 
-const settled = (database: Database.Database): boolean => {
+const settled = (database: Database.Database, touch: () => void): boolean => {
   try {
+    database.pragma('synchronous = FULL')
+    touch()
     const [result] = database.pragma('wal_checkpoint(TRUNCATE)') as { busy: number }[]
     return result?.busy === 0
   } catch {

@@ -1,11 +1,18 @@
 import { parseArgs } from 'node:util'
+import { diskFull } from './disk-full.js'
 import { hostileLoad } from './hostile-load.js'
 import { keys } from './keys.js'
 import { kill } from './kill.js'
 import { memory } from './memory.js'
 import type { Result, Torture } from './support/result.js'
 
-const programs: Readonly<Record<string, Torture>> = { kill, keys, 'hostile-load': hostileLoad, memory }
+const programs: Readonly<Record<string, Torture>> = {
+  kill,
+  keys,
+  'hostile-load': hostileLoad,
+  memory,
+  'disk-full': diskFull,
+}
 
 const usage = `npm run torture -- <name> [--seed N] [--times N] [--short]
 names: ${Object.keys(programs).join(', ')}, and short: the short form of all`
