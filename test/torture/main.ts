@@ -4,6 +4,7 @@ import { hostileLoad } from './hostile-load.js'
 import { keys } from './keys.js'
 import { kill } from './kill.js'
 import { memory } from './memory.js'
+import { powerLoss } from './power-loss.js'
 import type { Result, Torture } from './support/result.js'
 
 const programs: Readonly<Record<string, Torture>> = {
@@ -12,6 +13,7 @@ const programs: Readonly<Record<string, Torture>> = {
   'hostile-load': hostileLoad,
   memory,
   'disk-full': diskFull,
+  'power-loss': powerLoss,
 }
 
 const usage = `npm run torture -- <name> [--seed N] [--times N] [--short]
