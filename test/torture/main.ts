@@ -1,6 +1,7 @@
 import { parseArgs } from 'node:util'
 import { diskFull } from './disk-full.js'
 import { hostileLoad } from './hostile-load.js'
+import { ioError } from './io-error.js'
 import { keys } from './keys.js'
 import { kill } from './kill.js'
 import { memory } from './memory.js'
@@ -14,6 +15,7 @@ const programs: Readonly<Record<string, Torture>> = {
   memory,
   'disk-full': diskFull,
   'power-loss': powerLoss,
+  'io-error': ioError,
 }
 
 const usage = `npm run torture -- <name> [--seed N] [--times N] [--short]

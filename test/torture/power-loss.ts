@@ -27,7 +27,7 @@ interface Acknowledged {
  */
 export const powerLoss = async (wish: Wish): Promise<Result> => {
   if (spawnSync('strace', ['-V']).status !== 0) return { figures: 'left out: strace is not installed', violations: [] }
-  const states = timesOf(wish, { short: 60, long: 1_500 })
+  const states = timesOf(wish, { short: 40, long: 1_500 })
   const folder = mkdtempSync(join(tmpdir(), 'counterfoil-power-'))
   try {
     const recorded = await record(folder, wish)
@@ -51,7 +51,7 @@ const record = async (folder: string, { seed, short }: Wish): Promise<readonly M
   const data = join(folder, 'data')
   const file = join(folder, 'recording')
   mkdirSync(data)
-  const command = [process.execPath, WRITER, join(data, 'events.db'), String(seed), short ? '1.5' : '8']
+  const command = [process.execPath, WRITER, join(data, 'events.db'), String(seed), short ? '1' : '6']
   const [strace, ...args] = [...STRACE, '-e', CALLS, '-o', file, ...command]
   const done = spawnSync(strace, args, { stdio: ['ignore', 'ignore', 'pipe'] })
   if (done.status !== 0) return `the run to record ended with ${done.status}: ${done.stderr}`
