@@ -71,7 +71,7 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
       else rebuilt(message.end)
     })
     worker.once('error', (error: Error) => {
-      failure = error.message
+      failure = reasonOf(error)
       reject(new ProjectorFailed(failure))
       rebuilt(gone(failure))
     })
@@ -96,3 +96,7 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
     },
   }
 }
+
+/** SQLite's errors lose their message on the way out of a thread; their code comes through. */
+const reasonOf = (error: Partial<Error> & { readonly code?: unknown }): string =>
+  error.message ?? `the projecting thread ended: ${String(error.code ?? error)}`

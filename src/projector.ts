@@ -66,7 +66,7 @@ const projector: Projector = createProjector({
 
 const tell = (): void => {
   const followers = projector.status().map(({ name, leaf: reached, stopped, trouble }) => {
-    const wrong = stopped ?? trouble
+    const wrong = stopped ?? trouble ?? (name === books.name ? books.trouble : null)
     return { name, leaf: reached, trouble: wrong && { code: wrong.code, detail: wrong.reason } }
   })
   say({ kind: 'state', followers })

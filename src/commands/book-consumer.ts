@@ -27,6 +27,8 @@ export class BookConsumer implements Consumer {
   readonly #timer: NodeJS.Timeout
   #since: number
   #waiting = 0
+  /** Why the file cannot be written now; it is tried again at the next tick. */
+  trouble: { readonly code: string; readonly reason: string } | null = null
 
   constructor(options: BookConsumerOptions) {
     this.#options = options
@@ -49,10 +51,10 @@ export class BookConsumer implements Consumer {
     return Promise.resolve()
   }
 
-  /** Everything folded so far is in the file when it returns. */
+  /** Everything folded so far is in the file when it returns, unless the file cannot be written: then the next start folds it again. */
   close(): void {
     clearInterval(this.#timer)
-    this.#options.writer.flush()
+    this.#trying(() => this.#options.writer.flush())
   }
 
   #work(slices: number): void {
@@ -62,8 +64,25 @@ export class BookConsumer implements Consumer {
       this.#waiting = 0
       writer.begin()
     }
-    for (let slice = 0; slice < slices; slice += 1) {
-      if (writer.step()) onFlushed(writer.flushed?.leaf ?? -1)
+    this.#trying(() => {
+      for (let slice = 0; slice < slices; slice += 1) {
+        if (writer.step()) onFlushed(writer.flushed?.leaf ?? -1)
+      }
+    })
+  }
+
+  /** What SQLite refuses now (a full disk, say) it may take later: a slice that failed is still the next one. */
+  #trying(work: () => void): void {
+    try {
+      work()
+      this.trouble = null
+    } catch (error) {
+      const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+      if (!(error instanceof Error) || !code.startsWith('SQLITE_')) throw error
+      this.trouble = {
+        code: code === 'SQLITE_FULL' ? 'disk_full' : 'write_model_failed',
+        reason: `the write model's file cannot be written: ${error.message}`,
+      }
     }
   }
 }
