@@ -5,7 +5,7 @@ import type { Standing } from './port.js'
 
 /** Past this a batch takes no more commands: it stays well below what one append may carry. */
 const MAX_EVENTS = 500
-const MAX_BYTES = 256 * 1024
+const MAX_BYTES = 192 * 1024
 
 /** The events of one append to one stream, and everyone whose answer rests on them. */
 export class Batch {
@@ -33,7 +33,7 @@ export class Batch {
   add(event: StreamEvent, encoded: NewEvent): void {
     this.events.push(event)
     this.encoded.push(encoded)
-    this.#bytes += encoded.data.length + encoded.metadata.length
+    this.#bytes += Buffer.byteLength(encoded.data) + Buffer.byteLength(encoded.metadata)
   }
 
   holds(revision: number): boolean {

@@ -40,6 +40,9 @@ type Identified = { readonly id: string } | Order
 
 const idOf = (state: Identified): string => ('facts' in state ? state.facts.id : state.id)
 
+const NUMBER = /^[0-9]{1,15}$/
+const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
 const NOTHING: AccountBook = { own: undefined, incoming: 0n, incomingLeaf: -1 }
 
 /**
@@ -84,7 +87,8 @@ export class Books {
   }
 
   #find<State extends Identified>(reference: string, cache: Cache<number, Dated<State>>): State | undefined {
-    if (reference.length <= 16) return cache.get(Number(reference))?.state
+    if (NUMBER.test(reference)) return cache.get(Number(reference))?.state
+    if (!UUID.test(reference)) return undefined
     for (const place of this.keys.places(idHash(reference))) {
       const state = cache.get(place.leaf)?.state
       if (state !== undefined && idOf(state) === reference) return state

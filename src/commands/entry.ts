@@ -1,4 +1,4 @@
-import type { LedgerEvent, StreamEvent } from '../../events/envelope.js'
+import type { LedgerEvent } from '../../events/envelope.js'
 import type { CommandDefinition } from './define.js'
 import type { CommandContext, CommandName, Inputs, Outcome, Standing } from './port.js'
 
@@ -30,6 +30,9 @@ export const bind = <Name extends CommandName>(
 export class Entry {
   readonly command: BoundCommand
   readonly context: CommandContext
+  /** Its place among all commands, in order of arrival. */
+  readonly serial: number
+  /** On the loop's own clock. */
   readonly arrived: number
   readonly causationId: string
   /** Set once the guarded stream is known, for commands with a key. */
@@ -51,11 +54,12 @@ export class Entry {
   constructor(
     command: BoundCommand,
     context: CommandContext,
-    drawn: { readonly arrived: number; readonly causationId: string },
+    drawn: { readonly serial: number; readonly arrived: number; readonly causationId: string },
     settle: { resolve: (outcome: Outcome) => void; reject: (error: unknown) => void },
   ) {
     this.command = command
     this.context = context
+    this.serial = drawn.serial
     this.arrived = drawn.arrived
     this.causationId = drawn.causationId
     this.#settle = settle
@@ -80,7 +84,7 @@ export interface Landed {
 
 /** What happens to an entry when the batch it rests on is committed. */
 export type Pending =
-  | { readonly entry: Entry; readonly kind: 'done'; readonly event: StreamEvent }
-  | { readonly entry: Entry; readonly kind: 'replay'; readonly revision: number }
+  /** Answered with an event of the guarded stream: its own, or (`repeat`) an earlier one; `leaf` is -1 while that is in flight. */
+  | { readonly entry: Entry; readonly kind: 'done' | 'repeat'; readonly revision: number; readonly leaf: number }
   | { readonly entry: Entry; readonly kind: 'answer'; readonly outcome: Outcome }
   | { readonly entry: Entry; readonly kind: 'again' }

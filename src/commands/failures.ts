@@ -9,7 +9,7 @@ const MAX_CONFLICTS = 10
 export const failureOf = (error: unknown, entry: Entry): unknown => {
   if (error instanceof WrongExpectedRevision) {
     entry.conflicts += 1
-    if (entry.conflicts <= MAX_CONFLICTS) return null
+    if (entry.conflicts < MAX_CONFLICTS) return null
     return new Unavailable('conflicts', 'the account changes faster than this command can be decided')
   }
   if (error instanceof DiskFull) return new Unavailable('disk_full', 'the disk is full: nothing was written')
@@ -21,3 +21,18 @@ export const failureOf = (error: unknown, entry: Entry): unknown => {
   }
   return error
 }
+
+/** What a command ends with that was not answered in time. */
+export const noAnswer = (entry: Entry): Unavailable =>
+  new Unavailable(mayBeStored(entry) ? 'outcome_unknown' : 'busy', 'no answer in time; ask again with the same key')
+
+export const notReady = (error: unknown): Unavailable =>
+  new Unavailable('not_ready', `the log cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+
+/** What a command ends with when the log cannot be followed any more. */
+export const cutOff = (entry: Entry, error: unknown): Unavailable =>
+  mayBeStored(entry)
+    ? new Unavailable('outcome_unknown', 'the log cannot be read; ask again later with the same key')
+    : notReady(error)
+
+const mayBeStored = ({ inDoubt, gathered }: Entry): boolean => inDoubt || gathered

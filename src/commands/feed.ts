@@ -23,7 +23,7 @@ export class Feed {
   readonly #applied: () => void
   #position: number | null
   #leaf: number
-  /** What it stopped at: an event that cannot be decoded. Nothing is skipped. */
+  /** What it stopped at: an event that cannot be decoded (nothing is skipped), or a log that cannot be followed. */
   stopped: unknown = null
 
   constructor(
@@ -45,17 +45,18 @@ export class Feed {
     this.#leaf = from.leaf
   }
 
-  get reached(): Reached {
-    return { position: this.#position, leaf: this.#leaf }
-  }
-
   get leaf(): number {
     return this.#leaf
   }
 
-  /** Follows until the signal; ends early, and is `stopped`, at what cannot be decoded. */
+  /** Follows until the signal; rejects, and is `stopped`, at what cannot be decoded or read. */
   async follow(signal: AbortSignal): Promise<void> {
-    for await (const page of this.#log.subscribe({ after: this.#position, signal })) this.#feed(page)
+    try {
+      for await (const page of this.#log.subscribe({ after: this.#position, signal })) this.#feed(page)
+    } catch (error) {
+      this.stopped = error
+      throw error
+    }
   }
 
   /** Applies everything up to an end of the log that is read after the call. */

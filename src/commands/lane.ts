@@ -1,5 +1,6 @@
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent, StreamEvent } from '../../events/envelope.js'
+import { IN_FLIGHT } from '../ledger/account.js'
 import type { Decision } from '../ledger/decision.js'
 import { latest } from '../ledger/time.js'
 import { OutcomeUnknown, WrongExpectedRevision } from '../store/errors.js'
@@ -44,6 +45,7 @@ export class Lane {
   submit(entry: Entry): void {
     if (this.#state === 'open' && this.#waiting.length === 0 && this.#next?.full !== true) {
       this.#decide(entry)
+      this.#rest()
     } else if (this.#waiting.length < MAX_WAITING) {
       entry.inDoubt = this.#state === 'in-doubt'
       this.#waiting.push(entry)
@@ -68,15 +70,14 @@ export class Lane {
 
   #decide(entry: Entry): void {
     if (entry.answered) return
-    if (entry.scope !== null && this.#recall(entry, entry.scope)) return
     try {
+      if (entry.scope !== null && this.#recall(entry, entry.scope)) return
       const now = this.#now()
       const { context, id } = entry
       this.#act(entry, entry.command.decide(this.#overlay, { actor: context.actor, now, id }), now)
     } catch (error) {
       entry.fail(error)
     }
-    this.#rest()
   }
 
   /** Looks for the entry's key, in flight and committed. `true`: the entry is taken care of. */
@@ -87,7 +88,7 @@ export class Lane {
       const same = flying.entry.context.idempotency?.fingerprint === fingerprint
       const { revision } = flying
       const pending: Pending = same
-        ? { entry, kind: 'replay', revision }
+        ? { entry, kind: 'repeat', revision, leaf: IN_FLIGHT }
         : { entry, kind: 'answer', outcome: { kind: 'key-reused' } }
       this.#batchOf(revision)?.pending.push(pending)
       return true
@@ -112,7 +113,8 @@ export class Lane {
         else this.#afterCatchUp(entry)
         break
       case 'wait':
-        this.#again(entry)
+        // What it waits for is in flight here, so there is a batch.
+        this.#last?.pending.push({ entry, kind: 'again' })
         break
       default: {
         const _: never = decision
@@ -137,32 +139,26 @@ export class Lane {
     }
     if (entry.scope !== null)
       this.#keys = (this.#keys ?? new Map()).set(entry.scope, { entry, revision: own.event.revision })
-    this.#next.pending.push({ entry, kind: 'done', event: own.event })
+    this.#next.pending.push({ entry, kind: 'done', revision: own.event.revision, leaf: IN_FLIGHT })
     entry.gathered = true
     if (this.#current === null) this.#send()
   }
 
   /** Decided before, at this revision: in flight here, or committed. */
   #repeat(entry: Entry, revision: number, leaf: number): void {
-    const batch = this.#batchOf(revision)
-    if (batch !== null) {
-      batch.pending.push({ entry, kind: 'replay', revision })
-      return
-    }
-    repeatStored(this.#world, entry, { stream: this.stream, revision, leaf })
+    const batch = this.#batchOf(revision) ?? this.#last
+    if (batch === null) repeatStored(this.#world, entry, { stream: this.stream, revision, leaf })
+    else batch.pending.push({ entry, kind: 'repeat', revision, leaf })
   }
 
   /** An answer that rests on everything in flight here. */
   #reply(entry: Entry, outcome: Outcome): void {
-    const last = this.#next ?? this.#current
-    if (last === null) entry.answer(outcome)
-    else last.pending.push({ entry, kind: 'answer', outcome })
+    if (this.#last === null) entry.answer(outcome)
+    else this.#last.pending.push({ entry, kind: 'answer', outcome })
   }
 
-  #again(entry: Entry): void {
-    const last = this.#next ?? this.#current
-    if (last !== null) last.pending.push({ entry, kind: 'again' })
-    else this.#afterCatchUp(entry)
+  get #last(): Batch | null {
+    return this.#next ?? this.#current
   }
 
   #afterCatchUp(entry: Entry): void {
@@ -211,8 +207,8 @@ export class Lane {
   }
 
   #settle(batch: Batch): void {
+    if (this.#state === 'in-doubt') this.#doubt(false)
     this.#current = null
-    this.#state = 'open'
     for (const pending of batch.pending) this.#finish(batch, pending)
     this.#rebuild()
     this.#send()
@@ -227,13 +223,18 @@ export class Lane {
     if (pending.kind === 'answer') {
       entry.answer(pending.outcome)
     } else if (pending.kind === 'again') {
-      this.#waiting.push(entry)
+      this.#wait([entry])
     } else {
-      const replayed = pending.kind === 'replay'
-      const landed = batch.landed(replayed ? pending.revision : pending.event.revision)
-      if (landed === undefined) throw new Error(`${this.stream}: a committed batch lacks an event`)
-      entry.answer({ kind: 'done', event: landed.event, replayed, standing: landed.standing })
+      const { kind, revision, leaf } = pending
+      const landed = batch.landed(revision)
+      if (landed === undefined) repeatStored(this.#world, entry, { stream: this.stream, revision, leaf })
+      else entry.answer({ kind: 'done', ...landed, replayed: kind === 'repeat' })
     }
+  }
+
+  /** Those who are decided again go before those who came after them. */
+  #wait(entries: readonly Entry[]): void {
+    this.#waiting = [...entries, ...this.#waiting].sort((a, b) => a.serial - b.serial)
   }
 
   /** What is in flight, folded anew over what is committed: leaf numbers are known now. */
@@ -279,7 +280,7 @@ export class Lane {
   #recover(again: readonly Pending[]): void {
     this.#state = 'open'
     this.#rebuild()
-    this.#waiting = [...again.map(({ entry }) => entry).filter((entry) => !entry.answered), ...this.#waiting]
+    this.#wait(again.map(({ entry }) => entry).filter((entry) => !entry.answered))
     for (const entry of this.#waiting) {
       entry.inDoubt = false
       entry.gathered = false

@@ -8,6 +8,7 @@ import { type BookFile, Books } from './books.js'
 import { CatchUp } from './catch-up.js'
 import type { CommandDefinition, CommandSet, Settings } from './define.js'
 import { bind, Entry } from './entry.js'
+import { cutOff, noAnswer, notReady } from './failures.js'
 import { Feed, type Reached } from './feed.js'
 import { scopedId, scopeText } from './identity.js'
 import { Lane } from './lane.js'
@@ -73,9 +74,11 @@ export class CommandLoop implements Commands {
   readonly #world: LaneWorld
   #flushed: number
   #latest: string
-  #closing = false
-  #emptied: (() => void) | null = null
-  #sweep: NodeJS.Timeout | null = null
+  #serial = 0
+  /** Counts sweeps: a clock that nobody sets. */
+  #ticks = 0
+  #closed: Promise<void> | null = null
+  #emptied: () => void = () => undefined
 
   constructor(options: LoopOptions) {
     this.#options = options
@@ -103,12 +106,15 @@ export class CommandLoop implements Commands {
 
   /** Follows the log until the signal. Rejects when the log holds what cannot be decoded; then every command is refused. */
   async follow(signal: AbortSignal): Promise<void> {
-    this.#sweep = setInterval(() => this.#expire(), SWEEP)
-    this.#sweep.unref()
+    const sweep = setInterval(() => this.#expire(), SWEEP)
+    sweep.unref()
     try {
       await this.#feed.follow(signal)
+    } catch (error) {
+      for (const entry of this.#pending) entry.fail(cutOff(entry, error))
+      throw error
     } finally {
-      clearInterval(this.#sweep)
+      clearInterval(sweep)
     }
   }
 
@@ -138,7 +144,8 @@ export class CommandLoop implements Commands {
     if (refused !== null) return Promise.reject(refused)
     const definition: CommandDefinition<Name> = this.#options.commands[name]
     return new Promise((resolve, reject) => {
-      const drawn = { arrived: this.#options.clock(), causationId: this.#options.randomId() }
+      this.#serial += 1
+      const drawn = { serial: this.#serial, arrived: this.#ticks, causationId: this.#options.randomId() }
       const entry = new Entry(bind(definition, input, this.#options.settings), context, drawn, {
         resolve: (outcome) => {
           this.#done(entry)
@@ -163,17 +170,17 @@ export class CommandLoop implements Commands {
 
   /** Takes nothing more, and resolves when everything under way is answered. */
   close(): Promise<void> {
-    this.#closing = true
-    if (this.#pending.size === 0) return Promise.resolve()
-    return new Promise((resolve) => {
+    this.#closed ??= new Promise((resolve) => {
       this.#emptied = resolve
+      if (this.#pending.size === 0) resolve()
     })
+    return this.#closed
   }
 
   #overload(): Unavailable | null {
     const { limits } = this.#options
-    if (this.#closing) return new Unavailable('shutting_down', 'the server is closing')
-    if (this.#feed.stopped !== null) return new Unavailable('not_ready', 'the log holds an event that cannot be read')
+    if (this.#closed !== null) return new Unavailable('shutting_down', 'the server is closing')
+    if (this.#feed.stopped !== null) return notReady(this.#feed.stopped)
     if (this.#pending.size >= limits.pending) return new Unavailable('busy', 'too many commands are under way')
     if (this.#feed.leaf - this.#flushed > limits.tail) return new Unavailable('busy', 'the write model is behind')
     return null
@@ -181,19 +188,23 @@ export class CommandLoop implements Commands {
 
   #done(entry: Entry): void {
     this.#pending.delete(entry)
-    if (this.#pending.size === 0) this.#emptied?.()
+    if (this.#pending.size === 0) this.#emptied()
   }
 
   #submit(entry: Entry): void {
     if (entry.answered) return
-    const name = entry.command.guard(this.#books)
-    if (name === null) {
-      this.#missing(entry)
-      return
+    try {
+      const name = entry.command.guard(this.#books)
+      if (name === null) {
+        this.#missing(entry)
+        return
+      }
+      const lane = this.#lane(name)
+      if (entry.id === '') this.#name(entry, lane.stream)
+      lane.submit(entry)
+    } catch (error) {
+      entry.fail(error)
     }
-    const lane = this.#lane(name)
-    if (entry.id === '') this.#name(entry, lane.stream)
-    lane.submit(entry)
   }
 
   #lane(name: string): Lane {
@@ -219,7 +230,7 @@ export class CommandLoop implements Commands {
 
   #missing(entry: Entry): void {
     if (entry.caughtUp) {
-      const detail = 'nothing known is named by the request'
+      const detail = 'The request names nothing that is known here.'
       entry.answer({ kind: 'refused', refusal: { code: entry.command.missing, detail, onRequest: false } })
       return
     }
@@ -234,20 +245,16 @@ export class CommandLoop implements Commands {
 
   #upToDate(): Promise<void> {
     return this.#catchUp.request().catch((error: unknown) => {
-      throw new Unavailable(
-        'not_ready',
-        `the log cannot be read: ${error instanceof Error ? error.message : 'unknown'}`,
-      )
+      throw notReady(error)
     })
   }
 
   #now(): number {
     const now = this.#options.clock()
     const behind = Date.parse(this.#latest) - now
-    if (behind > CLOCK_TOLERANCE && !this.#options.acceptClock) {
-      throw new Unavailable('clock', `the clock is ${Math.ceil(behind / 1000)} s behind the last event`)
-    }
-    return now
+    if (!(behind > CLOCK_TOLERANCE)) return now
+    if (this.#options.acceptClock) return now + behind
+    throw new Unavailable('clock', `the clock is ${Math.ceil(behind / 1000)} s behind the last event`)
   }
 
   #typed(recorded: RecordedEvent): StreamEvent {
@@ -259,28 +266,33 @@ export class CommandLoop implements Commands {
     this.#books.apply(event)
     this.#latest = latest(this.#latest, event.metadata.recordedAt)
     const lane = this.#lanes.get(event.stream.slice('account-'.length))
-    if (lane !== undefined) lane.landed(event, this.#standing(lane.name))
+    if (lane !== undefined) lane.landed(event, this.#standing(lane.name, event))
   }
 
-  #standing(name: string): Standing | null {
-    const account = this.#books.account(name)
-    if (account === undefined) return null
-    const { held, creditLimit, currency } = account.own
-    return { actual: actual(account), held, creditLimit, currency }
+  /** `null`: the books took this account from the file when it was ahead of this event already. */
+  #standing(name: string, { revision, leaf }: LedgerEvent): Standing | null {
+    const { own, incoming, incomingLeaf } = this.#books.accounts.get(name) ?? {}
+    if (own?.revision !== revision || incoming === undefined || incomingLeaf === undefined || incomingLeaf > leaf)
+      return null
+    const { held, creditLimit, currency } = own
+    return { actual: actual({ own, incoming }), held, creditLimit, currency }
   }
 
   async #read(stream: string, revision: number, leaf: number): Promise<LedgerEvent | undefined> {
-    const [recorded] = await this.#options.store.readStream(stream, { direction: 'forwards', from: revision, max: 1 })
-    if (recorded === undefined || recorded.revision !== revision) return undefined
-    return { ...this.#options.decode(recorded), leaf }
+    try {
+      const [recorded] = await this.#options.store.readStream(stream, { direction: 'forwards', from: revision, max: 1 })
+      return recorded && { ...this.#options.decode(recorded), leaf }
+    } catch (error) {
+      throw notReady(error)
+    }
   }
 
   #expire(): void {
-    const late = this.#options.clock() - this.#options.limits.deadline
+    this.#ticks += 1
+    const late = this.#ticks - this.#options.limits.deadline / SWEEP
     for (const entry of this.#pending) {
       if (entry.arrived > late) return
-      const code = entry.inDoubt || entry.gathered ? 'outcome_unknown' : 'busy'
-      entry.fail(new Unavailable(code, 'no answer in time; ask again with the same key'))
+      entry.fail(noAnswer(entry))
     }
   }
 }

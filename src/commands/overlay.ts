@@ -78,7 +78,7 @@ export class Overlay implements Reads {
       const evolved = evolveRefund(this.refund(refund), event, IN_FLIGHT)
       if (evolved !== undefined) this.#refunds = (this.#refunds ?? new Map()).set(refund, evolved)
     }
-    if (touched.recharge !== null) {
+    if (touched.recharge !== null && touched.recharge !== IN_FLIGHT) {
       const recharge = this.recharge(String(touched.recharge))
       const evolved = recharge && evolveRecharge(recharge, event, IN_FLIGHT)
       if (evolved !== undefined) this.#recharges = (this.#recharges ?? new Map()).set(touched.recharge, evolved)
