@@ -44,8 +44,14 @@ class ProjectorFailed extends Error {
 
 const gone = (detail: string): RebuildEnd => ({ kind: 'failed', code: 'projector_failed', detail })
 
+/** MiB for new objects: most of a batch dies before it would be copied. */
+const YOUNG = 48
+
 export const startProjecting = (data: ProjectorData, events: ProjectingEvents): Projecting => {
-  const worker = new Worker(new URL('./projector.js', import.meta.url), { workerData: data })
+  const worker = new Worker(new URL('./projector.js', import.meta.url), {
+    workerData: data,
+    resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
+  })
   let rebuilding: Rebuilding | null = null
   let state: readonly FollowerState[] = []
   let failure: string | null = null

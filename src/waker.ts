@@ -7,7 +7,7 @@ export interface Waker {
 }
 
 /** Milliseconds between two wakings, at least: what comes meanwhile is taken with the next one. */
-const PACE = 1
+const PACE = 2
 
 /** Wakes at once after a pause, else at this pace, and never while the thread is at work. `now`: milliseconds, monotonic. */
 export const createWaker = (wake: () => void, now: () => number): Waker => {

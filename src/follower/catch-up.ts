@@ -22,8 +22,8 @@ export interface CatchUp {
   readonly signal: AbortSignal
 }
 
-/** Large, so that a document that changes often is written once per batch; small enough to leave the thread to others in between. */
-const PAGE = 5_000
+/** Small: its events die young, which costs the collector nothing, and the thread is free for others in between. */
+const PAGE = 500
 
 /** Feeds a consumer up to the end of the log. Rejects with `StoppedAtEvent`, with what the consumer or the log rejects with, or with the signal's reason. */
 export const catchUp = async ({ log, decode, consumer, progress, signal }: CatchUp): Promise<void> => {

@@ -30,7 +30,7 @@ const rowId = ({ key, leaf }: RowKey): string => `${leaf} ${key}`
 export const load = async (
   projection: AnyProjection,
   build: ViewBuild,
-  cache: Cache<Held>,
+  cache: Pick<Cache<Held>, 'get' | 'set'>,
   all: readonly LedgerEvent[],
 ): Promise<Loaded> => {
   const handled = new Set<string>(projection.handles)
@@ -89,7 +89,13 @@ export const fold = (
   projection: AnyProjection,
   loaded: Loaded,
   context: JsonObject,
-): { readonly rows: readonly RowRecord[]; readonly documents: readonly DocumentRecord[] } => {
+): { readonly rows: readonly RowRecord[]; readonly documents: readonly DocumentRecord[] } => ({
+  rows: foldRows(projection, loaded, context),
+  documents: encodeDocuments(projection, loaded.documents),
+})
+
+/** Folds a loaded batch and returns the rows to write; the documents stay as they are held, those that changed marked. */
+export const foldRows = (projection: AnyProjection, loaded: Loaded, context: JsonObject): readonly RowRecord[] => {
   const made: HeldRow[] = []
   for (const event of loaded.events) {
     const { leaf } = event
@@ -109,7 +115,7 @@ export const fold = (
       row.changed = true
     }
   }
-  return { rows: encodeRows(projection, made, loaded.rows), documents: encodeDocuments(projection, loaded.documents) }
+  return encodeRows(projection, made, loaded.rows)
 }
 
 const evolveDocument = (
@@ -141,7 +147,8 @@ const encodeRows = (
   return rows
 }
 
-const encodeDocuments = (
+/** Those that changed, and marks them as written. */
+export const encodeDocuments = (
   { document }: AnyProjection,
   documents: ReadonlyMap<string, Held>,
 ): readonly DocumentRecord[] => {

@@ -134,9 +134,10 @@ const open = async (slot: Slot, options: ProjectorOptions, signal: AbortSignal):
     for (const build of await views.builds(projection.name)) if (build !== live) await views.dropBuild(spec, build)
     const kept = live?.startsWith(`${projection.version}.`) ? live : null
     const build = kept === null ? await views.createBuild(spec) : await views.openBuild(spec, kept)
-    const runner = await openRunner({ projection, build, log, sleep })
+    const runner = await openRunner({ projection, build, log, sleep, deferred: kept === null })
     if (kept === null) {
       await catchUp({ log, decode, consumer: runner, signal })
+      await runner.settle(signal)
       await build.finish()
       await views.makeLive(projection.name, build.name)
     }

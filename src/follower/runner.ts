@@ -1,8 +1,8 @@
 import type { EventLog } from '../store/port.js'
-import type { BuildSpec, ViewBuild, ViewCheckpoint } from '../views/port.js'
+import type { BuildSpec, RowRecord, ViewBuild, ViewCheckpoint } from '../views/port.js'
 import { codeOf, type FollowedBatch, lastPlace, reasonOf } from './batch.js'
 import { Cache } from './cache.js'
-import { fold, type Held, load } from './fold.js'
+import { encodeDocuments, foldRows, type Held, load } from './fold.js'
 import type { Consumer } from './follow.js'
 import type { AnyProjection } from './projection.js'
 
@@ -21,6 +21,8 @@ export interface RunnerOptions {
   readonly sleep: Sleep
   /** Decoded documents kept, at least. */
   readonly cached?: number
+  /** A build that nobody reads yet: documents that changed are kept back until `settle`, so that one that changes often is written once. */
+  readonly deferred?: boolean
 }
 
 /** What keeps a runner from writing now; it tries again by itself. */
@@ -35,7 +37,12 @@ export interface Runner extends Consumer {
   /** The number of the last event folded; -1: none. */
   readonly leaf: number
   readonly trouble: Trouble | null
+  /** Writes what was kept back, and keeps nothing back from now on. */
+  settle(signal: AbortSignal): Promise<void>
 }
+
+/** Documents kept back at most. */
+const KEPT_BACK = 50_000
 
 export const specOf = ({ name, version, documents, rows, indexes }: AnyProjection): BuildSpec => ({
   projection: name,
@@ -56,27 +63,48 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
   const { projection, build, log, cached = 50_000 } = options
   let checkpoint = await build.checkpoint()
   await verify(log, checkpoint)
+  let reached = checkpoint
+  let deferred = options.deferred === true
   let cache = new Cache<Held>(cached)
+  let kept = new Map<string, Held>()
   let trouble: Trouble | null = null
   const attempt = retrying(options.sleep, (now) => {
     trouble = now
   })
+  const documents = {
+    get: (key: string) => cache.get(key) ?? kept.get(key),
+    set: (key: string, held: Held) => cache.set(key, held),
+  }
+
+  /** Rows, then the documents that are due with the checkpoint. */
+  const write = async (rows: readonly RowRecord[], signal: AbortSignal): Promise<void> => {
+    if (deferred && kept.size < KEPT_BACK) {
+      await attempt(() => build.commit({ rows, documents: [] }), signal)
+      return
+    }
+    const batch = { rows, documents: encodeDocuments(projection, kept), ...(reached && { checkpoint: reached }) }
+    await attempt(() => build.commit(batch), signal)
+    checkpoint = reached
+    kept = new Map()
+  }
 
   const handle = async (batch: FollowedBatch, signal: AbortSignal): Promise<void> => {
     const place = lastPlace(batch)
     if (place === null) return
-    const context = checkpoint?.context ?? {}
-    const loaded = await attempt(() => load(projection, build, cache, batch.events), signal)
-    const next: ViewCheckpoint = { epoch: log.epoch, ...place, context }
+    const context = reached?.context ?? {}
+    const loaded = await attempt(() => load(projection, build, documents, batch.events), signal)
     try {
-      const written = { ...fold(projection, loaded, context), checkpoint: next }
-      await attempt(() => build.commit(written), signal)
+      const rows = foldRows(projection, loaded, context)
+      for (const [key, held] of loaded.documents) if (held.changed) kept.set(key, held)
+      reached = { epoch: log.epoch, ...place, context }
+      await write(rows, signal)
     } catch (error) {
-      // Given up: the cache is ahead of what was written, and this batch will come again.
+      // Given up: what is held is ahead of what was written, and this batch will come again.
       cache = new Cache<Held>(cached)
+      kept = new Map()
+      reached = checkpoint
       throw error
     }
-    checkpoint = next
   }
 
   return {
@@ -91,6 +119,10 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
     },
     get trouble() {
       return trouble
+    },
+    settle: async (signal) => {
+      deferred = false
+      if (reached !== checkpoint) await write([], signal)
     },
   }
 }

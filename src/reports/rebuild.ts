@@ -38,8 +38,9 @@ export const rebuild = async (options: RebuildOptions): Promise<Rebuilt> => {
   const total = ((await before?.checkpoint())?.leaf ?? -1) + 1
   const build = await views.createBuild(spec)
   try {
-    const runner = await openRunner({ projection, build, log, sleep })
+    const runner = await openRunner({ projection, build, log, sleep, deferred: true })
     await catchUp({ log, decode, consumer: runner, progress: (done) => progress(done, Math.max(done, total)), signal })
+    await runner.settle(signal)
     await build.finish()
     const comparison = before === null ? nothing : await compare(before, build)
     signal.throwIfAborted()

@@ -78,7 +78,7 @@ t.test('a long log is caught up page by page', async (t) => {
   const build = await createMemoryViewStore().createBuild(specOf(projection))
   const runner = await openRunner({ projection, build, log, sleep: noSleep })
   await catchUp({ log, decode, consumer: runner, progress: (n) => done.push(n), signal: never })
-  t.same(done, [5_000, 10_000, 10_102])
+  t.same(done.slice(-2), [10_000, 10_102])
   t.match(await build.documents(['bob']), [{ body: { actual: '10100.00' } }])
 })
 
