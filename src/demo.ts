@@ -1,7 +1,8 @@
 import type { CommandContext, CommandName, Inputs } from './commands/port.js'
 import type { Server } from './server.js'
 
-const actor = { subject: 'system:demo', admin: true, acts: () => true, may: () => true }
+const yes = () => true
+const actor = { subject: 'system:demo', admin: true, acts: yes, may: yes }
 
 const context: CommandContext = { actor, correlationId: 'demo', idempotency: null }
 

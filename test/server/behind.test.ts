@@ -2,7 +2,7 @@ import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { manyTrades } from '../support/many.js'
-import { folder, ready, serve } from '../support/serving.js'
+import { folder, ready, serve, serveAt } from '../support/serving.js'
 
 t.test('views that must catch up first: not ready, and never a stale number', async (t) => {
   const data = folder(t)
@@ -13,7 +13,8 @@ t.test('views that must catch up first: not ready, and never a stale number', as
   await first.server.close()
 
   for (const suffix of ['', '-wal', '-shm']) rmSync(join(data, `views.db${suffix}`), { force: true })
-  const { ask } = await serve(t, data)
+  // In this process, so that the first question comes in time.
+  const { ask } = await serveAt(t, data, Date.now)
   const [before, read] = await Promise.all([ask('GET', '/ready'), ask('GET', '/v1/accounts/shop')])
   t.equal(before.status, 503)
   t.match(JSON.parse(before.text), {
