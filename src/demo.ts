@@ -1,8 +1,13 @@
 import type { CommandContext, CommandName, Inputs } from './commands/port.js'
+import { Principal } from './http/principal.js'
 import type { Server } from './server.js'
 
-const yes = () => true
-const actor = { subject: 'system:demo', admin: true, acts: yes, may: yes }
+const actor = new Principal({
+  subject: 'system:demo',
+  roles: new Set(['admin']),
+  accounts: new Set(),
+  scopes: new Set(),
+})
 
 const context: CommandContext = { actor, correlationId: 'demo', idempotency: null }
 
