@@ -1,6 +1,7 @@
 import { randomBytes } from 'node:crypto'
 import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { dirname, join, resolve } from 'node:path'
+import { reasonOf } from './follower/batch.js'
 import { decimalsOf } from './ledger/currencies.js'
 
 /** Everything the environment decides. Read once, at start. */
@@ -179,8 +180,6 @@ export const createFolder = (path: string): void => {
   try {
     mkdirSync(path, { recursive: true })
   } catch (error) {
-    throw new ConfigError(
-      `the folder ${path} cannot be made: ${error instanceof Error ? error.message : String(error)}`,
-    )
+    throw new ConfigError(`the folder ${path} cannot be made: ${reasonOf(error)}`)
   }
 }

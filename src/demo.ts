@@ -1,13 +1,19 @@
 import type { CommandContext, CommandName, Inputs } from './commands/port.js'
+import { Principal } from './http/principal.js'
 import type { Server } from './server.js'
 
-const actor = { subject: 'system:demo', admin: true, acts: () => true, may: () => true }
+const actor = new Principal({
+  subject: 'system:demo',
+  roles: new Set(['admin']),
+  accounts: new Set(),
+  scopes: new Set(),
+})
 
 const context: CommandContext = { actor, correlationId: 'demo', idempotency: null }
 
-/** Fills an empty ledger with two accounts and a few movements, and says how to look at them; another ledger is left as it is. */
-export const loadDemo = async ({ commands, leaf, address }: Server): Promise<string> => {
-  if (leaf !== -1) return ''
+/** Fills an empty ledger with two accounts and a few movements; another ledger is left as it is. */
+export const loadDemo = async ({ commands, leaf }: Server): Promise<void> => {
+  if (leaf !== -1) return
   const run = async <Name extends CommandName>(name: Name, input: Inputs[Name]): Promise<string> => {
     const outcome = await commands.execute(name, input, context)
     /* c8 ignore next -- on an empty ledger none of these is refused; if a rule changes, the demo must not hide it */
@@ -19,12 +25,14 @@ export const loadDemo = async ({ commands, leaf, address }: Server): Promise<str
   await run('trade', { buyer: 'alice', seller: 'bookshop', amount: '128.50', plan: 'atlas' })
   const order = await run('trade', { buyer: 'alice', seller: 'bookshop', amount: '25.50', plan: 'novel' })
   await run('request-refund', { order, reason: 'ordered twice', again: false })
-  return `
-Loaded a demo: alice has bought from bookshop twice, and wants her money back for one. To see what she has:
+}
 
-  TOKEN=$(node dist/src/cli.js token admin --roles admin)
+/** How to look at it. The token opens everything for twelve hours: this is for whoever sits before the demo. */
+export const greeting = (address: string, token: string): string => `
+A demo: alice has bought from bookshop twice, and wants her money back for one. To see what she has:
+
+  TOKEN=${token}
   curl -s -H "Authorization: $TOKEN" ${address}/bill/alice/info
 
 README.md walks on from here.
 `
-}

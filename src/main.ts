@@ -1,9 +1,10 @@
 #!/usr/bin/env node
 import { rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import { issueToken } from './cli/token.js'
 import { explain } from './cli/tool.js'
 import { readConfig } from './config.js'
-import { loadDemo } from './demo.js'
+import { greeting, loadDemo } from './demo.js'
 import { startServer } from './server.js'
 import { createStop } from './stopping.js'
 
@@ -12,6 +13,7 @@ const say = (message: string): void => {
 }
 
 const DEADLINE = 10_000
+const ADMIN = { subject: 'admin', roles: ['admin'], accounts: [], scope: '', seconds: 12 * 3600 }
 
 const run = async (): Promise<void> => {
   const config = readConfig(process.env)
@@ -26,7 +28,12 @@ const run = async (): Promise<void> => {
   const stop = createStop({ close, exit: process.exit, say, deadline: DEADLINE })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
   process.stdout.write(`Counterfoil listens on ${server.address}\n`)
-  if (process.argv.includes('--demo')) process.stdout.write(await loadDemo(server))
+  if (process.argv.includes('--demo')) {
+    await loadDemo(server)
+    const issuedAt = Math.floor(Date.now() / 1000)
+    const token = issueToken(config, { ...ADMIN, issuedAt })
+    process.stdout.write(greeting(server.address, token))
+  }
 }
 
 run().catch((error: unknown) => {

@@ -16,6 +16,7 @@ import type { FromProjector, ProjectorData, ToProjector } from './thread.js'
 import { openSqliteViewStore } from './views/sqlite.js'
 
 const port = parentPort
+/* c8 ignore next -- nobody starts it but as a thread */
 if (port === null) throw new Error('this file is the entry of a thread')
 const data: ProjectorData = workerData
 const say = (message: FromProjector): void => port.postMessage(message)
@@ -50,6 +51,7 @@ const books = new BookConsumer({
 })
 await catchUp({ log, decode, consumer: books, signal }).catch((error: unknown) => {
   // Whoever follows the log stops at such an event, and shows it.
+  /* c8 ignore next -- else the disk fails under it: the thread ends, and the start says so */
   if (!(error instanceof StoppedAtEvent)) throw error
 })
 writer.flush()
@@ -91,26 +93,18 @@ const rebuildNow = async (): Promise<void> => {
 }
 
 let rebuilding: Promise<void> = Promise.resolve()
-port.on('message', (message: ToProjector) => {
-  switch (message.kind) {
-    case 'wake':
-      log.wake()
-      break
-    case 'rebuild':
-      rebuilding = rebuildNow()
-      break
-    case 'stop-rebuilds':
-      rebuilds.abort()
-      break
-    case 'close':
-      rebuilds.abort()
-      ending.abort()
-      break
-    default: {
-      const _: never = message
-    }
-  }
-})
+const handlers: Readonly<Record<ToProjector['kind'], () => void>> = {
+  wake: () => log.wake(),
+  rebuild: () => {
+    rebuilding = rebuildNow()
+  },
+  'stop-rebuilds': () => rebuilds.abort(),
+  close: () => {
+    rebuilds.abort()
+    ending.abort()
+  },
+}
+port.on('message', ({ kind }: ToProjector) => handlers[kind]())
 
 await projector.run(signal)
 await rebuilding

@@ -9,6 +9,7 @@ import { CommandLoop, LIMITS } from './commands/loop.js'
 import type { Commands } from './commands/port.js'
 import { startSweeper } from './commands/sweeper.js'
 import { type Config, ConfigError, createFolder } from './config.js'
+import { reasonOf } from './follower/batch.js'
 import { createVisibility } from './follower/visibility.js'
 import { createApp } from './http/app.js'
 import { type Authenticate, createAuthenticate } from './http/auth.js'
@@ -71,10 +72,10 @@ const open = async (options: ServerOptions, opened: Close[]): Promise<Omit<Serve
   const store = await openSqliteEventStore({ path: config.events.path, acceptLog: config.acceptLog, log })
   opened.push(() => store.close())
   const visibility = createVisibility(() => performance.now())
-  let flushed = (_leaf: number): void => undefined
+  let writeSide: CommandLoop | undefined
   const projecting = startProjecting(
     { events: config.events.path, views: config.views.path, writeModel },
-    { onPassed: visibility.passed, onFlushed: (leaf) => flushed(leaf) },
+    { onPassed: visibility.passed, onFlushed: (leaf) => writeSide?.flushed(leaf) },
   )
   opened.push(() => projecting.close())
   const from = await projecting.started
@@ -95,17 +96,16 @@ const open = async (options: ServerOptions, opened: Close[]): Promise<Omit<Serve
     decode,
     clock,
     randomId: randomUUID,
-    wait: (milliseconds) => wait(milliseconds),
+    wait,
     acceptClock: config.acceptClock,
     limits: LIMITS,
     onApplied: projecting.grown,
   })
-  flushed = (leaf) => loop.flushed(leaf)
-  opened.push(follow(loop, log), () => loop.close())
-  await loop.catchUp().catch((error: unknown) => {
-    // At an event that cannot be decoded it has stopped: it refuses all commands, and shows why.
-    if (loop.stopped === null) throw error
-  })
+  writeSide = loop
+  const following = follow(loop, log)
+  opened.push(following.end, () => loop.close())
+  // What cannot be read stops the following too, which shows it; all commands are refused then.
+  await Promise.allSettled([loop.catchUp()])
   const start = loop.leaf
   const app = createApp({
     logger,
@@ -116,7 +116,7 @@ const open = async (options: ServerOptions, opened: Close[]): Promise<Omit<Serve
       decode,
       visibility,
       authenticate,
-      ready: async () => readiness({ store, projecting, loop, start }),
+      ready: async () => readiness({ store, projecting, leaf: loop.leaf, stopped: following.stopped(), start }),
       from: start,
       rebuild: projecting.rebuild,
       fingerprintKey: secret,
@@ -135,16 +135,19 @@ const open = async (options: ServerOptions, opened: Close[]): Promise<Omit<Serve
   return { address, commands: loop, leaf: start }
 }
 
-/** Follows the log from now on; ends it. */
-const follow = (loop: CommandLoop, log: ServerOptions['log']): Close => {
+/** Follows the log from now on. */
+const follow = (loop: CommandLoop, log: ServerOptions['log']) => {
   const ending = new AbortController()
+  let stopped: unknown = null
   const following = loop.follow(ending.signal).catch((error: unknown) => {
-    log(`the write side has stopped: ${messageOf(error)}`)
+    stopped = error
+    log(`the write side has stopped: ${reasonOf(error)}`)
   })
-  return () => {
+  const end: Close = () => {
     ending.abort()
     return following
   }
+  return { end, stopped: () => stopped }
 }
 
 /** By a public key in PEM, or by a secret. */
@@ -159,7 +162,7 @@ const authenticateBy = ({ tokens, selfRecharge }: Config, clock: () => number): 
       clock,
     })
   } catch (error) {
-    throw new ConfigError(`COUNTERFOIL_TOKEN_KEY cannot be used: ${messageOf(error)}`)
+    throw new ConfigError(`COUNTERFOIL_TOKEN_KEY cannot be used: ${reasonOf(error)}`)
   }
 }
 
@@ -167,7 +170,5 @@ const sentenceOf = ({ host, port }: Config, error: unknown): string => {
   const taken = error instanceof Error && 'code' in error && error.code === 'EADDRINUSE'
   return taken
     ? `port ${port} of ${host} is taken by another program; COUNTERFOIL_PORT names another`
-    : `nobody can listen on port ${port} of ${host}: ${messageOf(error)}; COUNTERFOIL_HOST and COUNTERFOIL_PORT name others`
+    : `nobody can listen on port ${port} of ${host}: ${reasonOf(error)}; COUNTERFOIL_HOST and COUNTERFOIL_PORT name others`
 }
-
-const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

@@ -1,3 +1,5 @@
+import { explain } from './cli/tool.js'
+
 /** What ends a process gently; all of it comes in, so that a test can watch it end. */
 export interface Stopping {
   /** Finishes what was accepted. */
@@ -21,7 +23,7 @@ export const createStop = ({ close, exit, say, deadline }: Stopping): (() => voi
     close().then(
       () => exit(0),
       (error: unknown) => {
-        say(error instanceof Error ? (error.stack ?? error.message) : String(error))
+        say(explain(error))
         exit(1)
       },
     )

@@ -3,6 +3,7 @@ import { once } from 'node:events'
 import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
+import { openSqliteEventLog } from '../src/store/sqlite.js'
 import { root } from './support/root.js'
 import { asking, folder, ready, run } from './support/serving.js'
 
@@ -86,6 +87,10 @@ t.test('the walk of the README does what it shows', async (t) => {
     const again = run('main', home, ['--demo'])
     t.equal(await (await fetch(`${await again.address}/health`)).text(), '{"status":"alive"}')
     again.kill('SIGTERM')
-    t.equal((await again.ended).out, `Counterfoil listens on ${await again.address}\n`)
+    const { out } = await again.ended
+    t.match(out, /TOKEN=\S+/)
+    const log = await openSqliteEventLog({ path: join(data, 'events.db') })
+    t.equal((await log.readLog({ after: null, max: 100 })).length, 10)
+    await log.close()
   })
 })

@@ -1,5 +1,6 @@
 import { parseArgs } from 'node:util'
 import type { Config } from '../config.js'
+import { reasonOf } from '../follower/batch.js'
 import { signToken } from '../http/auth.js'
 import { readName } from '../http/names.js'
 import { roles } from '../http/principal.js'
@@ -63,7 +64,7 @@ const parse = (args: readonly string[]) => {
       },
     })
   } catch (error) {
-    throw new UsageError(error instanceof Error ? error.message : String(error))
+    throw new UsageError(reasonOf(error))
   }
 }
 

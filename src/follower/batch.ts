@@ -65,8 +65,8 @@ export const batchAfter = (batch: FollowedBatch, leaf: number): FollowedBatch =>
   return skip <= 0 ? batch : { events: batch.events.slice(skip), positions: batch.positions.slice(skip) }
 }
 
-/** The `code` of a coded error. */
+/** The `code` of an error of ours; those of Node and SQLite, in capitals, say nothing to whoever runs it. */
 export const codeOf = (error: unknown, otherwise: string): string =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string' ? error.code : otherwise
+  error instanceof Error && 'code' in error && /^[a-z_]+$/.test(String(error.code)) ? String(error.code) : otherwise
 
 export const reasonOf = (error: unknown): string => (error instanceof Error ? error.message : String(error))

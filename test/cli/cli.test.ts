@@ -1,5 +1,5 @@
 import t from 'tap'
-import { asking, configOf, folder, run, serve } from '../support/serving.js'
+import { asking, folder, run, serve } from '../support/serving.js'
 
 const cwd = folder(t)
 const cli = (...args: readonly string[]) => run('cli', cwd, args).ended
@@ -62,8 +62,19 @@ t.test('a token carries the configured issuer and audience', async (t) => {
   const settings = { COUNTERFOIL_TOKEN_ISSUER: 'us', COUNTERFOIL_TOKEN_AUDIENCE: 'books' }
   const { out } = await run('cli', cwd, ['token', 'alice'], settings).ended
   t.match(JSON.parse(Buffer.from(out.split('.')[1] ?? '', 'base64url').toString()), { iss: 'us', aud: 'books' })
-  const config = configOf(`${cwd}/data`, settings)
-  t.same([config.tokens.issuer, config.tokens.audience], ['us', 'books'])
+  const elsewhere = folder(t)
+  const server = run('main', elsewhere, [], settings)
+  const address = await server.address
+  const ask = async (more: Readonly<Record<string, string>>): Promise<number> => {
+    const { out } = await run('cli', elsewhere, ['token', 'alice', '--roles', 'admin'], more).ended
+    return (await asking(address, out.trim())('POST', '/v1/accounts', { name: 'alice' })).status
+  }
+  t.same(
+    [await ask({}), await ask({ ...settings, COUNTERFOIL_TOKEN_ISSUER: 'them' }), await ask(settings)],
+    [401, 401, 201],
+  )
+  server.kill('SIGTERM')
+  await server.ended
 })
 
 t.test('with a public key alone nobody here can make tokens', async (t) => {

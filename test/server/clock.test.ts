@@ -1,5 +1,5 @@
 import t from 'tap'
-import { folder, serve } from '../support/serving.js'
+import { folder, serve, serveAt } from '../support/serving.js'
 
 const DAY = 24 * 3600 * 1000
 
@@ -12,7 +12,7 @@ t.test('a clock a day behind the log', async (t) => {
   const clock = () => Date.now() - DAY
 
   await t.test('refuses what would be written, and still shows', async (t) => {
-    const { ask, server } = await serve(t, data, { clock })
+    const { ask, server } = await serveAt(t, data, clock)
     const { status, text } = await ask('POST', '/v1/accounts/alice/recharges', { amount: '1' })
     t.equal(status, 503)
     t.match(JSON.parse(text), { code: 'clock', detail: /the clock is 8\d{4} s behind the last event/ })
@@ -21,7 +21,7 @@ t.test('a clock a day behind the log', async (t) => {
   })
 
   await t.test('is accepted where the operator says so: recorded time then stands still', async (t) => {
-    const { ask, server } = await serve(t, data, { clock, settings: { COUNTERFOIL_ACCEPT_CLOCK: 'yes' } })
+    const { ask, server } = await serveAt(t, data, clock, { COUNTERFOIL_ACCEPT_CLOCK: 'yes' })
     for (const amount of ['1', '2']) {
       const { status, text } = await ask('POST', '/v1/accounts/alice/recharges', { amount })
       t.equal(status, 201)

@@ -1,4 +1,4 @@
-import { rmSync, writeFileSync } from 'node:fs'
+import { cpSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { type Ask, folder, ready, serve } from '../support/serving.js'
@@ -12,10 +12,19 @@ const losses: readonly (readonly [string, string, (path: string) => void])[] = [
   ['write-model.db', 'is gone', (path) => rmSync(path)],
   ['write-model.db', 'is garbage', (path) => writeFileSync(path, garbage)],
   ['write-model.db', 'is empty', (path) => writeFileSync(path, '')],
+  ['write-model.db', 'is of another ledger', (path) => cpSync(join(other, 'write-model.db'), path)],
 ]
 
 const pay = (ask: Ask) =>
   ask('POST', '/v1/transfers', { buyer: 'alice', seller: 'shop', amount: '30' }, { 'idempotency-key': 'once' })
+
+/** A server's folder with a ledger of its own, closed in order. */
+const other = folder(t)
+t.before(async () => {
+  const { ask, server } = await serve(t, other)
+  for (const name of ['shop', 'bob', 'carol', 'alice']) await ask('POST', '/v1/accounts', { name })
+  await server.close()
+})
 
 t.test('the views and the write model may be lost: they are made again from the log', async (t) => {
   const data = folder(t)

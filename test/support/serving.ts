@@ -6,7 +6,7 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import { issueToken } from '../../src/cli/token.js'
 import { type Config, readConfig } from '../../src/config.js'
-import { type Server, type ServerOptions, startServer } from '../../src/server.js'
+import { type Server, startServer } from '../../src/server.js'
 import { root } from './root.js'
 
 type Settings = Readonly<Record<string, string>>
@@ -62,28 +62,6 @@ export const asking =
     return { status: reply.status, text: await reply.text(), headers: reply.headers }
   }
 
-export interface Serving {
-  readonly server: Server
-  readonly config: Config
-  readonly ask: Ask
-  /** What an operator was told. */
-  readonly said: readonly string[]
-}
-
-/** A server in this process; closed with the test at the latest. */
-export const serve = async (
-  t: Test,
-  data: string,
-  options: Partial<ServerOptions> & { settings?: Settings } = {},
-): Promise<Serving> => {
-  const { settings, ...rest } = options
-  const config = configOf(data, settings)
-  const said: string[] = []
-  const server = await startServer({ config, log: (message) => said.push(message), ...rest })
-  t.teardown(() => server.close())
-  return { server, config, ask: asking(server.address, adminToken(config, rest.clock?.())), said }
-}
-
 /** Asks until the answer is the wanted one. */
 export const until = async (ask: () => Promise<Reply>, wanted: (reply: Reply) => boolean): Promise<Reply> => {
   for (let left = 500; ; left -= 1) {
@@ -123,11 +101,16 @@ export const run = (
   args: readonly string[] = [],
   settings: Settings = {},
 ): Running => {
-  const child = spawn(process.execPath, [join(root, 'dist', 'src', `${program}.js`), ...args], {
-    cwd,
-    env: { ...process.env, COUNTERFOIL_PORT: '0', ...settings },
-    stdio: ['ignore', 'pipe', 'pipe'],
-  })
+  // Without what the test runner loads into every process: it costs more than they do themselves.
+  const child = spawn(
+    '/usr/bin/env',
+    ['-u', 'NODE_OPTIONS', process.execPath, join(root, 'dist', 'src', `${program}.js`), ...args],
+    {
+      cwd,
+      env: { ...process.env, COUNTERFOIL_PORT: '0', ...settings },
+      stdio: ['ignore', 'pipe', 'pipe'],
+    },
+  )
   const said = { out: '', err: '' }
   child.stdout.setEncoding('utf8').on('data', (text: string) => {
     said.out += text
@@ -146,4 +129,40 @@ export const run = (
   })()
   address.catch(() => undefined)
   return { pid: child.pid ?? 0, address, out: () => said.out, kill: (signal) => child.kill(signal), ended }
+}
+
+export interface Serving {
+  readonly server: Pick<Server, 'address' | 'close'>
+  readonly config: Config
+  /** As an admin. */
+  readonly ask: Ask
+  /** What an operator was told; known when the server is closed. */
+  readonly said: () => Promise<string>
+}
+
+/** A server in a process of its own on this data folder; stopped with the test at the latest. */
+export const serve = async (t: Test, data: string): Promise<Serving> => {
+  const config = configOf(data)
+  const running = run('main', root, [], { COUNTERFOIL_DATA: data })
+  const close = async (): Promise<void> => {
+    running.kill('SIGTERM')
+    await running.ended
+  }
+  t.teardown(close)
+  const address = await running.address
+  const said = async (): Promise<string> => (await running.ended).err
+  return { server: { address, close }, config, ask: asking(address, adminToken(config)), said }
+}
+
+/** The same within this process, under another clock. */
+export const serveAt = async (
+  t: Test,
+  data: string,
+  clock: () => number,
+  settings: Settings = {},
+): Promise<Pick<Serving, 'server' | 'ask'>> => {
+  const config = configOf(data, settings)
+  const server = await startServer({ config, log: () => undefined, clock })
+  t.teardown(() => server.close())
+  return { server, ask: asking(server.address, adminToken(config, clock())) }
 }
