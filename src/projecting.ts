@@ -51,7 +51,7 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
     })
     worker.once('error', (error: Error) => {
       failure = reasonOf(error)
-      reject(error)
+      reject(new ProjectorFailed(failure))
       const end: RebuildEnd = { kind: 'failed', code: 'projector_failed', detail: failure }
       for (const { resolve: settle } of rebuilds.values()) settle(end)
     })
@@ -74,6 +74,13 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
   }
 }
 
+/** The projecting thread is gone; without it nothing can be served. */
+export class ProjectorFailed extends Error {
+  readonly code = 'projector_failed'
+}
+
 /** SQLite's errors lose their message on the way out of a thread; their code comes through. */
-const reasonOf = (error: Partial<Error> & { readonly code?: unknown }): string =>
-  error.message ?? `the projecting thread ended: ${String(error.code ?? error)}`
+const reasonOf = ({ message, code }: Partial<Error> & { readonly code?: unknown }): string =>
+  code === 'SQLITE_FULL' || code === 'ENOSPC'
+    ? 'there is no space for the views or the write model; make some, and start again'
+    : (message ?? `the projecting thread ended with ${String(code)}`)
