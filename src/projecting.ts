@@ -75,7 +75,7 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
 }
 
 /** The projecting thread is gone; without it nothing can be served. */
-export class ProjectorFailed extends Error {
+class ProjectorFailed extends Error {
   readonly code = 'projector_failed'
 }
 
