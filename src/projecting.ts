@@ -104,5 +104,7 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
 }
 
 /** SQLite's errors lose their message on the way out of a thread; their code comes through. */
-const reasonOf = (error: Partial<Error> & { readonly code?: unknown }): string =>
-  error.message ?? `the projecting thread ended: ${String(error.code ?? error)}`
+const reasonOf = ({ message, code }: Partial<Error> & { readonly code?: unknown }): string =>
+  code === 'SQLITE_FULL' || code === 'ENOSPC'
+    ? 'there is no space for the views or the write model; make some, and start again'
+    : (message ?? `the projecting thread ended with ${String(code)}`)

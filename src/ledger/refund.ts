@@ -9,7 +9,7 @@ export const evolveRefund = (refund: Refund | undefined, event: StreamEvent, lea
     case 'RefundRequested': {
       const { refund: id, order, orderLeaf, buyer, seller, amount, currency } = event.data
       const parties = { order, orderLeaf, buyer, seller, amount: fromEvent(amount), currency }
-      return { id, leaf, ...parties, state: 'open', requestedAt: event.revision, decidedAt: null, decidedLeaf: null }
+      return { id, leaf, ...parties, state: 'open', requestedAt: event.revision, decidedAt: null, decidedLeaf: -1 }
     }
     case 'RefundApproved':
       return refund && { ...refund, state: 'approved', ...decided }

@@ -92,8 +92,8 @@ export interface Refund {
   /** Revisions in the seller's stream. */
   readonly requestedAt: number
   readonly decidedAt: number | null
-  /** The leaf number of the decision; `null` before it, -1 while it is in flight. */
-  readonly decidedLeaf: number | null
+  /** The leaf number of the decision; -1 before it, and while it is in flight. */
+  readonly decidedLeaf: number
 }
 
 /** A recharge and how much of it was reversed. Guarded by the account's stream. */

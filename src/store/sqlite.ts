@@ -103,6 +103,7 @@ class SqliteEventStore implements EventStore {
     parts.checkpointer.on('message', ({ detail }: FromCheckpointer) => this.#stop(detail))
     for (const worker of [parts.writer, parts.checkpointer]) {
       worker.on('error', (error) => this.#stop(String(error)))
+      /* c8 ignore next -- a thread of ours ends early only if the runtime itself fails */
       worker.on('exit', () => this.#ending || this.#stop('a thread of the store ended'))
       worker.unref()
     }
@@ -166,6 +167,7 @@ class SqliteEventStore implements EventStore {
   }
 
   #answered(message: FromWriter): void {
+    /* c8 ignore next -- an answer that crosses the checkpointer's error: nobody waits for it any more */
     if (this.#trouble?.code === 'store_stopped') return
     const taken = this.#atWriter
     this.#atWriter = []
@@ -179,6 +181,7 @@ class SqliteEventStore implements EventStore {
     } else if (message.kind === 'full') {
       this.#trouble = { code: 'disk_full', detail: message.detail }
       for (const { reject } of taken) reject(new DiskFull(`nothing was stored: ${message.detail}`))
+      /* c8 ignore next -- the other kinds come only while the store opens */
     } else if (message.kind === 'failed') {
       this.#atWriter = taken
       this.#stop(message.detail)
@@ -218,6 +221,7 @@ class SqliteEventStore implements EventStore {
 /** Sends a thread its last message and waits until it is gone. */
 const end = (worker: Worker, message: unknown): Promise<void> =>
   new Promise((resolve) => {
+    /* c8 ignore next -- a thread that failed is gone already */
     if (worker.threadId === -1) return resolve()
     worker.once('exit', () => resolve())
     worker.ref()

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Fact } from '../../events/catalogue.js'
 import type { StreamEvent } from '../../events/envelope.js'
 import { actual, available, evolveOwn, spendable } from '../../src/ledger/account.js'
-import { evolvePayment, evolveRefunds, orderFacts } from '../../src/ledger/order.js'
+import { evolveOrder, evolvePayment, evolveRefunds, orderFacts } from '../../src/ledger/order.js'
 import { evolveRecharge } from '../../src/ledger/recharge.js'
 import { evolveRefund } from '../../src/ledger/refund.js'
 import { Books, idOf } from '../support/books.js'
@@ -76,4 +76,8 @@ t.test('events of other kinds change neither an order nor a refund nor a recharg
   t.equal(evolveRefunds(order?.refunds, other), order?.refunds)
   t.equal(evolveRefund(books.refund(idOf(8)), other, 0), books.refund(idOf(8)))
   t.equal(evolveRecharge(books.recharge('2'), other, 0), books.recharge('2'))
+})
+
+t.test('an event that opens no order leaves none where there is none', async (t) => {
+  t.equal(evolveOrder(undefined, new Books().append(opened('ann'), NOW), 0), undefined)
 })

@@ -75,7 +75,11 @@ const run = async (wish: Wish, small: string, layout: (typeof layouts)[number]):
   /** Leaves so many KiB. */
   const fill = (left: number): void => {
     const { bavail, bsize } = statfsSync(small)
-    writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - left * 1024)))
+    try {
+      writeFileSync(ballast, Buffer.alloc(Math.max(0, bavail * bsize - left * 1024)))
+    } catch {
+      // The server took the space meanwhile: the disk is full.
+    }
   }
   const seen = async (): Promise<void> => {
     const full = async (): Promise<true | null> => {

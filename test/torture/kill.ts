@@ -16,7 +16,7 @@ import { Traffic } from './support/traffic.js'
 const ACCOUNTS = 24
 const STARTUP_MS = 700
 
-/** SIGKILL at random moments, also while it starts and catches up; then every acknowledged write is there once. `times`: kills. */
+/** SIGKILL (and now and then SIGTERM) at random moments, also while it starts and catches up; then every acknowledged write is there once. `times`: kills. */
 export const kill = async (wish: Wish): Promise<Result> => {
   const kills = timesOf(wish, { short: 5, long: 200 })
   const below = seeded(wish.seed)
@@ -25,7 +25,7 @@ export const kill = async (wish: Wish): Promise<Result> => {
   const ledger = new Ledger(join(data, 'acknowledged.jsonl'))
   const log = new Log(join(data, 'events.db'))
   const violations: string[] = []
-  const counts = { starting: 0, unknown: 0, stored: 0, repeated: 0, rate: 0 }
+  const counts = { starting: 0, politely: 0, unknown: 0, stored: 0, repeated: 0, rate: 0 }
 
   const audit = async (client: Client): Promise<void> => {
     log.read()
@@ -74,7 +74,10 @@ export const kill = async (wish: Wish): Promise<Result> => {
     await audit(client)
     const running = drive({ client, ledger, traffic, below, milliseconds: 5_000, rate: counts.rate })
     await sleep(50 + below(900))
-    await server.stop('SIGKILL')
+    const politely = below(8) === 0
+    const code = await server.stop(politely ? 'SIGTERM' : 'SIGKILL')
+    if (politely && code !== 0) violations.push(`asked to stop under load it ended with ${code}`)
+    if (politely) counts.politely += 1
     client.close()
     await running
     violations.push(...server.said.map((line) => `the server said: ${line}`))
@@ -98,7 +101,7 @@ export const kill = async (wish: Wish): Promise<Result> => {
   else violations.push(`kept: ${data}`)
   return {
     figures: [
-      `${kills} kills (${counts.starting} while starting) at ${Math.round(counts.rate)} requests/s`,
+      `${kills} kills (${counts.starting} while starting, ${counts.politely} by SIGTERM) at ${Math.round(counts.rate)} requests/s`,
       `${whole.events} events, ${ledger.acknowledged.size} writes acknowledged: lost ${ledger.lost}, doubled ${ledger.doubled}`,
       `${counts.unknown} unknown (${counts.stored} of them stored), each once after its retry; ${counts.repeated} replies repeated`,
     ].join('; '),

@@ -13,6 +13,8 @@ import { type Result, timesOf, type Wish } from './support/result.js'
 import { eventFor } from './support/store-events.js'
 
 const LOSSES: readonly Loss[] = ['all lost', 'torn', 'torn', 'none lost']
+/** So many calls, about, until the first append. */
+const MAKING = 250
 const WRITER = fileURLToPath(new URL('support/store-writer.js', import.meta.url))
 
 interface Acknowledged {
@@ -71,7 +73,9 @@ const cut = async (moments: readonly Moment[], folder: string, { seed, states, i
   const below = seeded(seed)
   const disk = new Disk(ignored)
   const acknowledged: Acknowledged[] = []
-  const cuts = Array.from({ length: states }, () => below(moments.length)).sort((a, b) => a - b)
+  // A fifth of them while the store is being made.
+  const within = (_: unknown, index: number): number => below(index % 5 === 0 ? MAKING : moments.length)
+  const cuts = Array.from({ length: states }, within).sort((a, b) => a - b)
   const counts = { states: 0, acknowledged: 0, lost: 0, damaged: 0, named: 0 }
   const problems: string[] = []
   for (const [index, { kind, call }] of moments.entries()) {

@@ -52,7 +52,7 @@ const review = (state: RefundState, wanted: Review, go: (data: Decided) => Decis
     if ('kind' in refund) return refund
     if (refund.leaf === IN_FLIGHT) return wait
     if (refund.state === wanted.outcome && refund.decidedAt !== null) {
-      return repeat(refund.decidedAt, refund.decidedLeaf ?? IN_FLIGHT)
+      return repeat(refund.decidedAt, refund.decidedLeaf)
     }
     if (refund.state !== 'open') return refuse('refund_decided', `The refund is ${refund.state} already.`)
     return go(decidedOf(order, refund))

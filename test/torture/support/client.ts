@@ -9,7 +9,7 @@ export interface Ask {
 }
 
 export interface Reply {
-  /** 0: the connection broke before the whole reply was there. */
+  /** 0: the connection broke before the whole reply was there; `text` says how. */
   readonly status: number
   readonly text: string
   readonly replayed: boolean
@@ -39,13 +39,16 @@ export class Client {
       ...(key !== undefined && { 'idempotency-key': key }),
     }
     return new Promise((resolve) => {
-      const broken = (): void => resolve({ status: 0, text: '', replayed: false, position: '', sentAt })
+      const broken = (how: unknown): void => {
+        const text = `${how} (${sending.reusedSocket ? 'an old connection' : 'a new connection'}, ${Date.now() - sentAt} ms)`
+        resolve({ status: 0, text, replayed: false, position: '', sentAt })
+      }
       const options = { host: this.#host, port: this.#port, method, path, headers, agent: this.#agent }
       const sending = request(options, (response) => {
         const pieces: Buffer[] = []
         response.on('data', (piece: Buffer) => pieces.push(piece))
         response.on('error', broken)
-        response.on('close', broken)
+        response.on('close', () => broken('closed'))
         response.on('end', () => {
           resolve({
             status: response.statusCode ?? 0,

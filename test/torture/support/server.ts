@@ -52,6 +52,10 @@ export const launch = ({ data, env = {}, under = [] }: Launch): Running => {
     env: { ...process.env, ...environment(data), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   })
+  // A program that breaks off leaves no server behind.
+  const kill = (): boolean => child.kill('SIGKILL')
+  process.once('exit', kill)
+  child.once('exit', () => process.off('exit', kill))
   const said: string[] = []
   createInterface(child.stderr).on('line', (line) => said.push(line))
   const ended = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : null))
