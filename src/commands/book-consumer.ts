@@ -1,3 +1,4 @@
+import Database from 'better-sqlite3'
 import type { FollowedBatch } from '../follower/batch.js'
 import type { Consumer } from '../follower/follow.js'
 import type { EventLog } from '../store/port.js'
@@ -27,6 +28,8 @@ export class BookConsumer implements Consumer {
   readonly #timer: NodeJS.Timeout
   #since: number
   #waiting = 0
+  /** Why the file cannot be written: the next batch is refused with it, which stops this consumer and shows it. */
+  #failure: unknown = null
 
   constructor(options: BookConsumerOptions) {
     this.#options = options
@@ -39,20 +42,20 @@ export class BookConsumer implements Consumer {
     return this.#options.writer.reached
   }
 
-  handle({ events, positions }: FollowedBatch): Promise<void> {
+  async handle({ events, positions }: FollowedBatch): Promise<void> {
+    if (this.#failure !== null) throw this.#failure
     const { writer, epoch } = this.#options
     events.forEach((event, index) => {
       writer.apply(event, epoch, positions[index] ?? 0)
     })
     this.#waiting += events.length
     this.#work(Math.ceil(events.length / EVENTS_PER_SLICE))
-    return Promise.resolve()
   }
 
-  /** Everything folded so far is in the file when it returns. */
+  /** Everything folded so far is in the file when it returns, if the disk has room. */
   close(): void {
     clearInterval(this.#timer)
-    this.#options.writer.flush()
+    this.#writing(() => this.#options.writer.flush())
   }
 
   #work(slices: number): void {
@@ -62,8 +65,19 @@ export class BookConsumer implements Consumer {
       this.#waiting = 0
       writer.begin()
     }
-    for (let slice = 0; slice < slices; slice += 1) {
-      if (writer.step()) onFlushed(writer.flushed?.leaf ?? -1)
+    this.#writing(() => {
+      for (let slice = 0; slice < slices; slice += 1) {
+        if (writer.step() && writer.flushed !== null) onFlushed(writer.flushed.leaf)
+      }
+    })
+  }
+
+  /** On a full disk it goes on when there is room; until then the write side refuses work once it is too far ahead. */
+  #writing(write: () => void): void {
+    try {
+      write()
+    } catch (error) {
+      if (!(error instanceof Database.SqliteError && error.code === 'SQLITE_FULL')) this.#failure = error
     }
   }
 }
