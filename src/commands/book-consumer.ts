@@ -45,9 +45,10 @@ export class BookConsumer implements Consumer {
   async handle({ events, positions }: FollowedBatch): Promise<void> {
     if (this.#failure !== null) throw this.#failure
     const { writer, epoch } = this.#options
-    events.forEach((event, index) => {
-      writer.apply(event, epoch, positions[index] ?? 0)
-    })
+    for (const [index, position] of positions.entries()) {
+      const event = events[index]
+      if (event !== undefined) writer.apply(event, epoch, position)
+    }
     this.#waiting += events.length
     this.#work(Math.ceil(events.length / EVENTS_PER_SLICE))
   }

@@ -116,6 +116,7 @@ export class Lane {
         // What it waits for is in flight here, so there is a batch.
         this.#last?.pending.push({ entry, kind: 'again' })
         break
+      /* c8 ignore next 3: the compiler proves that nothing comes here */
       default: {
         const _: never = decision
       }
@@ -130,15 +131,14 @@ export class Lane {
   #gather(entry: Entry, facts: readonly Fact[], recordedAt: string): void {
     const place = { stream: this.stream, revision: this.#overlay.revision + 1, recordedAt }
     const made = makeEvents(entry, facts, place, this.#world.encode)
-    const own = made.at(-1)
-    if (own === undefined) throw new Error(`${entry.command.name} decided on nothing`)
     this.#next ??= new Batch(this.#overlay.revision + 1)
     for (const { event, encoded } of made) {
       this.#overlay.fold(event)
       this.#next.add(event, encoded)
     }
-    if (entry.scope !== null) this.#keys.set(entry.scope, { entry, revision: own.event.revision })
-    this.#next.pending.push({ entry, kind: 'done', revision: own.event.revision, leaf: IN_FLIGHT })
+    const { revision } = this.#overlay
+    if (entry.scope !== null) this.#keys.set(entry.scope, { entry, revision })
+    this.#next.pending.push({ entry, kind: 'done', revision, leaf: IN_FLIGHT })
     entry.gathered = true
     if (this.#current === null) this.#send()
   }
@@ -184,29 +184,28 @@ export class Lane {
   }
 
   async #append(batch: Batch): Promise<void> {
-    for (let pause = FIRST_RETRY; ; pause = Math.min(pause * 2, LAST_RETRY)) {
+    for (let pause = FIRST_RETRY; this.#current === batch; pause = Math.min(pause * 2, LAST_RETRY)) {
       try {
         await this.#world.store.append(this.stream, batch.first - 1, batch.encoded)
-        if (this.#current === batch && this.#state === 'in-doubt') this.#doubt(false)
+        if (this.#current === batch && this.#state === 'in-doubt') this.#doubt(batch, false)
         return
       } catch (error) {
         if (!(error instanceof OutcomeUnknown) || this.#current !== batch) throw error
-        this.#doubt(true)
+        this.#doubt(batch, true)
         await this.#world.wait(pause)
-        if (this.#current !== batch) return
       }
     }
   }
 
   /** In doubt: nothing is decided here until the identical append got a definite answer. */
-  #doubt(inDoubt: boolean): void {
+  #doubt(batch: Batch, inDoubt: boolean): void {
     this.#state = inDoubt ? 'in-doubt' : 'open'
-    const all = [...(this.#current?.pending ?? []), ...(this.#next?.pending ?? [])].map(({ entry }) => entry)
+    const all = [...batch.pending, ...(this.#next?.pending ?? [])].map(({ entry }) => entry)
     for (const entry of [...all, ...this.#waiting]) entry.inDoubt = inDoubt
   }
 
   #settle(batch: Batch): void {
-    if (this.#state === 'in-doubt') this.#doubt(false)
+    if (this.#state === 'in-doubt') this.#doubt(batch, false)
     this.#current = null
     for (const pending of batch.pending) this.#finish(batch, pending)
     this.#rebuild()

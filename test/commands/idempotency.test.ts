@@ -118,3 +118,17 @@ t.test('one key on two processes at once is one event, answered by both', async 
   t.equal(outcomes.filter((outcome) => outcome.kind === 'done' && outcome.replayed).length, 1)
   t.equal((await stream(store, 'bob')).length, 2)
 })
+
+t.test('a key whose first request waits for the append before it is found there', async (t) => {
+  const { before, state, release } = held()
+  const { store, one } = await start(t, { before })
+  state.hold = true
+  const asked = [
+    one.ask('trade', trade('1'), { actor: ann }),
+    one.ask('trade', trade('2'), { actor: ann, key: 'k' }),
+    one.ask('trade', trade('2'), { actor: ann, key: 'k' }),
+  ]
+  for (let n = 0; n < 2; n += 1) await release()
+  t.strictSame((await Promise.all(asked)).map(said), ['Traded', 'Traded', 'Traded again'])
+  t.equal((await stream(store, 'ann')).length, 4)
+})

@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
+import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { CommandName, Inputs, Outcome, Unavailable } from '../../src/commands/port.js'
 import { actual, spendable } from '../../src/ledger/account.js'
@@ -6,7 +7,7 @@ import type { Decision } from '../../src/ledger/decision.js'
 import { ownerOf } from '../../src/ledger/owner.js'
 import type { Actor } from '../../src/ledger/state.js'
 import { TrialBalance } from '../../src/reports/trial-balance.js'
-import type { EventStore } from '../../src/store/port.js'
+import type { EventStore, RecordedEvent } from '../../src/store/port.js'
 import { Books, idOf } from './books.js'
 import { deciders } from './decide.js'
 import { decode } from './loop.js'
@@ -20,6 +21,9 @@ export interface Asked<Name extends CommandName = CommandName> {
   readonly body: string
   readonly outcome: Outcome | Unavailable
 }
+
+/** Type and data of an event belong together. */
+const factOf = ({ type, data }: LedgerEvent): Fact => ({ type, data }) as Fact
 
 const must = (holds: boolean, rule: string, found?: unknown): void => {
   const shown = JSON.stringify(found, (_, value) => (typeof value === 'bigint' ? `${value}n` : value))
@@ -42,6 +46,11 @@ export class Oracle {
 
   constructor(store: EventStore) {
     this.#store = store
+  }
+
+  /** Takes what lies in the log as given. */
+  async begin(): Promise<void> {
+    for (const recorded of await this.#store.readLog({ after: null, max: 10_000 })) this.#take(recorded)
   }
 
   /** What was asked at once, all answered. `exact`: nothing else was under way, so refusals are known too. */
@@ -72,16 +81,20 @@ export class Oracle {
         this.#mustDecide(asked, event)
         before = event.leaf + 1
       }
-      const { type, data } = event
-      const kept = this.books.append({ type, data } as LedgerEvent, event.metadata.recordedAt)
-      must(kept.revision === event.revision && kept.stream === event.stream, 'streams are dense', event)
-      this.#trial.add(event)
-      this.#mustBePayable(event)
+      this.#take(recorded)
       if (asked !== undefined) this.#mustStand(asked, event)
       if (asked?.key !== undefined) this.#keep(asked, asked.key, event)
-      this.#position = recorded.position
     }
     must(before === this.books.log.length, 'every event belongs to a command that was told so', page.slice(-3))
+  }
+
+  #take(recorded: RecordedEvent): void {
+    const event: LedgerEvent = { ...decode(recorded), leaf: this.books.log.length }
+    const kept = this.books.append(factOf(event), event.metadata.recordedAt)
+    must(kept.revision === event.revision && kept.stream === event.stream, 'streams are dense', event)
+    this.#trial.add(event)
+    this.#mustBePayable(event)
+    this.#position = recorded.position
   }
 
   #decide<Name extends CommandName>({ name, input, actor }: Asked<Name>, now: string, id: string): Decision {
