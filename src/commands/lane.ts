@@ -109,7 +109,8 @@ export class Lane {
         this.#repeat(entry, decision.revision, decision.leaf)
         break
       case 'refused':
-        if (decision.refusal.onRequest || entry.caughtUp) this.#reply(entry, decision)
+        // With a key the request may have been accepted elsewhere, when its times or its token were still good.
+        if (entry.caughtUp || (decision.refusal.onRequest && entry.scope === null)) this.#reply(entry, decision)
         else this.#afterCatchUp(entry)
         break
       case 'wait':

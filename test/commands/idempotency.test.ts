@@ -132,3 +132,16 @@ t.test('a key whose first request waits for the append before it is found there'
   t.strictSame((await Promise.all(asked)).map(said), ['Traded', 'Traded', 'Traded again'])
   t.equal((await stream(store, 'ann')).length, 4)
 })
+
+t.test('a process that is late finds the key before it refuses, even what the request alone forbids now', async (t) => {
+  const { store, one } = await start(t)
+  const late = new Process(store.sibling(), { around: one.around, follow: false })
+  await late.loop.catchUp()
+  const by = { actor: ann, key: 'k' }
+  const input = { ...trade('1'), expiresAt: '2026-03-01T12:30:00.000Z' }
+  const first = await one.ask('authorize', input, by)
+  one.around.now += 3_600_000
+  t.equal(said(await one.ask('authorize', input, { actor: ann })), 'invalid_expiry')
+  const again = await late.ask('authorize', input, by)
+  t.match(again, { kind: 'done', replayed: true, event: { id: eventOf(first)?.id } })
+})
