@@ -3,7 +3,7 @@ import type { CommandName, Inputs } from '../../src/commands/port.js'
 import { createMemoryEventStore } from '../../src/store/memory.js'
 import { sweeper } from '../support/actors.js'
 import { NOW } from '../support/given.js'
-import { type By, decode, ended, Process, said } from '../support/loop.js'
+import { type By, decode, ended, Process, said, settle } from '../support/loop.js'
 import { ann, bob, held, recharge, start, stream, trade } from '../support/trouble.js'
 
 t.test('every command writes its event, once', async (t) => {
@@ -143,6 +143,8 @@ t.test('two cancels at once are one, and a decision repeated waits for what it w
   again.then(() => {
     answered = true
   })
+  await settle()
+  t.equal(answered, false)
   await release('disk-full')
   t.equal(answered, true, 'decided again, with nothing in flight')
   t.equal(await flying, 'unavailable: disk_full')
