@@ -1,4 +1,3 @@
-import Database from 'better-sqlite3'
 import type { FollowedBatch } from '../follower/batch.js'
 import type { Consumer } from '../follower/follow.js'
 import type { EventLog } from '../store/port.js'
@@ -28,8 +27,8 @@ export class BookConsumer implements Consumer {
   readonly #timer: NodeJS.Timeout
   #since: number
   #waiting = 0
-  /** Why the file cannot be written: the next batch is refused with it, which stops this consumer and shows it. */
-  #failure: unknown = null
+  /** Why the file cannot be written now; it is tried again at the next tick. */
+  trouble: { readonly code: string; readonly reason: string } | null = null
 
   constructor(options: BookConsumerOptions) {
     this.#options = options
@@ -42,8 +41,7 @@ export class BookConsumer implements Consumer {
     return this.#options.writer.reached
   }
 
-  async handle({ events, positions }: FollowedBatch): Promise<void> {
-    if (this.#failure !== null) throw this.#failure
+  handle({ events, positions }: FollowedBatch): Promise<void> {
     const { writer, epoch } = this.#options
     for (const [index, position] of positions.entries()) {
       const event = events[index]
@@ -51,12 +49,13 @@ export class BookConsumer implements Consumer {
     }
     this.#waiting += events.length
     this.#work(Math.ceil(events.length / EVENTS_PER_SLICE))
+    return Promise.resolve()
   }
 
-  /** Everything folded so far is in the file when it returns, if the disk has room. */
+  /** Everything folded so far is in the file when it returns, unless the file cannot be written: then the next start folds it again. */
   close(): void {
     clearInterval(this.#timer)
-    this.#writing(() => this.#options.writer.flush())
+    this.#trying(() => this.#options.writer.flush())
   }
 
   #work(slices: number): void {
@@ -66,19 +65,25 @@ export class BookConsumer implements Consumer {
       this.#waiting = 0
       writer.begin()
     }
-    this.#writing(() => {
+    this.#trying(() => {
       for (let slice = 0; slice < slices; slice += 1) {
         if (writer.step() && writer.flushed !== null) onFlushed(writer.flushed.leaf)
       }
     })
   }
 
-  /** On a full disk it goes on when there is room; until then the write side refuses work once it is too far ahead. */
-  #writing(write: () => void): void {
+  /** What SQLite refuses now (a full disk, say) it may take later: a slice that failed is still the next one. */
+  #trying(work: () => void): void {
     try {
-      write()
+      work()
+      this.trouble = null
     } catch (error) {
-      if (!(error instanceof Database.SqliteError && error.code === 'SQLITE_FULL')) this.#failure = error
+      const code = error instanceof Error && 'code' in error ? String(error.code) : ''
+      if (!(error instanceof Error) || !code.startsWith('SQLITE_')) throw error
+      this.trouble = {
+        code: code === 'SQLITE_FULL' ? 'disk_full' : 'write_model_failed',
+        reason: `the write model's file cannot be written: ${error.message}`,
+      }
     }
   }
 }

@@ -48,7 +48,7 @@ export class Entry {
   inDoubt = false
   conflicts = 0
   /** Leaf numbers under this key's hash that turned out to be others'. */
-  readonly strangers = new Set<number>()
+  strangers: Set<number> | null = null
   readonly #settle: { resolve: (outcome: Outcome) => void; reject: (error: unknown) => void }
 
   constructor(

@@ -33,7 +33,7 @@ export class Lane {
   #next: Batch | null = null
   #waiting: Entry[] = []
   #state: 'open' | 'in-doubt' | 'recovering' = 'open'
-  readonly #keys = new Map<string, { readonly entry: Entry; readonly revision: number }>()
+  #keys: Map<string, { readonly entry: Entry; readonly revision: number }> | null = null
 
   constructor(name: string, world: LaneWorld) {
     this.name = name
@@ -82,7 +82,7 @@ export class Lane {
 
   /** Looks for the entry's key, in flight and committed. `true`: the entry is taken care of. */
   #recall(entry: Entry, scope: string): boolean {
-    const flying = this.#keys.get(scope)
+    const flying = this.#keys?.get(scope)
     const fingerprint = entry.context.idempotency?.fingerprint
     if (flying !== undefined) {
       const same = flying.entry.context.idempotency?.fingerprint === fingerprint
@@ -93,8 +93,8 @@ export class Lane {
       this.#batchOf(revision)?.pending.push(pending)
       return true
     }
-    const places = this.#world.books.keys.places(scopeHash(scope)).filter(({ leaf }) => !entry.strangers.has(leaf))
-    const place = places[0]
+    const places = this.#world.books.keys.places(scopeHash(scope))
+    const place = places.find(({ leaf }) => !entry.strangers?.has(leaf))
     if (place === undefined) return false
     recall(this.#world, entry, { stream: this.stream, ...place })
     return true
@@ -132,14 +132,16 @@ export class Lane {
   #gather(entry: Entry, facts: readonly Fact[], recordedAt: string): void {
     const place = { stream: this.stream, revision: this.#overlay.revision + 1, recordedAt }
     const made = makeEvents(entry, facts, place, this.#world.encode)
+    const own = made.at(-1)
+    if (own === undefined) throw new Error(`${entry.command.name} decided on nothing`)
     this.#next ??= new Batch(this.#overlay.revision + 1)
     for (const { event, encoded } of made) {
       this.#overlay.fold(event)
       this.#next.add(event, encoded)
     }
-    const { revision } = this.#overlay
-    if (entry.scope !== null) this.#keys.set(entry.scope, { entry, revision })
-    this.#next.pending.push({ entry, kind: 'done', revision, leaf: IN_FLIGHT })
+    if (entry.scope !== null)
+      this.#keys = (this.#keys ?? new Map()).set(entry.scope, { entry, revision: own.event.revision })
+    this.#next.pending.push({ entry, kind: 'done', revision: own.event.revision, leaf: IN_FLIGHT })
     entry.gathered = true
     if (this.#current === null) this.#send()
   }
@@ -217,7 +219,7 @@ export class Lane {
 
   #finish(batch: Batch, pending: Pending): void {
     const { entry } = pending
-    if (entry.scope !== null && pending.kind === 'done') this.#keys.delete(entry.scope)
+    if (entry.scope !== null && pending.kind === 'done') this.#keys?.delete(entry.scope)
     if (entry.answered) return
     if (pending.kind === 'answer') {
       entry.answer(pending.outcome)
@@ -260,7 +262,7 @@ export class Lane {
     const behind = this.#next?.pending ?? []
     this.#current = null
     this.#next = null
-    this.#keys.clear()
+    this.#keys = null
     this.#state = 'recovering'
     const again = [...batch.pending, ...behind].filter(({ entry }) => !entry.answered)
     for (const { entry, kind } of batch.pending) {

@@ -16,9 +16,10 @@ export class Overlay implements Reads {
   readonly #books: Books
   readonly #name: string
   #own: OwnAccount | undefined
-  readonly #orders = new Map<number, Order>()
-  readonly #refunds = new Map<string, Refund>()
-  readonly #recharges = new Map<number, Recharge>()
+  /** Made when needed: most streams are busy with plain trades alone. */
+  #orders: Map<number, Order> | null = null
+  #refunds: Map<string, Refund> | null = null
+  #recharges: Map<number, Recharge> | null = null
 
   constructor(books: Books, name: string) {
     this.#books = books
@@ -43,7 +44,7 @@ export class Overlay implements Reads {
 
   order(reference: string): Order | undefined {
     const committed = this.#books.order(reference)
-    const ahead = committed && this.#orders.get(committed.facts.leaf)
+    const ahead = committed && this.#orders?.get(committed.facts.leaf)
     if (committed === undefined || ahead === undefined) return committed
     const { buyer, seller } = committed.facts
     return {
@@ -54,13 +55,13 @@ export class Overlay implements Reads {
   }
 
   refund(reference: string): Refund | undefined {
-    const committed = this.#refunds.get(reference) ?? this.#books.refund(reference)
-    return committed && (this.#refunds.get(committed.id) ?? committed)
+    const committed = this.#refunds?.get(reference) ?? this.#books.refund(reference)
+    return committed && (this.#refunds?.get(committed.id) ?? committed)
   }
 
   recharge(reference: string): Recharge | undefined {
     const committed = this.#books.recharge(reference)
-    return committed && (this.#recharges.get(committed.leaf) ?? committed)
+    return committed && (this.#recharges?.get(committed.leaf) ?? committed)
   }
 
   /** One more event in flight. */
@@ -68,19 +69,19 @@ export class Overlay implements Reads {
     this.#own = evolveOwn(this.#own, event, IN_FLIGHT)
     const touched = touches(event, IN_FLIGHT)
     if (touched.order !== null && touched.order !== IN_FLIGHT) {
-      const order = this.#orders.get(touched.order) ?? this.#books.orders.get(touched.order)?.state
+      const order = this.#orders?.get(touched.order) ?? this.#books.orders.get(touched.order)?.state
       const evolved = order && evolveOrder(order, event, IN_FLIGHT)
-      if (evolved !== undefined) this.#orders.set(touched.order, evolved)
+      if (evolved !== undefined) this.#orders = (this.#orders ?? new Map()).set(touched.order, evolved)
     }
     if (touched.refund !== null && 'refund' in event.data) {
       const { refund } = event.data
       const evolved = evolveRefund(this.refund(refund), event, IN_FLIGHT)
-      if (evolved !== undefined) this.#refunds.set(refund, evolved)
+      if (evolved !== undefined) this.#refunds = (this.#refunds ?? new Map()).set(refund, evolved)
     }
     if (touched.recharge !== null && touched.recharge !== IN_FLIGHT) {
       const recharge = this.recharge(String(touched.recharge))
       const evolved = recharge && evolveRecharge(recharge, event, IN_FLIGHT)
-      if (evolved !== undefined) this.#recharges.set(touched.recharge, evolved)
+      if (evolved !== undefined) this.#recharges = (this.#recharges ?? new Map()).set(touched.recharge, evolved)
     }
   }
 }

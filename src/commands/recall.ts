@@ -34,6 +34,7 @@ const compare = async (world: LaneWorld, entry: Entry, { stream, revision, leaf 
     key === undefined ||
     scopeText({ actor, stream, key }) !== entry.scope
   ) {
+    entry.strangers ??= new Set()
     entry.strangers.add(leaf)
     world.submit(entry)
   } else if (fingerprint === entry.context.idempotency?.fingerprint) {

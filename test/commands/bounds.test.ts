@@ -102,6 +102,19 @@ t.test('a cache keeps what is not flushed, and of the rest what is used', (t) =>
   t.end()
 })
 
+t.test('what is always busy holds up nothing behind it in a cache', (t) => {
+  const cache = new Cache<string, number>(2, () => undefined)
+  for (let n = 0; n < 1000; n += 1) {
+    cache.put('busy', n, 2 * n)
+    cache.put(`once ${n}`, n, 2 * n + 1)
+    cache.put('busy', n, 2 * n + 2)
+    if (n % 10 === 9) cache.flushed(2 * n + 1)
+  }
+  t.ok(cache.size < 20, `${cache.size} are kept`)
+  t.equal(cache.get('busy'), 999)
+  t.end()
+})
+
 t.test('places of keys go as the file takes them over', (t) => {
   const keys = new KeyIndex((hash) => (hash === 7n ? [{ revision: 1, leaf: 1 }] : []))
   for (let leaf = 2; leaf < 5000; leaf += 1) keys.add(BigInt(leaf), leaf, leaf)

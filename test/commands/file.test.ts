@@ -174,7 +174,7 @@ t.test('a full disk stops a flush, not the consumer: it goes on when there is ro
   now = 1000
   await consumer.handle({ events, positions: page.map(({ position }) => position) })
   t.strictSame(flushed, [])
-  t.equal(writer.flushed, null)
+  t.match(consumer.trouble, { code: 'disk_full' })
   consumer.close()
   t.equal(writer.flushed, null)
   database.pragma('max_page_count = 100000')
@@ -184,21 +184,31 @@ t.test('a full disk stops a flush, not the consumer: it goes on when there is ro
   t.equal(dump(database), dump(whole.database))
 })
 
-t.test('a file that cannot be written stops the consumer, which says why', async (t) => {
+t.test('a file that cannot be written is shown, and tried again; an error of ours is thrown', async (t) => {
   const { store } = await start(t)
-  const database = new Database(':memory:')
-  const writer = new BookWriter(database)
-  let now = 0
-  const onFlushed = () => t.fail('nothing can be flushed')
-  const consumer = new BookConsumer({ writer, epoch: store.epoch, now: () => now, onFlushed })
-  t.teardown(() => consumer.close())
   const page = await store.readLog({ after: null, max: 10 })
   const events = page.map((recorded, leaf) => ({ ...decode(recorded), leaf }))
-  const batch = { events, positions: page.map(({ position }) => position) }
-  database.pragma('query_only = 1')
-  now = 1000
-  await consumer.handle(batch)
-  await t.rejects(consumer.handle(batch), { code: 'SQLITE_READONLY' })
+  const positions = page.map(({ position }) => position)
+  for (const thrown of [new Error('ours'), 'thrown']) {
+    const database = new Database(':memory:')
+    const writer = new BookWriter(database)
+    const onFlushed = () => {
+      throw thrown
+    }
+    let now = 0
+    const consumer = new BookConsumer({ writer, epoch: store.epoch, now: () => now, onFlushed })
+    database.pragma('query_only = 1')
+    now = 1000
+    await consumer.handle({ events, positions })
+    t.match(consumer.trouble, { code: 'write_model_failed', reason: /readonly/ })
+    database.pragma('query_only = 0')
+    const flushing = async () => {
+      for (;;) await consumer.handle({ events: events.slice(0, 1), positions: positions.slice(0, 1) })
+    }
+    t.equal(await flushing().catch((error: unknown) => error), thrown)
+    t.equal(writer.flushed?.leaf, events.length - 1)
+    consumer.close()
+  }
 })
 
 t.test('the file on disk is read beside its writer', async (t) => {

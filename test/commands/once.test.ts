@@ -1,5 +1,7 @@
 import t from 'tap'
+import { commands } from '../../src/commands/commands.js'
 import type { CommandName, Inputs } from '../../src/commands/port.js'
+import { facts } from '../../src/ledger/decision.js'
 import { createMemoryEventStore } from '../../src/store/memory.js'
 import { sweeper } from '../support/actors.js'
 import { NOW } from '../support/given.js'
@@ -195,4 +197,12 @@ t.test('what is in flight at an order counts, from the buyer and from the seller
   ]
   for (let n = 0; n < 4; n += 1) await release()
   t.strictSame((await Promise.all(decided)).map(said), ['RefundRejected', 'refund_decided', 'RefundRejected again'])
+})
+
+t.test('a command that decides on nothing is an error of ours', async (t) => {
+  const nothing = { ...commands.freeze, decide: () => facts() }
+  const one = new Process(createMemoryEventStore(), { loop: { commands: { ...commands, freeze: nothing } } })
+  t.teardown(() => one.kill())
+  t.match(await ended(one.ask('freeze', { account: 'ann', reason: 'r' })), /freeze decided on nothing/)
+  await one.loop.close()
 })
