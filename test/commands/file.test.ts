@@ -229,6 +229,11 @@ t.test('the file on disk is read beside its writer', async (t) => {
   t.match(reader.order(4)?.state.refunds, { refunded: 100n, open: [], last: { outcome: 'approved' } })
   t.match(reader.order(6)?.state.refunds, { refunded: 0n, open: [{ amount: 100n }], last: null })
   t.match(reader.recharge(3)?.state, { reversed: 400n })
+  t.equal(reader.recharge(4), undefined)
+  const [open] = reader.order(6)?.state.refunds.open ?? []
+  const leaf = [305, 306, 307].find((at) => reader.refund(at)?.state.id === open?.refund)
+  t.match(reader.refund(leaf ?? -1)?.state, { state: 'open', orderLeaf: 6, amount: 100n, decidedLeaf: null })
+  t.equal(reader.refund(6), undefined)
   reader.close()
   close()
 })

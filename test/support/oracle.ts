@@ -2,11 +2,11 @@ import { isDeepStrictEqual } from 'node:util'
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { CommandName, Inputs, Outcome, Unavailable } from '../../src/commands/port.js'
-import { actual, spendable } from '../../src/ledger/account.js'
+import { actual, available, spendable } from '../../src/ledger/account.js'
 import type { Decision } from '../../src/ledger/decision.js'
 import { ownerOf } from '../../src/ledger/owner.js'
+import { held, postings, wallet } from '../../src/ledger/postings.js'
 import type { Actor } from '../../src/ledger/state.js'
-import { TrialBalance } from '../../src/reports/trial-balance.js'
 import type { EventStore, RecordedEvent } from '../../src/store/port.js'
 import { Books, idOf } from './books.js'
 import { deciders } from './decide.js'
@@ -38,7 +38,8 @@ interface Kept {
 /** Holds what processes answer, and what lies in their log, against books that know no concurrency. */
 export class Oracle {
   readonly books = new Books()
-  readonly #trial = new TrialBalance()
+  /** By account of the chart. */
+  readonly #totals = new Map<string, bigint>()
   readonly #store: EventStore
   readonly #keys = new Map<string, Kept>()
   #position: number | null = null
@@ -67,7 +68,7 @@ export class Oracle {
     await this.#fold(own)
     for (const one of asked) this.#answered(one)
     if (expected !== null && only !== undefined) compare(only, expected)
-    must(this.#trial.imbalances().length === 0, 'the books balance', this.#trial.imbalances())
+    this.#mustBalance()
   }
 
   /** Takes the new events of the log: each is what its command decides at this very place. */
@@ -92,7 +93,9 @@ export class Oracle {
     const event: LedgerEvent = { ...decode(recorded), leaf: this.books.log.length }
     const kept = this.books.append(factOf(event), event.metadata.recordedAt)
     must(kept.revision === event.revision && kept.stream === event.stream, 'streams are dense', event)
-    this.#trial.add(event)
+    for (const { account, amount } of postings(event)) {
+      this.#totals.set(account, (this.#totals.get(account) ?? 0n) + amount)
+    }
     this.#mustBePayable(event)
     this.#position = recorded.position
   }
@@ -116,6 +119,17 @@ export class Oracle {
     must(isDeepStrictEqual(fact, { type: event.type, data }), `${asked.name} is what the rules say`, [fact, event])
   }
 
+  #mustBalance(): void {
+    const total = (account: string): bigint => this.#totals.get(account) ?? 0n
+    must([...this.#totals.values()].reduce((sum, amount) => sum + amount, 0n) === 0n, 'the books balance')
+    for (const name of this.books.own.keys()) {
+      const account = this.books.account(name)
+      if (account === undefined) continue
+      must(total(wallet(name)) === -available(account), 'the postings are what is available', name)
+      must(total(held(name)) === -account.own.held, 'the postings are what is held', name)
+    }
+  }
+
   #mustBePayable(event: LedgerEvent): void {
     if (event.type !== 'Traded' && event.type !== 'TradeAuthorized' && event.type !== 'Withdrawn') return
     const account = this.books.account(ownerOf(event))
@@ -127,8 +141,8 @@ export class Oracle {
     const account = this.books.account(ownerOf(event))
     must(account !== undefined, 'the account is open')
     if (account === undefined) return
-    const { held, creditLimit, currency } = account.own
-    const right = { actual: actual(account), held, creditLimit, currency }
+    const { creditLimit, currency } = account.own
+    const right = { actual: actual(account), held: account.own.held, creditLimit, currency }
     must(isDeepStrictEqual(outcome.standing, right), 'the standing is that at the event', [outcome.standing, right])
   }
 
