@@ -43,9 +43,10 @@ export class BookConsumer implements Consumer {
 
   handle({ events, positions }: FollowedBatch): Promise<void> {
     const { writer, epoch } = this.#options
-    events.forEach((event, index) => {
-      writer.apply(event, epoch, positions[index] ?? 0)
-    })
+    for (const [index, position] of positions.entries()) {
+      const event = events[index]
+      if (event !== undefined) writer.apply(event, epoch, position)
+    }
     this.#waiting += events.length
     this.#work(Math.ceil(events.length / EVENTS_PER_SLICE))
     return Promise.resolve()
@@ -66,7 +67,7 @@ export class BookConsumer implements Consumer {
     }
     this.#trying(() => {
       for (let slice = 0; slice < slices; slice += 1) {
-        if (writer.step()) onFlushed(writer.flushed?.leaf ?? -1)
+        if (writer.step() && writer.flushed !== null) onFlushed(writer.flushed.leaf)
       }
     })
   }

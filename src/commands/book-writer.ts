@@ -16,7 +16,7 @@ const CAPACITY = { accounts: 20_000, others: 1_000 }
 /** Rows written per slice, so that a flush never holds its thread for more than a few milliseconds. */
 const SLICE = 256
 
-type Step = () => void
+type Step = () => unknown
 
 const upsert = (database: Database.Database, table: string, columns: number): Database.Statement =>
   database.prepare(`INSERT OR REPLACE INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`)
@@ -36,7 +36,7 @@ export class BookWriter {
   readonly #checkpoint: Database.Statement
   #reached: BookCheckpoint | null
   #flushed: BookCheckpoint | null
-  #steps: Step[] = []
+  #flushing: { readonly target: BookCheckpoint; readonly steps: Step[] } | null = null
 
   constructor(database: Database.Database) {
     this.#database = database
@@ -78,38 +78,43 @@ export class BookWriter {
 
   /** Whether there is anything to flush, or a flush is half done. */
   get dirty(): boolean {
-    return this.#steps.length > 0 || this.#reached !== this.#flushed
+    return this.#reached !== this.#flushed
   }
 
   /** Begins a flush of everything folded so far, unless one is under way. */
   begin(): void {
     const target = this.#reached
-    if (this.#steps.length > 0 || target === null || target === this.#flushed) return
+    if (this.#flushing !== null || target === null || target === this.#flushed) return
     const { accounts, orders, refunds, recharges, keys } = this.#books
     const hashes = [...keys.entries()].sort((a, b) => (a.hash < b.hash ? -1 : 1))
     keys.cut()
-    this.#steps = [
-      ...this.#slices([...accounts.takeChanged()].sort(), (name) => {
-        const book = accounts.get(name)
-        if (book !== undefined) this.#accounts.run(...accountRow(name, book))
-      }),
+    const steps: Step[] = [
+      ...this.#slices([...accounts.takeChanged()].sort(), (name) =>
+        this.#write(this.#accounts, accounts.get(name), (book) => accountRow(name, book)),
+      ),
       ...this.#slices([...orders.takeChanged()], (leaf) => this.#write(this.#orders, orders.get(leaf), orderRow)),
       ...this.#slices([...refunds.takeChanged()], (leaf) => this.#write(this.#refunds, refunds.get(leaf), refundRow)),
       ...this.#slices([...recharges.takeChanged()], (leaf) =>
         this.#write(this.#recharges, recharges.get(leaf), rechargeRow),
       ),
       ...this.#slices(hashes, ({ hash, place }) => this.#keys.run(hash, place.leaf, place.revision)),
-      () => this.#end(target),
+      () => this.#checkpoint.run(1, target.epoch, target.position, target.id, target.leaf, target.recordedAt),
     ]
+    this.#flushing = { target, steps }
   }
 
-  /** One slice of the flush under way; `true`: the flush has ended, and `flushed` has moved. */
+  /** One slice of the flush under way; `true`: the flush has ended, and `flushed` has moved. A slice that throws comes again. */
   step(): boolean {
-    const step = this.#steps[0]
-    if (step === undefined) return false
+    const step = this.#flushing?.steps[0]
+    if (this.#flushing === null || step === undefined) return false
+    const { target, steps } = this.#flushing
     this.#database.transaction(step)()
-    this.#steps.shift()
-    return this.#steps.length === 0
+    steps.shift()
+    if (steps.length > 0) return false
+    this.#flushing = null
+    this.#flushed = target
+    this.#books.flushed(target.leaf)
+    return true
   }
 
   /** Forgets everything: the file speaks of another log. */
@@ -127,12 +132,6 @@ export class BookWriter {
       this.begin()
       this.step()
     }
-  }
-
-  #end(target: BookCheckpoint): void {
-    this.#checkpoint.run(1, target.epoch, target.position, target.id, target.leaf, target.recordedAt)
-    this.#flushed = target
-    this.#books.flushed(target.leaf)
   }
 
   *#slices<Item>(items: readonly Item[], write: (item: Item) => void): Iterable<Step> {

@@ -3,7 +3,7 @@ import { credit, evolveOwn } from '../ledger/account.js'
 import { evolveOrder } from '../ledger/order.js'
 import { evolveRecharge } from '../ledger/recharge.js'
 import { evolveRefund } from '../ledger/refund.js'
-import type { Account, Order, OwnAccount, Recharge, Refund } from '../ledger/state.js'
+import type { Order, OwnAccount, Recharge, Refund } from '../ledger/state.js'
 import { touches } from '../ledger/touches.js'
 import { Cache } from './cache.js'
 import { idHash, scopeHash, scopeText } from './identity.js'
@@ -66,11 +66,6 @@ export class Books {
 
   own(name: string): OwnAccount | undefined {
     return this.accounts.get(name)?.own
-  }
-
-  account(name: string): Account | undefined {
-    const book = this.accounts.get(name)
-    return book?.own && { own: book.own, incoming: book.incoming }
   }
 
   /** By our id (a UUID) or by the number of the event that opened it. */

@@ -59,23 +59,24 @@ export class Cache<Key, Value> {
 
   #insert(key: Key, value: Value, changed: number): void {
     this.#slots.set(key, { value, changed, used: false })
-    if (this.#slots.size > this.#capacity) this.#evict(8)
+    if (this.#slots.size > this.#capacity) this.#evict(8, false)
   }
 
   /** What changed up to this leaf number may be evicted from now on. */
   flushed(leaf: number): void {
     this.#flushed = leaf
-    this.#evict(this.#slots.size)
+    this.#evict(this.#slots.size, true)
   }
 
-  /** From the oldest on; ends at what is not flushed: it cannot go, and little behind it could. */
-  #evict(most: number): void {
+  /** From the oldest on. What is not flushed cannot go: it ends the search, or at a flush moves back, so that what is always busy holds up nothing. */
+  #evict(most: number, flushing: boolean): void {
     let looked = 0
     for (const [key, slot] of this.#slots) {
-      if (this.#slots.size <= this.#capacity || looked === most || slot.changed > this.#flushed) return
+      const stays = slot.changed > this.#flushed
+      if (this.#slots.size <= this.#capacity || looked === most || (stays && !flushing)) return
       looked += 1
       this.#slots.delete(key)
-      if (slot.used) {
+      if (slot.used || stays) {
         slot.used = false
         this.#slots.set(key, slot)
       }

@@ -24,7 +24,7 @@ export interface CommandDefinition<Name extends CommandName> {
   /** The operation: part of a stored key's scope, so never renamed. */
   readonly name: Name
   /** The account whose stream guards the command, from stable committed facts; `null`: the input refers to nothing known yet. */
-  guard(input: Inputs[Name], committed: Reads): string | null
+  guard(input: Inputs[Name], committed: Pick<Reads, 'order'>): string | null
   /** What such a reference is refused with. */
   readonly missing: RefusalCode
   /** `reads`: the guarded stream with what is in flight, everything else committed. */

@@ -1,3 +1,4 @@
+import { reasonOf } from '../follower/batch.js'
 import { DiskFull, StoreClosed, StoreStopped, WrongExpectedRevision } from '../store/errors.js'
 import type { Entry } from './entry.js'
 import { Unavailable } from './port.js'
@@ -27,7 +28,7 @@ export const noAnswer = (entry: Entry): Unavailable =>
   new Unavailable(mayBeStored(entry) ? 'outcome_unknown' : 'busy', 'no answer in time; ask again with the same key')
 
 export const notReady = (error: unknown): Unavailable =>
-  new Unavailable('not_ready', `the log cannot be read: ${error instanceof Error ? error.message : String(error)}`)
+  new Unavailable('not_ready', `the log cannot be read: ${reasonOf(error)}`)
 
 /** What a command ends with when the log cannot be followed any more. */
 export const cutOff = (entry: Entry, error: unknown): Unavailable =>

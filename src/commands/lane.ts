@@ -109,13 +109,15 @@ export class Lane {
         this.#repeat(entry, decision.revision, decision.leaf)
         break
       case 'refused':
-        if (decision.refusal.onRequest || entry.caughtUp) this.#reply(entry, decision)
+        // With a key the request may have been accepted elsewhere, when its times or its token were still good.
+        if (entry.caughtUp || (decision.refusal.onRequest && entry.scope === null)) this.#reply(entry, decision)
         else this.#afterCatchUp(entry)
         break
       case 'wait':
         // What it waits for is in flight here, so there is a batch.
         this.#last?.pending.push({ entry, kind: 'again' })
         break
+      /* c8 ignore next 3: the compiler proves that nothing comes here */
       default: {
         const _: never = decision
       }
@@ -185,29 +187,28 @@ export class Lane {
   }
 
   async #append(batch: Batch): Promise<void> {
-    for (let pause = FIRST_RETRY; ; pause = Math.min(pause * 2, LAST_RETRY)) {
+    for (let pause = FIRST_RETRY; this.#current === batch; pause = Math.min(pause * 2, LAST_RETRY)) {
       try {
         await this.#world.store.append(this.stream, batch.first - 1, batch.encoded)
-        if (this.#current === batch && this.#state === 'in-doubt') this.#doubt(false)
+        if (this.#current === batch && this.#state === 'in-doubt') this.#doubt(batch, false)
         return
       } catch (error) {
         if (!(error instanceof OutcomeUnknown) || this.#current !== batch) throw error
-        this.#doubt(true)
+        this.#doubt(batch, true)
         await this.#world.wait(pause)
-        if (this.#current !== batch) return
       }
     }
   }
 
   /** In doubt: nothing is decided here until the identical append got a definite answer. */
-  #doubt(inDoubt: boolean): void {
+  #doubt(batch: Batch, inDoubt: boolean): void {
     this.#state = inDoubt ? 'in-doubt' : 'open'
-    const all = [...(this.#current?.pending ?? []), ...(this.#next?.pending ?? [])].map(({ entry }) => entry)
+    const all = [...batch.pending, ...(this.#next?.pending ?? [])].map(({ entry }) => entry)
     for (const entry of [...all, ...this.#waiting]) entry.inDoubt = inDoubt
   }
 
   #settle(batch: Batch): void {
-    if (this.#state === 'in-doubt') this.#doubt(false)
+    if (this.#state === 'in-doubt') this.#doubt(batch, false)
     this.#current = null
     for (const pending of batch.pending) this.#finish(batch, pending)
     this.#rebuild()

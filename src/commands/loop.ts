@@ -271,9 +271,9 @@ export class CommandLoop implements Commands {
 
   /** `null`: the books took this account from the file when it was ahead of this event already. */
   #standing(name: string, { revision, leaf }: LedgerEvent): Standing | null {
-    const { own, incoming, incomingLeaf } = this.#books.accounts.get(name) ?? {}
-    if (own?.revision !== revision || incoming === undefined || incomingLeaf === undefined || incomingLeaf > leaf)
-      return null
+    const book = this.#books.accounts.get(name)
+    if (book?.own?.revision !== revision || book.incomingLeaf > leaf) return null
+    const { own, incoming } = book
     const { held, creditLimit, currency } = own
     return { actual: actual({ own, incoming }), held, creditLimit, currency }
   }

@@ -150,3 +150,13 @@ t.test('keys whose hashes are alike are told apart by their events', async (t) =
   t.equal(await ended(two.ask('trade', trade('2'), { actor: ann, key: 'k' })), 'key-reused')
   t.equal(await ended(two.ask('void', { order: '00000000-0000-8000-8000-000000000000' })), 'order_not_found')
 })
+
+t.test('an account that is opened in flight pays with what came in flight', async (t) => {
+  const { before, state, release } = held()
+  const { one, store } = await start(t, { before })
+  state.hold = true
+  const asked = [one.ask('recharge', recharge('eve', '5')), one.ask('trade', trade('5', 'eve', 'bob'))]
+  for (let n = 0; n < 2; n += 1) await release()
+  t.strictSame((await Promise.all(asked)).map(said), ['Recharged', 'Traded'])
+  t.strictSame(await stream(store, 'eve'), ['AccountOpened.v1', 'Recharged.v1', 'Traded.v1'])
+})

@@ -1,6 +1,12 @@
 import t from 'tap'
 import { readBookFile } from '../../src/commands/book-file.js'
-import { OutcomeUnknown, StoreStopped, WrongExpectedRevision } from '../../src/store/errors.js'
+import {
+  AppendTooLarge,
+  OutcomeUnknown,
+  StoreClosed,
+  StoreStopped,
+  WrongExpectedRevision,
+} from '../../src/store/errors.js'
 import { createMemoryEventStore, type Fault } from '../../src/store/memory.js'
 import type { EventStore } from '../../src/store/port.js'
 import { ended, Process, Surroundings, settle } from '../support/loop.js'
@@ -129,6 +135,7 @@ t.test('an event that cannot be decoded stops everything, and nobody waits for e
   t.equal(await behind, 'unavailable: not_ready')
   t.match(one.loop.stopped, { code: 'undecodable' })
   t.equal(await ended(one.ask('trade', trade('1'), { actor: ann })), 'unavailable: not_ready')
+  await t.rejects(one.loop.catchUp(), { code: 'undecodable' })
   await one.loop.close()
   await t.rejects(one.following, { code: 'undecodable' })
 })
@@ -195,6 +202,42 @@ t.test('an error of the file of the write model reaches the one who asked, and n
   t.equal(await ended(two.ask('freeze', { account: 'ann', reason: 'r' }, { key: 'k' })), 'Error: a bad page')
   t.equal(await ended(two.ask('freeze', { account: 'ann', reason: 'r' })), 'AccountFrozen')
   await two.loop.close()
+})
+
+t.test('what the store refuses for good is said to those alone who were to be written', async (t) => {
+  const { one, store } = await start(t)
+  const errors = [new StoreClosed('closed'), new AppendTooLarge('too large'), 'thrown']
+  const target = store.sibling()
+  const append: EventStore['append'] = async (...args) => {
+    const error = errors.shift()
+    if (error !== undefined) throw error
+    return await target.append(...args)
+  }
+  const two = new Process(
+    altered(target, () => ({ append })),
+    { around: one.around },
+  )
+  t.teardown(() => two.kill())
+  await settle()
+  t.equal(await ended(two.ask('trade', trade('1'), { actor: ann })), 'unavailable: shutting_down')
+  t.equal(await ended(two.ask('trade', trade('1'), { actor: ann })), 'unavailable: append_too_large')
+  const asked = ['1', '2'].map((amount) => ended(two.ask('trade', trade(amount), { actor: ann })))
+  t.strictSame(await Promise.all(asked), ['thrown', 'Traded'])
+})
+
+t.test('a first result that the store does not have is an error, not a second effect', async (t) => {
+  const { one, store } = await start(t)
+  const held = await one.ask('authorize', trade('5'), { actor: ann })
+  const order = held.kind === 'done' ? String(held.event.leaf) : ''
+  await one.ask('void', { order }, { actor: ann })
+  const readStream = async () => []
+  const two = new Process(
+    altered(store.sibling(), () => ({ readStream })),
+    { around: one.around },
+  )
+  t.teardown(() => two.kill())
+  await settle()
+  t.match(await ended(two.ask('void', { order }, { actor: ann })), /has no revision 3/)
 })
 
 t.test('a full disk refuses those who were to be written; when there is room it goes on', async (t) => {
