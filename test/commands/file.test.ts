@@ -232,7 +232,7 @@ t.test('the file on disk is read beside its writer', async (t) => {
   t.equal(reader.recharge(4), undefined)
   const [open] = reader.order(6)?.state.refunds.open ?? []
   const leaf = [305, 306, 307].find((at) => reader.refund(at)?.state.id === open?.refund)
-  t.match(reader.refund(leaf ?? -1)?.state, { state: 'open', orderLeaf: 6, amount: 100n, decidedLeaf: null })
+  t.match(reader.refund(leaf ?? -1)?.state, { state: 'open', orderLeaf: 6, amount: 100n, decidedLeaf: -1 })
   t.equal(reader.refund(6), undefined)
   reader.close()
   close()
