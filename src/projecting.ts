@@ -104,6 +104,7 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
 }
 
 /** SQLite's errors lose their message on the way out of a thread; their code comes through. */
+/* c8 ignore next 4 -- a disk that is full at the start is the affair of the torture programs */
 const reasonOf = ({ message, code }: Partial<Error> & { readonly code?: unknown }): string =>
   code === 'SQLITE_FULL' || code === 'ENOSPC'
     ? 'there is no space for the views or the write model; make some, and start again'

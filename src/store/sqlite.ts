@@ -190,6 +190,7 @@ class SqliteEventStore implements EventStore {
 
   /** For good: after such an error nothing that the disk says may be believed. */
   #stop(detail: string): void {
+    /* c8 ignore next -- both threads may fail, in either order */
     if (this.#trouble?.code === 'store_stopped') return
     this.#trouble = {
       code: 'store_stopped',

@@ -1,40 +1,45 @@
 import t from 'tap'
-import { createMemoryEventStore } from '../../src/store/memory.js'
-import { NO_STREAM } from '../../src/store/port.js'
+import type { RecordedEvent } from '../../src/store/port.js'
+import { Subscriptions } from '../../src/store/subscriptions.js'
 
-const event = (number: number) => ({
-  id: `00000000-0000-8000-8000-${String(number).padStart(12, '0')}`,
+const recorded = (position: number): RecordedEvent => ({
+  id: `${position}`,
   type: 'Traded.v1',
   data: '{}',
   metadata: '{}',
+  stream: 's',
+  revision: position - 1,
+  position,
 })
 
 t.test('a live subscriber who falls far behind reads the log again, without gap or double', async (t) => {
-  const store = createMemoryEventStore()
-  const ending = new AbortController()
-  const seen: number[] = []
-  const [first, total] = [1, 12_001]
-  let start = (): void => undefined
-  const slow = new Promise<void>((resolve) => {
-    start = resolve
-  })
-  const reading = (async () => {
-    for await (const batch of store.subscribe({ after: null, signal: ending.signal })) {
-      seen.push(...batch.map(({ revision }) => revision))
-      if (seen.length === first) await slow
-      if (seen.length >= total) ending.abort()
-    }
-  })()
-  await store.append('s', NO_STREAM, [event(0)])
-  while (seen.length < first) await new Promise((resolve) => setImmediate(resolve))
-  for (let at = 1; at < total; at += 500) {
-    const some = Array.from({ length: 500 }, (_, index) => event(at + index))
-    await store.append('s', at - 1, some)
+  const log: RecordedEvent[] = []
+  let reads = 0
+  const subscriptions = new Subscriptions(({ after, max }) => {
+    reads += 1
+    return log.slice(after ?? 0, (after ?? 0) + max)
+  }, null)
+  const commit = (count: number): void => {
+    const batch = Array.from({ length: count }, (_, index) => recorded(log.length + 1 + index))
+    log.push(...batch)
+    subscriptions.deliver(batch)
   }
-  start()
-  await reading
+  const ending = new AbortController()
+  const batches = subscriptions.subscribe({ after: null, signal: ending.signal })[Symbol.asyncIterator]()
+  commit(1)
+  t.equal((await batches.next()).value?.length, 1)
+  const next = batches.next()
+  await new Promise((resolve) => setImmediate(resolve))
+  commit(1)
+  t.equal((await next).value?.at(0)?.position, 2, 'delivered, not read')
+  const before = reads
+  for (let part = 0; part < 25; part += 1) commit(500)
+  const seen: number[] = []
+  while (seen.length < 12_500) seen.push(...((await batches.next()).value ?? []).map(({ position }) => position))
+  t.ok(reads > before, 'read again')
   t.strictSame(
     seen,
-    Array.from({ length: total }, (_, index) => index),
+    Array.from({ length: 12_500 }, (_, index) => index + 3),
   )
+  ending.abort()
 })

@@ -31,15 +31,12 @@ export const isFull = (error: unknown): boolean =>
 export const detailOf = (error: unknown): string =>
   error instanceof Error ? `${codeOf(error)} ${error.message}`.trim() : String(error)
 
-/** Rows of `PRAGMA wal_checkpoint`. `log`: pages in the WAL. */
+/** `log`: pages in the WAL; `done`: all of them are in the database now, and on disk. */
 export const checkpoint = (
   db: Connection,
   mode: 'PASSIVE' | 'RESTART' | 'TRUNCATE',
-): { busy: number; log: number; done: boolean } => {
-  const row = db
-    .prepare<[], { busy: number; log: number; checkpointed: number }>(`PRAGMA wal_checkpoint(${mode})`)
-    .get()
-  /* c8 ignore next -- the pragma always gives one row; only the type allows for none */
-  if (row === undefined) throw new Error('no answer to wal_checkpoint')
-  return { busy: row.busy, log: row.log, done: row.busy === 0 && row.log === row.checkpointed }
+): { log: number; done: boolean } => {
+  const row = db.prepare(`PRAGMA wal_checkpoint(${mode})`).raw().all().flat().map(Number)
+  const [busy, log, checkpointed] = row
+  return { log: Number(log), done: busy === 0 && log === checkpointed }
 }
