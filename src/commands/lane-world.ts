@@ -2,7 +2,6 @@ import type { LedgerEvent } from '../../events/envelope.js'
 import type { EventStore } from '../store/port.js'
 import type { Books } from './books.js'
 import type { Entry } from './entry.js'
-import type { Lane } from './lane.js'
 import type { Encode } from './make-events.js'
 
 /** What a lane needs of the loop around it. */
@@ -17,6 +16,6 @@ export interface LaneWorld {
   read(stream: string, revision: number, leaf: number): Promise<LedgerEvent | undefined>
   /** Takes a command from the start again. */
   submit(entry: Entry): void
-  idle(lane: Lane): void
+  idle(lane: { readonly name: string }): void
   wait(milliseconds: number): Promise<void>
 }
