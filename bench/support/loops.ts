@@ -35,7 +35,7 @@ export const openLoop = (
     const sendDue = (): void => {
       const due = Math.min(last, Math.floor(((performance.now() - start) / 1000) * rate))
       for (; sent < due; sent++) {
-        const connection = idle.pop()
+        const connection = idle.shift()
         if (connection === undefined) return
         send(connection, start + (sent * 1000) / rate, () => {
           if (!connection.broken) idle.push(connection)
