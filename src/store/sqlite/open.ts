@@ -105,7 +105,7 @@ const misfit = (found: FoundMark, log: Log): string | null => {
 const refuse = (wrong: string | null, { events, mark }: Files, acceptLog: boolean): void => {
   if (wrong === null || acceptLog) return
   throw new StoreDamaged(
-    `${events} is not what it was: ${wrong}. Restore ${events} and ${mark} from a backup, or start once with the option that accepts the log as it is`,
+    `${events} is not what it was: ${wrong}. Restore ${events} and ${mark} from a backup, or start once with COUNTERFOIL_ACCEPT_LOG=yes, which accepts the log as it is`,
   )
 }
 
