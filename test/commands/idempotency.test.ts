@@ -70,12 +70,26 @@ t.test('the same key for another stream, operation or subject is another key', a
     await one.ask('trade', trade('10'), { actor: ann, key }),
     await one.ask('trade', trade('5', 'bob', 'ann'), { actor: both, key }),
     await one.ask('trade', trade('10'), { actor: both, key }),
-    await one.ask('authorize', trade('10'), { actor: ann, key }),
+    await one.ask('withdraw', { account: 'ann', amount: '1', method: 'bank' }, { key }),
+    await one.ask('recharge', recharge('ann', '1'), { key }),
   ]
-  t.strictSame(results.map(said), ['Traded', 'Traded', 'Traded', 'TradeAuthorized'])
-  const orders = results.map(eventOf).flatMap((event) => (event && 'order' in event.data ? [event.data.order] : []))
-  t.equal(orders.length, 4)
-  t.equal(new Set(orders).size, 4, 'and makes another id')
+  t.strictSame(results.map(said), ['Traded', 'Traded', 'Traded', 'Withdrawn', 'Recharged'])
+  const ids = results.map(eventOf).flatMap((event) => {
+    if (event === undefined) return []
+    if ('order' in event.data) return [event.data.order]
+    return 'transfer' in event.data ? [event.data.transfer] : []
+  })
+  t.equal(ids.length, 5)
+  t.equal(new Set(ids).size, 5, 'and makes another id')
+})
+
+t.test('to pay and to hold are one operation: a key that did the one does not do the other', async (t) => {
+  const { store, one } = await start(t)
+  const by = { actor: ann, key: 'k' }
+  t.equal(said(await one.ask('trade', trade('10'), by)), 'Traded')
+  const before = await stream(store, 'ann')
+  t.equal(said(await one.ask('authorize', trade('10'), by)), 'key-reused')
+  t.equal((await stream(store, 'ann')).length, before.length)
 })
 
 t.test('a recharge that opened the account is found by its key', async (t) => {
