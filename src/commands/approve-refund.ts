@@ -4,6 +4,7 @@ import { defineCommand } from './define.js'
 /** Gives the money back. */
 export const approveRefund = defineCommand({
   name: 'approve-refund',
+  operation: 'review-refund',
   missing: 'order_not_found',
   guard: (input, committed) => committed.order(input.order)?.facts.seller ?? null,
   decide: (input, reads, deciding) => {

@@ -4,6 +4,8 @@ import { defineCommand } from './define.js'
 /** Holds a buyer's money for a seller. */
 export const authorize = defineCommand({
   name: 'authorize',
+  // One endpoint pays or holds: a key must not do both.
+  operation: 'trade',
   missing: 'account_not_found',
   guard: (input) => input.buyer,
   decide: (input, reads, deciding, settings) =>

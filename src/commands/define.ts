@@ -19,10 +19,15 @@ export interface Settings {
   readonly holdSeconds: number
 }
 
+/** What a key is for. `review-refund`: to approve, reject or withdraw, of which a refund gets one. */
+export type Operation = CommandName | 'review-refund'
+
 /** A command, declared once. */
 export interface CommandDefinition<Name extends CommandName> {
-  /** The operation: part of a stored key's scope, so never renamed. */
+  /** Part of a stored key's scope, so never renamed. */
   readonly name: Name
+  /** The operation in a key's scope: shared by commands of which a client means one when it asks for the other. Left out: the name. Never changed. */
+  readonly operation?: Operation
   /** The account whose stream guards the command, from stable committed facts; `null`: the input refers to nothing known yet. */
   guard(input: Inputs[Name], committed: Pick<Reads, 'order'>): string | null
   /** What such a reference is refused with. */

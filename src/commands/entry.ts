@@ -1,10 +1,12 @@
 import type { LedgerEvent } from '../../events/envelope.js'
-import type { CommandDefinition } from './define.js'
+import type { CommandDefinition, Operation } from './define.js'
 import type { CommandContext, CommandName, Inputs, Outcome, Standing } from './port.js'
 
 /** A command on its way, already bound to its input. */
 export interface BoundCommand {
   readonly name: CommandName
+  /** The first word of a stored key. */
+  readonly operation: Operation
   readonly missing: CommandDefinition<CommandName>['missing']
   guard: (committed: Parameters<CommandDefinition<CommandName>['guard']>[1]) => string | null
   decide: (
@@ -20,6 +22,7 @@ export const bind = <Name extends CommandName>(
   settings: Parameters<CommandDefinition<Name>['decide']>[3],
 ): BoundCommand => ({
   name: definition.name,
+  operation: definition.operation ?? definition.name,
   missing: definition.missing,
   guard: (committed) => definition.guard(input, committed),
   decide: (reads, deciding) => definition.decide(input, reads, deciding, settings),

@@ -223,7 +223,7 @@ export class CommandLoop implements Commands {
       entry.id = this.#options.randomId()
       return
     }
-    const key = `${command.name} ${context.idempotency.key}`
+    const key = `${command.operation} ${context.idempotency.key}`
     entry.scope = scopeText({ actor: context.actor.subject, stream, key })
     entry.id = scopedId(this.#options.secret, entry.scope)
   }

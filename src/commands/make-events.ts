@@ -26,7 +26,7 @@ export const makeEvents = (
 ): readonly MadeEvent[] => {
   const { stream, recordedAt } = place
   const { idempotency, actor, correlationId } = entry.context
-  const { name, effectiveDate } = entry.command
+  const { operation, effectiveDate } = entry.command
   const shared = {
     recordedAt,
     actor: actor.subject,
@@ -34,7 +34,11 @@ export const makeEvents = (
     causationId: entry.causationId,
     ...(effectiveDate !== undefined && { effectiveDate }),
   }
-  const keyed = idempotency && { ...shared, key: `${name} ${idempotency.key}`, fingerprint: idempotency.fingerprint }
+  const keyed = idempotency && {
+    ...shared,
+    key: `${operation} ${idempotency.key}`,
+    fingerprint: idempotency.fingerprint,
+  }
   return facts.map((fact, index) => {
     const metadata = keyed !== null && index === facts.length - 1 ? keyed : shared
     const revision = place.revision + index

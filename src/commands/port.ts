@@ -16,7 +16,7 @@ interface TradeInput {
   readonly reference?: string
 }
 
-/** The input of every command, by the operation's name: also the first word of a stored idempotency key, so never renamed. */
+/** The input of every command, by the operation's name: also the first word of a stored idempotency key (but for those that share an `operation`), so never renamed. */
 export interface Inputs {
   open: { readonly owner: string; readonly currency?: string; readonly creditLimit?: string }
   /** `opens`: an account that does not exist is opened in the same append. */

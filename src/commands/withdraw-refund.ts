@@ -4,6 +4,7 @@ import { defineCommand } from './define.js'
 /** The buyer takes a request back. */
 export const withdrawRefund = defineCommand({
   name: 'withdraw-refund',
+  operation: 'review-refund',
   missing: 'order_not_found',
   guard: (input, committed) => committed.order(input.order)?.facts.seller ?? null,
   decide: (input, reads, deciding) =>

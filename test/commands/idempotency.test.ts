@@ -70,12 +70,45 @@ t.test('the same key for another stream, operation or subject is another key', a
     await one.ask('trade', trade('10'), { actor: ann, key }),
     await one.ask('trade', trade('5', 'bob', 'ann'), { actor: both, key }),
     await one.ask('trade', trade('10'), { actor: both, key }),
-    await one.ask('authorize', trade('10'), { actor: ann, key }),
+    await one.ask('withdraw', { account: 'ann', amount: '1', method: 'bank' }, { key }),
+    await one.ask('recharge', recharge('ann', '1'), { key }),
   ]
-  t.strictSame(results.map(said), ['Traded', 'Traded', 'Traded', 'TradeAuthorized'])
-  const orders = results.map(eventOf).flatMap((event) => (event && 'order' in event.data ? [event.data.order] : []))
-  t.equal(orders.length, 4)
-  t.equal(new Set(orders).size, 4, 'and makes another id')
+  t.strictSame(results.map(said), ['Traded', 'Traded', 'Traded', 'Withdrawn', 'Recharged'])
+  const ids = results.map(eventOf).flatMap((event) => {
+    if (event === undefined) return []
+    if ('order' in event.data) return [event.data.order]
+    return 'transfer' in event.data ? [event.data.transfer] : []
+  })
+  t.equal(ids.length, 5)
+  t.equal(new Set(ids).size, 5, 'and makes another id')
+})
+
+t.test('to pay and to hold are one operation: a key that did the one does not do the other', async (t) => {
+  const { store, one } = await start(t)
+  const by = { actor: ann, key: 'k' }
+  t.equal(said(await one.ask('trade', trade('10'), by)), 'Traded')
+  const before = await stream(store, 'ann')
+  t.equal(said(await one.ask('authorize', trade('10'), by)), 'key-reused')
+  t.equal((await stream(store, 'ann')).length, before.length)
+})
+
+t.test('to decide on a refund is one operation: a key that approved one does not reject another', async (t) => {
+  const { one } = await start(t)
+  const refunds: { order: string; refund: string }[] = []
+  for (const amount of ['10', '11']) {
+    const order = String(eventOf(await one.ask('trade', trade(amount), { actor: ann }))?.leaf)
+    const requested = eventOf(await one.ask('request-refund', { order, again: false }, { actor: ann }))
+    if (requested?.type === 'RefundRequested') refunds.push({ order, refund: requested.data.refund })
+  }
+  const [first = { order: '', refund: '' }, second = first] = refunds
+  const by = { actor: bob, key: 'k' }
+  t.equal(said(await one.ask('approve-refund', first, by)), 'RefundApproved')
+  t.equal(said(await one.ask('reject-refund', second, by)), 'key-reused')
+  t.equal(
+    said(await one.ask('withdraw-refund', second, { actor: ann, key: 'k' })),
+    'RefundWithdrawn',
+    'another subject',
+  )
 })
 
 t.test('a recharge that opened the account is found by its key', async (t) => {

@@ -87,3 +87,10 @@ t.test('every relative link of the documents leads somewhere', async (t) => {
   )
   t.same(broken, [])
 })
+
+t.test('nothing that a store wrote lies beside the sources', async (t) => {
+  t.same(
+    readdirSync(root).filter((name) => /\.(lock|mark|pid|db|clean)$/.test(name)),
+    [],
+  )
+})

@@ -1,6 +1,6 @@
 import type { LightMyRequestResponse } from 'fastify'
 import t from 'tap'
-import { admin, bearer, createWorld, id } from './world.js'
+import { admin, bearer, createWorld, id, logOf, viewsOf } from './world.js'
 
 const refusedOutcome = (code: 'order_not_effective' | 'order_not_pending' | 'insufficient_funds') => ({
   kind: 'refused' as const,
@@ -191,6 +191,34 @@ t.test('detail filters by the query or by a body, whatever the form', async (t) 
   t.equal(await numbers('?trade_type=4'), 1006)
   t.equal(await numbers('?trade_type=1&trade_type=1'), 1006)
   t.equal(await numbers('?cursor=abc'), 1017)
+})
+
+t.test('a long search lets others be served between its pages', async (t) => {
+  const facts = Array.from({ length: 3_500 }, (_, leaf) =>
+    leaf === 0
+      ? { type: 'AccountOpened' as const, data: { owner: 'alice', creditLimit: '0.00', currency: 'EUR' } }
+      : {
+          type: 'Recharged' as const,
+          data: { transfer: id(leaf), account: 'alice', amount: '1.00', method: 'manual', currency: 'EUR' },
+        },
+  )
+  let pages = 0
+  const served: number[] = []
+  const views = viewsOf(logOf(facts))
+  const { app } = createWorld(facts, {
+    views: {
+      ...views,
+      rows: async (...asked) => {
+        pages += 1
+        setImmediate(() => served.push(pages))
+        return views.rows(...asked)
+      },
+    },
+  })
+  const headers = { authorization: bearer('alice') }
+  const reply = await app.inject({ url: '/bill/alice/detail?trade_type=2', headers })
+  t.strictSame(reply.json().data, [])
+  t.strictSame(served.slice(0, 3), [1, 2, 3])
 })
 
 t.test('a day ends at midnight of the configured zone', async (t) => {

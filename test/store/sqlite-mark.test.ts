@@ -52,7 +52,7 @@ for (const [name, { by, said }] of Object.entries(damages)) {
     const files = await made(t)
     by(files)
     await t.rejects(open(files.path), { code: 'store_damaged', message: said })
-    await t.rejects(open(files.path), /Restore .* from a backup, or start once with the option/)
+    await t.rejects(open(files.path), /Restore .* from a backup, or start once with COUNTERFOIL_ACCEPT_LOG/)
     const heard: string[] = []
     const accepted = await openSqliteEventStore({ path: files.path, acceptLog: true, log: (text) => heard.push(text) })
     const [last] = (await accepted.readLog(all)).slice(-1)

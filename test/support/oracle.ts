@@ -35,6 +35,12 @@ interface Kept {
   readonly event: LedgerEvent
 }
 
+/** Commands that one key is for. */
+const operationOf = (name: string): string => {
+  if (name === 'authorize') return 'trade'
+  return /^(approve|reject|withdraw)-refund$/.test(name) ? 'review-refund' : name
+}
+
 /** Holds what processes answer, and what lies in their log, against books that know no concurrency. */
 export class Oracle {
   readonly books = new Books()
@@ -147,14 +153,15 @@ export class Oracle {
   }
 
   #keep(asked: Asked, key: string, event: LedgerEvent): void {
-    const scope = `${asked.actor.subject} ${asked.name} ${event.stream} ${key}`
+    const scope = `${asked.actor.subject} ${operationOf(asked.name)} ${event.stream} ${key}`
     must(!this.#keys.has(scope), 'one key is one effect', event)
     this.#keys.set(scope, { body: asked.body, event })
   }
 
   #answered({ outcome, actor, name, key, body }: Asked): void {
     if (!('kind' in outcome) || outcome.kind === 'refused') return
-    const mine = (stream: string): Kept | undefined => this.#keys.get(`${actor.subject} ${name} ${stream} ${key}`)
+    const mine = (stream: string): Kept | undefined =>
+      this.#keys.get(`${actor.subject} ${operationOf(name)} ${stream} ${key}`)
     if (outcome.kind === 'key-reused') {
       const any = ['ann', 'bob', 'eve', 'fay'].some((owner) => (mine(`account-${owner}`)?.body ?? body) !== body)
       must(any, 'a key that is called reused was used', key)
@@ -179,7 +186,7 @@ export class Oracle {
     const decision = this.#decide(asked, this.#later(asked, now), id)
     const stream = this.#guard(asked)
     if (stream === null) return 'order_not_found'
-    const kept = this.#keys.get(`${asked.actor.subject} ${asked.name} ${stream} ${asked.key}`)
+    const kept = this.#keys.get(`${asked.actor.subject} ${operationOf(asked.name)} ${stream} ${asked.key}`)
     if (asked.key !== undefined && kept) return kept.body === asked.body ? `again ${kept.event.leaf}` : 'key-reused'
     if (decision.kind === 'refused') return decision.refusal.code
     if (decision.kind === 'repeat') return `again ${decision.leaf}`
