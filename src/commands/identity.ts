@@ -1,4 +1,5 @@
 import { createHmac, hash, type KeyObject } from 'node:crypto'
+import { uuidV8 } from '../store/encode.js'
 
 /** What an idempotency key is unique within: one subject, one operation, one guarded stream. */
 export interface Scope {
@@ -20,8 +21,5 @@ export const idHash = (id: string): bigint =>
   BigInt.asIntN(64, BigInt(`0x${id.slice(0, 8)}${id.slice(9, 13)}${id.slice(14, 18)}`))
 
 /** The id of what a command with a key creates: a UUIDv8 over the HMAC of the whole scope, so a client never chooses one. */
-export const scopedId = (secret: KeyObject, text: string): string => {
-  const hex = createHmac('sha256', secret).update(text).digest('hex')
-  const variant = ((Number.parseInt(hex.charAt(16), 16) & 0x3) | 0x8).toString(16)
-  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
-}
+export const scopedId = (secret: KeyObject, text: string): string =>
+  uuidV8(createHmac('sha256', secret).update(text).digest('hex'))

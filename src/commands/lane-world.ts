@@ -16,6 +16,6 @@ export interface LaneWorld {
   read(stream: string, revision: number, leaf: number): Promise<LedgerEvent | undefined>
   /** Takes a command from the start again. */
   submit(entry: Entry): void
-  idle(lane: { readonly name: string }): void
+  idle(lane: { readonly stream: string }): void
   wait(milliseconds: number): Promise<void>
 }

@@ -4,7 +4,7 @@ import type { LedgerEvent, Metadata, StreamEvent } from '../../events/envelope.j
 import { actual } from '../ledger/account.js'
 import { latest } from '../ledger/time.js'
 import type { EventStore, NewEvent, RecordedEvent } from '../store/port.js'
-import { type BookFile, Books } from './books.js'
+import { accountStream, type BookFile, Books } from './books.js'
 import { CatchUp } from './catch-up.js'
 import type { CommandDefinition, CommandSet, Settings } from './define.js'
 import { bind, Entry } from './entry.js'
@@ -99,7 +99,7 @@ export class CommandLoop implements Commands {
       catchUp: () => this.#upToDate(),
       read: (stream, revision, leaf) => this.#read(stream, revision, leaf),
       submit: (entry) => this.#submit(entry),
-      idle: (lane) => this.#lanes.delete(lane.name),
+      idle: (lane) => this.#lanes.delete(lane.stream),
       wait: options.wait,
     }
   }
@@ -208,10 +208,11 @@ export class CommandLoop implements Commands {
   }
 
   #lane(name: string): Lane {
-    let lane = this.#lanes.get(name)
+    const stream = accountStream(name)
+    let lane = this.#lanes.get(stream)
     if (lane === undefined) {
       lane = new Lane(name, this.#world)
-      this.#lanes.set(name, lane)
+      this.#lanes.set(stream, lane)
     }
     return lane
   }
@@ -258,14 +259,14 @@ export class CommandLoop implements Commands {
   }
 
   #typed(recorded: RecordedEvent): StreamEvent {
-    const lane = this.#lanes.get(recorded.stream.slice('account-'.length))
+    const lane = this.#lanes.get(recorded.stream)
     return lane?.saw(recorded.revision, recorded.id) ?? this.#options.decode(recorded)
   }
 
   #apply(event: LedgerEvent): void {
     this.#books.apply(event)
     this.#latest = latest(this.#latest, event.metadata.recordedAt)
-    const lane = this.#lanes.get(event.stream.slice('account-'.length))
+    const lane = this.#lanes.get(event.stream)
     if (lane !== undefined) lane.landed(event, this.#standing(lane.name, event))
   }
 

@@ -1,87 +1,50 @@
 import type { LedgerEvent } from '../../events/envelope.js'
+import type { AdjustInput } from '../ledger/decide/adjust.js'
+import type { CreditLimitInput } from '../ledger/decide/credit-limit.js'
+import type { FreezeInput } from '../ledger/decide/freeze.js'
+import type { CaptureInput, VoidInput } from '../ledger/decide/hold.js'
+import type { RechargeInput } from '../ledger/decide/recharge.js'
+import type { RequestRefundInput } from '../ledger/decide/request-refund.js'
+import type { ReverseRechargeInput } from '../ledger/decide/reverse-recharge.js'
+import type { RejectInput, ReviewInput } from '../ledger/decide/review-refund.js'
+import type { AuthorizeInput, TradeInput } from '../ledger/decide/trade.js'
+import type { WithdrawInput } from '../ledger/decide/withdraw.js'
 import type { Refusal } from '../ledger/decision.js'
 import type { Actor } from '../ledger/state.js'
 
 /** An order or a recharge, as a client names it: our id (a UUID), or the number of the event that opened it (its leaf, decimal digits). */
 export type Reference = string
 
-/** Amounts are decimal text as the client wrote it, of the account's currency; the rules judge sign and decimals. */
-interface TradeInput {
-  readonly buyer: string
-  readonly seller: string
-  readonly amount: string
-  /** Left out: the buyer's currency. */
-  readonly currency?: string
-  readonly plan?: string
-  readonly reference?: string
-}
-
-/** The input of every command, by the operation's name: also the first word of a stored idempotency key (but for those that share an `operation`), so never renamed. */
+/**
+ * The input of every command: what its rule asks for, with references where the rule wants states. Amounts are decimal text as the
+ * client wrote it. A name is also the first word of a stored idempotency key (but for those that share an `operation`), so never changed.
+ */
 export interface Inputs {
   open: { readonly owner: string; readonly currency?: string; readonly creditLimit?: string }
-  /** `opens`: an account that does not exist is opened in the same append. */
-  recharge: {
-    readonly account: string
-    readonly amount: string
-    readonly currency?: string
-    readonly method: string
-    readonly reference?: string
-    readonly effectiveDate?: string
-    readonly opens: boolean
-  }
-  'reverse-recharge': {
-    readonly account: string
-    readonly recharge: Reference
-    readonly amount?: string
-    readonly reason?: string
-  }
-  withdraw: {
-    readonly account: string
-    readonly amount: string
-    readonly currency?: string
-    readonly method: string
-    readonly reference?: string
-  }
-  adjust: {
-    readonly account: string
-    readonly direction: 'up' | 'down'
-    readonly amount: string
-    readonly currency?: string
-    readonly reason: string
-    readonly effectiveDate?: string
-  }
-  'credit-limit': { readonly account: string; readonly creditLimit: string }
-  freeze: { readonly account: string; readonly reason: string }
-  unfreeze: { readonly account: string; readonly reason: string }
+  recharge: Omit<RechargeInput, 'defaultCurrency'>
+  'reverse-recharge': ReverseRechargeInput & { readonly recharge: Reference }
+  withdraw: WithdrawInput
+  adjust: AdjustInput
+  'credit-limit': CreditLimitInput
+  freeze: FreezeInput
+  unfreeze: FreezeInput
   trade: TradeInput
   /** `expiresAt`: an instant; left out: now plus the configured time. */
-  authorize: TradeInput & { readonly expiresAt?: string }
+  authorize: Omit<AuthorizeInput, 'holdMs'>
   /** `account`: where the client named one in the path (bill), it must be a party of the order. Left out amount: the whole. */
-  capture: { readonly order: Reference; readonly amount?: string; readonly account?: string }
-  void: { readonly order: Reference; readonly account?: string }
+  capture: CaptureInput & { readonly order: Reference }
+  void: VoidInput & { readonly order: Reference }
   /** The hold sweeper's own. */
   expire: { readonly order: Reference }
   /**
    * `again`: a request after a rejection is a new one (an admin, on /v1); else it is refused, and a repeat of an open request returns the first.
    * Left out amount: all that is not refunded yet.
    */
-  'request-refund': {
-    readonly order: Reference
-    readonly amount?: string
-    readonly reason?: string
-    readonly account?: string
-    readonly again: boolean
-  }
+  'request-refund': RequestRefundInput & { readonly order: Reference }
   /** By the refund's id, or by the order: then its one open refund, or the one decided last. */
-  'approve-refund': RefundInput
-  'reject-refund': RefundInput & { readonly reason?: string }
-  'withdraw-refund': RefundInput
-}
-
-interface RefundInput {
-  readonly order: Reference
-  readonly refund?: string
-  readonly account?: string
+  'approve-refund': ReviewInput & { readonly order: Reference }
+  'reject-refund': RejectInput & { readonly order: Reference }
+  'withdraw-refund': ReviewInput & { readonly order: Reference }
 }
 
 export type CommandName = keyof Inputs

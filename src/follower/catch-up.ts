@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Decode } from '../store/decode.js'
 import type { EventLog } from '../store/port.js'
-import { codeOf, decodeEvents, type Stopped } from './batch.js'
+import { codeOf, decodeEvents, reasonOf, type Stopped } from './batch.js'
 import type { Consumer } from './follow.js'
 
 /** Bytes in the log that are no event of ours: whoever has to fold them cannot go on. */
@@ -44,6 +44,6 @@ export const catchUp = async ({ log, decode, consumer, progress, signal }: Catch
 
 export const stoppedBy = (error: unknown, otherwise: string): Stopped => {
   if (error instanceof StoppedAtEvent) return error.stopped
-  const reason = error instanceof Error ? error.message : String(error)
+  const reason = reasonOf(error)
   return { code: codeOf(error, otherwise), reason, stream: null, revision: null, position: null }
 }

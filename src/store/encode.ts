@@ -23,13 +23,12 @@ export const encode = (fact: Fact, stream: string, expectedRevision: number, met
   if (!schemas.metadata(metadata)) throw new TypeError(`${type}: ${failure('metadata', schemas.metadata)}`)
   const data = canonical(fact.data)
   const meta = canonical(metadata)
-  const id = uuid(`[${canonical(stream)},${expectedRevision},${canonical(type)},${data},${meta}]`)
+  const id = uuidV8(hash('sha256', `[${canonical(stream)},${expectedRevision},${canonical(type)},${data},${meta}]`))
   return { id, type, data, metadata: meta }
 }
 
-/** A UUIDv8 (RFC 9562) of the SHA-256 of a text's UTF-8. */
-const uuid = (text: string): string => {
-  const hex = hash('sha256', text)
+/** A UUIDv8 (RFC 9562) of the first 128 bits of a digest in hex. */
+export const uuidV8 = (hex: string): string => {
   const variant = '89ab'.charAt(Number.parseInt(hex.charAt(16), 16) & 3)
   return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-8${hex.slice(13, 16)}-${variant}${hex.slice(17, 20)}-${hex.slice(20, 32)}`
 }
