@@ -1,7 +1,6 @@
 import { Worker } from 'node:worker_threads'
 import type { RebuildEnd } from './reports/rebuild.js'
 import type { FollowerState, FromProjector, ProjectorData, ToProjector } from './thread.js'
-import { createWaker } from './waker.js'
 
 /** Where the write side starts to follow the log. */
 export type Start = Extract<FromProjector, { kind: 'ready' }>
@@ -18,8 +17,6 @@ export type Progress = (done: number, total: number) => void
 export interface Projecting {
   /** Settled once the write model's file is caught up. Rejects when the thread fails before. */
   readonly started: Promise<Start>
-  /** The log has grown up to this leaf number. */
-  grown(leaf: number): void
   /** What the thread said last; empty until it follows. */
   state(): readonly FollowerState[]
   /** Why the thread is gone, or `null`. */
@@ -50,6 +47,7 @@ const YOUNG = 48
 export const startProjecting = (data: ProjectorData, events: ProjectingEvents): Projecting => {
   const worker = new Worker(new URL('./projector.js', import.meta.url), {
     workerData: data,
+    transferList: data.committed === null ? [] : [data.committed],
     resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
   })
   let rebuilding: Rebuilding | null = null
@@ -57,10 +55,6 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
   let failure: string | null = null
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const say = (message: ToProjector): void => worker.postMessage(message)
-  const waker = createWaker(
-    () => say({ kind: 'wake' }),
-    () => performance.now(),
-  )
   const rebuilt = (end: RebuildEnd): void => {
     rebuilding?.resolve(end)
     rebuilding = null
@@ -68,10 +62,8 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
   const started = new Promise<Start>((resolve, reject) => {
     worker.on('message', (message: FromProjector) => {
       if (message.kind === 'ready') resolve(message)
-      else if (message.kind === 'passed') {
-        events.onPassed(message.projection, message.leaf)
-        waker.taken(message.leaf)
-      } else if (message.kind === 'flushed') events.onFlushed(message.leaf)
+      else if (message.kind === 'passed') events.onPassed(message.projection, message.leaf)
+      else if (message.kind === 'flushed') events.onFlushed(message.leaf)
       else if (message.kind === 'state') state = message.followers
       else if (message.kind === 'progress') rebuilding?.progress(message.done, message.total)
       else rebuilt(message.end)
@@ -84,7 +76,6 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
   })
   return {
     started,
-    grown: waker.grown,
     state: () => state,
     failure: () => failure,
     rebuild: (progress) => {

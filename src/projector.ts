@@ -94,7 +94,6 @@ const rebuildNow = async (): Promise<void> => {
 
 let rebuilding: Promise<void> = Promise.resolve()
 const handlers: Readonly<Record<ToProjector['kind'], () => void>> = {
-  wake: () => log.wake(),
   rebuild: () => {
     rebuilding = rebuildNow()
   },
@@ -104,6 +103,7 @@ const handlers: Readonly<Record<ToProjector['kind'], () => void>> = {
     ending.abort()
   },
 }
+data.committed?.on('message', () => log.wake())
 port.on('message', ({ kind }: ToProjector) => handlers[kind]())
 
 await projector.run(signal)
@@ -114,4 +114,5 @@ books.close()
 file.close()
 await views.close()
 await log.close()
+data.committed?.close()
 port.close()

@@ -1,4 +1,4 @@
-import { createSecretKey, randomUUID } from 'node:crypto'
+import { randomUUID } from 'node:crypto'
 import { dirname, join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyServerOptions } from 'fastify'
@@ -6,6 +6,7 @@ import { catalogue, upcasts } from '../events/catalogue.js'
 import { openBookReader } from './commands/book-file.js'
 import { commands } from './commands/commands.js'
 import { CommandLoop, LIMITS } from './commands/loop.js'
+import { createMac } from './commands/mac.js'
 import type { Commands } from './commands/port.js'
 import { startSweeper } from './commands/sweeper.js'
 import { type Config, ConfigError, createFolder } from './config.js'
@@ -69,12 +70,14 @@ const open = async (options: ServerOptions, opened: Close[]): Promise<Omit<Serve
   const authenticate = authenticateBy(config, clock)
   const writeModel = join(config.data, 'write-model.db')
   for (const path of [config.events.path, config.views.path, writeModel]) createFolder(dirname(path))
-  const store = await openSqliteEventStore({ path: config.events.path, acceptLog: config.acceptLog, log })
+  const { port1: committed, port2: committing } = new MessageChannel()
+  const { path } = config.events
+  const store = await openSqliteEventStore({ path, acceptLog: config.acceptLog, committed: committing, log })
   opened.push(() => store.close())
   const visibility = createVisibility(() => performance.now())
   let writeSide: CommandLoop | undefined
   const projecting = startProjecting(
-    { events: config.events.path, views: config.views.path, writeModel },
+    { events: path, views: config.views.path, writeModel, committed },
     { onPassed: visibility.passed, onFlushed: (leaf) => writeSide?.flushed(leaf) },
   )
   opened.push(() => projecting.close())
@@ -84,14 +87,14 @@ const open = async (options: ServerOptions, opened: Close[]): Promise<Omit<Serve
   const views = openSqliteViewReader(config.views.path)
   opened.push(() => views.close())
   const decode = createDecoder(catalogue, upcasts)
-  const secret = createSecretKey(config.secret, 'utf8')
+  const mac = createMac(Buffer.from(config.secret, 'utf8'))
   const loop = new CommandLoop({
     commands,
     settings: { currency: config.currency, holdSeconds: config.holdSeconds },
     store,
     file,
     from,
-    secret,
+    mac,
     encode,
     decode,
     clock,
@@ -99,7 +102,6 @@ const open = async (options: ServerOptions, opened: Close[]): Promise<Omit<Serve
     wait,
     acceptClock: config.acceptClock,
     limits: LIMITS,
-    onApplied: projecting.grown,
   })
   writeSide = loop
   const following = follow(loop, log)
@@ -119,7 +121,7 @@ const open = async (options: ServerOptions, opened: Close[]): Promise<Omit<Serve
       ready: async () => readiness({ store, projecting, leaf: loop.leaf, stopped: following.stopped(), start }),
       from: start,
       rebuild: projecting.rebuild,
-      fingerprintKey: secret,
+      mac,
       drawId: randomUUID,
       timeZone: config.timeZone,
     },

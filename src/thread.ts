@@ -1,3 +1,4 @@
+import type { MessagePort } from 'node:worker_threads'
 import type { RebuildEnd } from './reports/rebuild.js'
 
 /** What the projecting thread is started with. */
@@ -5,12 +6,12 @@ export interface ProjectorData {
   readonly events: string
   readonly views: string
   readonly writeModel: string
+  /** A message here: the log has grown. `null`: the log tells by itself. */
+  readonly committed: MessagePort | null
 }
 
 /** What the main thread says to it. */
 export type ToProjector =
-  /** The log has grown. */
-  | { readonly kind: 'wake' }
   | { readonly kind: 'rebuild' }
   /** Breaks off a rebuild under way, and takes no other. */
   | { readonly kind: 'stop-rebuilds' }

@@ -12,7 +12,10 @@ t.test('a projecting thread that cannot open its files says why, with a code', a
   t.teardown(() => store.close())
   mkdirSync(views)
   const silent = { onPassed: () => undefined, onFlushed: () => undefined }
-  const projecting = startProjecting({ events, views, writeModel: join(folder, 'write-model.db') }, silent)
+  const projecting = startProjecting(
+    { events, views, writeModel: join(folder, 'write-model.db'), committed: null },
+    silent,
+  )
   const error: unknown = await projecting.started.catch((reason: unknown) => reason)
   t.match(error, { code: 'projector_failed', message: /directory/ })
   t.match(projecting.failure(), /directory/)

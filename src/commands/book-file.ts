@@ -205,6 +205,10 @@ export const readBookFile = (database: Database.Database): BookFile & ReadsMore 
   const refund = database.prepare<[number], RefundRow>('SELECT * FROM refunds WHERE leaf = ?')
   const recharge = database.prepare<[number], RechargeRow>('SELECT * FROM recharges WHERE leaf = ?')
   const keys = database.prepare<[bigint], KeyPlace>('SELECT revision, leaf FROM keys WHERE hash = ?')
+  const hashes = database.prepare<[bigint, number], bigint>(
+    'SELECT hash FROM keys WHERE hash >= ? ORDER BY hash LIMIT ?',
+  )
+  hashes.pluck().safeIntegers()
   const checkpoint = database.prepare<[], BookCheckpoint>(
     'SELECT epoch, position, id, leaf, recordedAt FROM checkpoint',
   )
@@ -233,6 +237,7 @@ export const readBookFile = (database: Database.Database): BookFile & ReadsMore 
       return { at, state: { ...rest, amount: BigInt(amount), reversed: BigInt(reversed) } }
     },
     keys: (hash) => keys.all(hash),
+    hashes: (from, max) => hashes.all(from, max),
     checkpoint: () => checkpoint.get() ?? null,
     due: (now, max) => due.all(now, max).map(({ leaf }) => leaf),
   }

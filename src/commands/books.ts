@@ -7,7 +7,7 @@ import type { Order, OwnAccount, Recharge, Refund } from '../ledger/state.js'
 import { touches } from '../ledger/touches.js'
 import { Cache } from './cache.js'
 import { idHash, scopeHash, scopeText } from './identity.js'
-import { KeyIndex, type KeyPlace } from './key-index.js'
+import { type KeyFile, KeyIndex } from './key-index.js'
 
 export interface AccountBook {
   readonly own: OwnAccount | undefined
@@ -23,12 +23,11 @@ export interface Dated<State> {
 }
 
 /** What is on disk: the write model's file. Rows may be ahead of its checkpoint; each says how far it is. */
-export interface BookFile {
+export interface BookFile extends KeyFile {
   account(name: string): AccountBook | undefined
   order(leaf: number): Dated<Order> | undefined
   refund(leaf: number): Dated<Refund> | undefined
   recharge(leaf: number): Dated<Recharge> | undefined
-  keys(hash: bigint): readonly KeyPlace[]
 }
 
 const ACCOUNT = 'account-'
@@ -42,6 +41,11 @@ const idOf = (state: Identified): string => ('facts' in state ? state.facts.id :
 
 const NUMBER = /^[0-9]{1,15}$/
 const UUID = /^[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}$/
+
+/** Hashes of keys read at a time, in about a millisecond. */
+const LEARNT = 4_000
+/** Hashes per event, at most: of its key, and of the id it gives. */
+const HASHES = 2
 
 const NOTHING: AccountBook = { own: undefined, incoming: 0n, incomingLeaf: -1 }
 
@@ -61,7 +65,12 @@ export class Books {
     this.orders = new Cache(capacity.others, (leaf) => file.order(leaf))
     this.refunds = new Cache(capacity.others, (leaf) => file.refund(leaf))
     this.recharges = new Cache(capacity.others, (leaf) => file.recharge(leaf))
-    this.keys = new KeyIndex((hash) => file.keys(hash))
+    this.keys = new KeyIndex(file)
+  }
+
+  /** A step of learning which keys the file holds, of a log of so many events; `false`: it was the last one. */
+  learn(events: number): boolean {
+    return this.keys.learn(LEARNT, events * HASHES)
   }
 
   own(name: string): OwnAccount | undefined {

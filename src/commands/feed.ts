@@ -20,7 +20,6 @@ export class Feed {
   readonly #log: EventLog
   readonly #typed: (recorded: RecordedEvent) => StreamEvent
   readonly #apply: (event: LedgerEvent) => void
-  readonly #applied: () => void
   #position: number | null
   #leaf: number
   /** What it stopped at: an event that cannot be decoded (nothing is skipped), or a log that cannot be followed. */
@@ -33,14 +32,11 @@ export class Feed {
       /** Decodes, or finds the event where it is known already. */
       readonly typed: (recorded: RecordedEvent) => StreamEvent
       readonly apply: (event: LedgerEvent) => void
-      /** A page was applied. */
-      readonly applied: () => void
     },
   ) {
     this.#log = log
     this.#typed = handlers.typed
     this.#apply = handlers.apply
-    this.#applied = handlers.applied
     this.#position = from.position
     this.#leaf = from.leaf
   }
@@ -81,6 +77,5 @@ export class Feed {
       this.#position = recorded.position
       this.#leaf += 1
     }
-    if (page.length > 0) this.#applied()
   }
 }

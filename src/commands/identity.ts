@@ -1,5 +1,6 @@
-import { createHmac, hash, type KeyObject } from 'node:crypto'
+import { hash } from 'node:crypto'
 import { uuidV8 } from '../store/encode.js'
+import type { Mac } from './mac.js'
 
 /** What an idempotency key is unique within: one subject, one operation, one guarded stream. */
 export interface Scope {
@@ -21,5 +22,4 @@ export const idHash = (id: string): bigint =>
   BigInt.asIntN(64, BigInt(`0x${id.slice(0, 8)}${id.slice(9, 13)}${id.slice(14, 18)}`))
 
 /** The id of what a command with a key creates: a UUIDv8 over the HMAC of the whole scope, so a client never chooses one. */
-export const scopedId = (secret: KeyObject, text: string): string =>
-  uuidV8(createHmac('sha256', secret).update(text).digest('hex'))
+export const scopedId = (mac: Mac, text: string): string => uuidV8(mac(text, 'hex'))

@@ -1,3 +1,5 @@
+import { KeyFilter } from './key-filter.js'
+
 /** Where an event with a key, or one that gave an id, lies: its revision in the stream that the key names, and its leaf number. */
 export interface KeyPlace {
   readonly revision: number
@@ -10,17 +12,43 @@ interface Generation {
 }
 
 const GENERATION = 4096
+const LOWEST = -(2n ** 63n)
 
-/** 64-bit hashes of keys and ids to places: the newest in memory, in generations that go as the file takes them over. */
+/** The part of the file that holds what is no longer in memory. */
+export interface KeyFile {
+  keys(hash: bigint): readonly KeyPlace[]
+  /** From this hash on, in order. */
+  hashes(from: bigint, max: number): readonly bigint[]
+}
+
+/**
+ * 64-bit hashes of keys and ids to places: the newest in memory, in generations that go as the file takes them over. Once it has learnt
+ * what the file holds, most new keys are told without asking it.
+ */
 export class KeyIndex {
-  readonly #load: (hash: bigint) => readonly KeyPlace[]
+  readonly #file: KeyFile
   #generations: Generation[] = []
+  #filter: KeyFilter | null = null
+  /** `null`: everything is learnt. */
+  #learnt: bigint | null = LOWEST
 
-  constructor(load: (hash: bigint) => readonly KeyPlace[]) {
-    this.#load = load
+  constructor(file: KeyFile) {
+    this.#file = file
+  }
+
+  /** Reads the next hashes of the file into memory; `false`: that was all. `expected`: how many the file holds, about. */
+  learn(max: number, expected: number): boolean {
+    if (this.#learnt === null) return false
+    this.#filter ??= new KeyFilter(expected)
+    const hashes = this.#file.hashes(this.#learnt, max)
+    for (const hash of hashes) this.#filter.add(hash)
+    const last = hashes.at(-1)
+    this.#learnt = last === undefined || hashes.length < max ? null : last + 1n
+    return this.#learnt !== null
   }
 
   add(hash: bigint, revision: number, leaf: number): void {
+    this.#filter?.add(hash)
     let generation = this.#generations.at(-1)
     if (generation === undefined || generation.places.size >= GENERATION) {
       generation = { places: new Map(), last: leaf }
@@ -42,7 +70,7 @@ export class KeyIndex {
       const places = generation.places.get(hash)
       if (places !== undefined) found.push(...(Array.isArray(places) ? places : [places]))
     }
-    const stored = this.#load(hash)
+    const stored = this.#learnt === null && this.#filter?.mayHold(hash) === false ? [] : this.#file.keys(hash)
     return found.length === 0 ? stored : [...found, ...stored]
   }
 

@@ -1,4 +1,3 @@
-import type { KeyObject } from 'node:crypto'
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent, Metadata, StreamEvent } from '../../events/envelope.js'
 import { actual } from '../ledger/account.js'
@@ -13,6 +12,7 @@ import { Feed, type Reached } from './feed.js'
 import { scopedId, scopeText } from './identity.js'
 import { Lane } from './lane.js'
 import type { LaneWorld } from './lane-world.js'
+import type { Mac } from './mac.js'
 import {
   type CommandContext,
   type CommandName,
@@ -31,7 +31,7 @@ export interface LoopOptions {
   /** The checkpoint of the file: the log is followed from there. */
   readonly from: Reached & { readonly recordedAt: string }
   /** Makes ids from keys. */
-  readonly secret: KeyObject
+  readonly mac: Mac
   readonly encode: (fact: Fact, stream: string, expected: number, metadata: Metadata) => NewEvent
   readonly decode: (recorded: RecordedEvent) => StreamEvent
   /** Milliseconds since 1970. */
@@ -42,8 +42,6 @@ export interface LoopOptions {
   /** A clock that is behind the log is accepted: `recordedAt` stands still until it has passed it. */
   readonly acceptClock: boolean
   readonly limits: Limits
-  /** Told once per batch of events applied: the log has grown up to this leaf number. */
-  readonly onApplied: (leaf: number) => void
 }
 
 export interface Limits {
@@ -88,7 +86,6 @@ export class CommandLoop implements Commands {
     this.#feed = new Feed(options.store, options.from, {
       typed: (recorded) => this.#typed(recorded),
       apply: (event) => this.#apply(event),
-      applied: () => options.onApplied(this.#feed.leaf),
     })
     this.#catchUp = new CatchUp(() => this.#feed.catchUp())
     this.#world = {
@@ -109,13 +106,17 @@ export class CommandLoop implements Commands {
     const sweep = setInterval(() => this.#expire(), SWEEP)
     sweep.unref()
     try {
-      await this.#feed.follow(signal)
+      await Promise.all([this.#feed.follow(signal), this.#learn(signal)])
     } catch (error) {
       for (const entry of this.#pending) entry.fail(cutOff(entry, error))
       throw error
     } finally {
       clearInterval(sweep)
     }
+  }
+
+  async #learn(signal: AbortSignal): Promise<void> {
+    while (!signal.aborted && this.#books.learn(this.#feed.leaf + 1)) await this.#options.wait(1)
   }
 
   /** Applies everything the log holds now. */
@@ -226,7 +227,7 @@ export class CommandLoop implements Commands {
     }
     const key = `${command.operation} ${context.idempotency.key}`
     entry.scope = scopeText({ actor: context.actor.subject, stream, key })
-    entry.id = scopedId(this.#options.secret, entry.scope)
+    entry.id = scopedId(this.#options.mac, entry.scope)
   }
 
   #missing(entry: Entry): void {

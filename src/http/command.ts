@@ -38,7 +38,7 @@ export const commandHandler =
     const context: CommandContext = {
       actor: caller,
       correlationId: correlationOf(request, call),
-      idempotency: idempotencyOf(parts.fingerprintKey, key, { method, url, body }),
+      idempotency: idempotencyOf(parts.mac, key, { method, url, body }),
     }
     const done = await perform(route, call, context)
     const { leaf } = done.event

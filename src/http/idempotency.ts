@@ -1,4 +1,4 @@
-import { createHmac, type KeyObject } from 'node:crypto'
+import type { Mac } from '../commands/mac.js'
 import type { CommandContext } from '../commands/port.js'
 import { RequestRefused } from './errors.js'
 import { type Writable, writeSorted } from './json.js'
@@ -22,14 +22,14 @@ export interface Asked {
 
 /** Key and HMAC-SHA-256 of method, path, query and canonical body, or `null` without a key. */
 export const idempotencyOf = (
-  secret: KeyObject,
+  mac: Mac,
   key: string | undefined,
   { method, url, body }: Asked,
 ): CommandContext['idempotency'] => {
   if (key === undefined) return null
   const [path = '', query = ''] = splitUrl(url)
   const text = `${method} ${path}?${query}\n${body === undefined ? '' : writeSorted(body)}`
-  return { key, fingerprint: createHmac('sha256', secret).update(text).digest('base64url') }
+  return { key, fingerprint: mac(text, 'base64url') }
 }
 
 const splitUrl = (url: string): readonly [string, string] => {

@@ -1,5 +1,5 @@
-import type { KeyObject } from 'node:crypto'
 import type { StreamEvent } from '../../events/envelope.js'
+import type { Mac } from '../commands/mac.js'
 import type { Commands } from '../commands/port.js'
 import type { Visibility } from '../follower/visibility.js'
 import type { RebuildEnd } from '../reports/rebuild.js'
@@ -30,7 +30,7 @@ export interface Parts {
   /** Makes the views anew from the log; one at a time, `null` while another is under way. */
   readonly rebuild: (progress: (done: number, total: number) => void) => Promise<RebuildEnd> | null
   /** Under it request fingerprints are made; the same on every process, and for ever. */
-  readonly fingerprintKey: KeyObject
+  readonly mac: Mac
   /** A new correlation id: 1 to 128 visible ASCII characters. */
   readonly drawId: () => string
   /** IANA name of the zone in which the bill API counts days. */

@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { Worker } from 'node:worker_threads'
+import { type MessagePort, Worker } from 'node:worker_threads'
 import {
   DiskFull,
   OutcomeUnknown,
@@ -35,6 +35,8 @@ export interface SqliteOptions {
   readonly path: string
   /** An operator's word that the log is right and its high-water mark wrong. */
   readonly acceptLog?: boolean
+  /** Gets a message after every commit: the other end is for a thread that follows the log by reading it. */
+  readonly committed?: MessagePort
   /** Told why opening takes long (`disk_full: …`), and what was accepted. */
   readonly log: (message: string) => void
 }
@@ -43,9 +45,11 @@ export interface SqliteOptions {
  * Opens the store for writing; one process at a time. While a full disk keeps the log from being proved it stays pending, says so, and tries again.
  * Rejects with `StoreLocked`, `StoreDamaged`, `StoreUnreadable`.
  */
-export const openSqliteEventStore = async ({ path, acceptLog = false, log }: SqliteOptions): Promise<EventStore> => {
-  const data: WriterData = { path, acceptLog, freshEpoch: randomUUID() }
-  const writer = new Worker(new URL('./sqlite/writer.js', import.meta.url), { workerData: data })
+export const openSqliteEventStore = async (options: SqliteOptions): Promise<EventStore> => {
+  const { path, acceptLog = false, committed = null, log } = options
+  const data: WriterData = { path, acceptLog, freshEpoch: randomUUID(), committed }
+  const transferList = committed === null ? [] : [committed]
+  const writer = new Worker(new URL('./sqlite/writer.js', import.meta.url), { workerData: data, transferList })
   await opened(writer, log)
   writer.unref()
   const { db, reader } = openReader(path)
@@ -83,6 +87,9 @@ interface Parts {
   readonly checkpointer: Worker
 }
 
+/** Appends that wait no longer for those behind them: the writer works while this thread decides the next ones. */
+const GROUP = 16
+
 class SqliteEventStore implements EventStore {
   readonly epoch: string
   readonly #parts: Parts
@@ -115,7 +122,8 @@ class SqliteEventStore implements EventStore {
       if (this.#closing !== null) throw new StoreClosed('the store was closed')
       if (this.#trouble?.code === 'store_stopped') throw new StoreStopped(this.#trouble.detail)
       this.#waiting.push({ stream, expected, events, resolve, reject })
-      if (this.#atWriter.length === 0) this.#schedule()
+      if (this.#waiting.length >= GROUP) this.#send()
+      else this.#schedule()
     })
   }
 
@@ -145,7 +153,7 @@ class SqliteEventStore implements EventStore {
     return this.#parts.reader
   }
 
-  /** After the continuations of those who were just answered: what they append leaves in the same batch. */
+  /** After the continuations of those who were just answered: what they append leaves together. */
   #schedule(): void {
     if (this.#scheduled) return
     this.#scheduled = true
@@ -156,34 +164,39 @@ class SqliteEventStore implements EventStore {
   }
 
   #send(): void {
-    if (this.#waiting.length === 0) {
-      this.#drained()
-      return
+    if (this.#waiting.length === 0) return
+    if (this.#atWriter.length === 0) this.#parts.writer.ref()
+    while (this.#waiting.length > 0) {
+      const { taken, batch } = takeBatch(this.#waiting)
+      this.#atWriter.push(...taken)
+      this.#parts.writer.postMessage(batch)
     }
-    const { taken, batch } = takeBatch(this.#waiting)
-    this.#atWriter = taken
-    this.#parts.writer.ref()
-    this.#parts.writer.postMessage(batch)
+  }
+
+  /** Those who were next at the writer. */
+  #next(count: number): Pending[] {
+    const taken = this.#atWriter.splice(0, count)
+    if (this.#atWriter.length === 0) {
+      this.#parts.writer.unref()
+      if (this.#waiting.length === 0) this.#drained()
+    }
+    return taken
   }
 
   #answered(message: FromWriter): void {
     /* c8 ignore next -- an answer that crosses the checkpointer's error: nobody waits for it any more */
     if (this.#trouble?.code === 'store_stopped') return
-    const taken = this.#atWriter
-    this.#atWriter = []
-    this.#parts.writer.unref()
-    this.#schedule()
     if (message.kind === 'answer') {
-      const stored = settle(taken, message.results)
+      const stored = settle(this.#next(message.results.length / 3), message.results)
       if (stored.length === 0) return
       if (this.#trouble?.code === 'disk_full') this.#trouble = null
       if (this.#subscriptions.any) this.#subscriptions.deliver(recordedEvents(stored))
     } else if (message.kind === 'full') {
       this.#trouble = { code: 'disk_full', detail: message.detail }
-      for (const { reject } of taken) reject(new DiskFull(`nothing was stored: ${message.detail}`))
+      for (const { reject } of this.#next(message.appends))
+        reject(new DiskFull(`nothing was stored: ${message.detail}`))
       /* c8 ignore next -- the other kinds come only while the store opens */
     } else if (message.kind === 'failed') {
-      this.#atWriter = taken
       this.#stop(message.detail)
     }
   }

@@ -2,6 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import t from 'tap'
 import { readBookFile } from '../../src/commands/book-file.js'
 import { Cache } from '../../src/commands/cache.js'
+import { scopeHash } from '../../src/commands/identity.js'
 import { KeyIndex } from '../../src/commands/key-index.js'
 import { type Commands, Unavailable } from '../../src/commands/port.js'
 import { startSweeper } from '../../src/commands/sweeper.js'
@@ -116,7 +117,7 @@ t.test('what is always busy holds up nothing behind it in a cache', (t) => {
 })
 
 t.test('places of keys go as the file takes them over', (t) => {
-  const keys = new KeyIndex((hash) => (hash === 7n ? [{ revision: 1, leaf: 1 }] : []))
+  const keys = new KeyIndex({ keys: (hash) => (hash === 7n ? [{ revision: 1, leaf: 1 }] : []), hashes: () => [7n] })
   for (let leaf = 2; leaf < 5000; leaf += 1) keys.add(BigInt(leaf), leaf, leaf)
   keys.add(7n, 7, 5000)
   keys.add(7n, 8, 5001)
@@ -252,4 +253,37 @@ t.test('a command that waits for the end of the log too long is told to come aga
   answer([])
   await settle()
   t.equal(one.loop.leaf, -1, 'nothing comes of it')
+})
+
+t.test('a new key is told without asking the file, once all is learnt that the file holds', (t) => {
+  const seed = Number(process.env.COUNTERFOIL_SEED ?? Math.floor(Math.random() * 2 ** 31))
+  t.comment(`seed ${seed}`)
+  const hashes = Array.from({ length: 20_000 }, (_, n) => scopeHash(`${seed} ${n}`))
+  const held = hashes.slice(0, 10_000).sort((a, b) => (a < b ? -1 : 1))
+  const members = new Set(held)
+  let asked = 0
+  const keys = new KeyIndex({
+    keys: (hash) => {
+      asked += 1
+      return members.has(hash) ? [{ revision: 3, leaf: 4 }] : []
+    },
+    hashes: (from, max) => held.filter((hash) => hash >= from).slice(0, max),
+  })
+  t.equal(keys.places(1n).length, 0)
+  t.equal(asked, 1, 'before it has learnt it asks')
+  while (keys.learn(999, 10)) t.equal(keys.places(held[9_999] ?? 0n).length, 1)
+  t.notOk(keys.learn(999, 10))
+  asked = 0
+  t.ok(hashes.slice(10_000).every((hash) => keys.places(hash).length === 0))
+  t.ok(asked < 50, `${asked} of 10,000 new keys asked the file`)
+  t.ok(
+    held.every((hash) => keys.places(hash).length === 1),
+    'none that is there is missed',
+  )
+  keys.add(5n, 1, 9)
+  keys.flushed(9)
+  asked = 0
+  keys.places(5n)
+  t.equal(asked, 1, 'what came since is known too')
+  t.end()
 })

@@ -175,6 +175,8 @@ t.test('an error of the file of the write model reaches the one who asked, and n
   const store = createMemoryEventStore()
   const one = new Process(store, { around })
   await one.ask('recharge', recharge('ann', '100.00'))
+  await one.ask('freeze', { account: 'ann', reason: 'r' }, { key: 'k' })
+  await one.ask('unfreeze', { account: 'ann', reason: 'r' })
   const file = readBookFile(one.database)
   let broken = false
   const two = new Process(store.sibling(), {

@@ -1,7 +1,7 @@
-import { createSecretKey } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
+import { createMac } from '../../src/commands/mac.js'
 import type { CommandContext, CommandName, Commands, Inputs, Outcome } from '../../src/commands/port.js'
 import { type AppOptions, createApp } from '../../src/http/app.js'
 import { createAuthenticate, signToken, type TokenRequest } from '../../src/http/auth.js'
@@ -157,7 +157,7 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     ready: async () => [{ name: 'store', ready: true }],
     from: -1,
     rebuild: () => null,
-    fingerprintKey: createSecretKey(secret),
+    mac: createMac(secret),
     drawId: () => uuid(9000 + drawn++),
     timeZone: 'Asia/Shanghai',
     ...options,

@@ -43,7 +43,7 @@ t.test('a projecting thread that is gone says why, and takes no rebuild', async 
   const at = (name: string) => join(folder(t), name)
   const said = { onPassed: () => undefined, onFlushed: () => undefined }
   const projecting = startProjecting(
-    { events: at('events.db'), views: at('views.db'), writeModel: at('books.db') },
+    { events: at('events.db'), views: at('views.db'), writeModel: at('books.db'), committed: null },
     said,
   )
   await t.rejects(projecting.started, { code: 'projector_failed', message: /events.db cannot be read/ })

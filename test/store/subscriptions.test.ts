@@ -32,7 +32,7 @@ t.test('a stream that was forgotten is looked up again', (t) => {
   for (let revision = 0; revision < 4; revision += 1) {
     for (const stream of ['a', 'b', 'c', 'd', 'e']) {
       const batch = { streams: [stream], expected: [revision - 1], counts: [1], texts: ['i', 't', 'd', 'm'] }
-      t.same(appender.run(batch).slice(0, 2), [0, revision])
+      t.same(appender.run([batch]).slice(0, 2), [0, revision])
     }
   }
   t.end()

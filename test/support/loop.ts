@@ -1,4 +1,4 @@
-import { createHash, createSecretKey } from 'node:crypto'
+import { createHash } from 'node:crypto'
 import { setImmediate } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import { catalogue, upcasts } from '../../events/catalogue.js'
@@ -6,6 +6,7 @@ import { readBookFile } from '../../src/commands/book-file.js'
 import { BookWriter } from '../../src/commands/book-writer.js'
 import { commands } from '../../src/commands/commands.js'
 import { CommandLoop, type Limits, type LoopOptions } from '../../src/commands/loop.js'
+import { createMac } from '../../src/commands/mac.js'
 import type { CommandContext, CommandName, Inputs, Outcome } from '../../src/commands/port.js'
 import type { Actor } from '../../src/ledger/state.js'
 import { createDecoder } from '../../src/store/decode.js'
@@ -62,7 +63,7 @@ export class Process {
       store,
       file: readBookFile(this.database),
       from: { position, leaf, recordedAt },
-      secret: createSecretKey('a secret of tests', 'utf8'),
+      mac: createMac(Buffer.from('a secret of tests')),
       encode,
       decode,
       clock: this.around.clock,
@@ -70,7 +71,6 @@ export class Process {
       wait: () => setImmediate(),
       acceptClock: false,
       limits: { ...LIMITS, ...options.limits },
-      onApplied: () => undefined,
       ...options.loop,
     })
     this.following = options.follow === false ? Promise.resolve() : this.loop.follow(this.#ending.signal)

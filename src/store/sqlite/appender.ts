@@ -31,10 +31,11 @@ export class Appender {
    * All appends in one transaction; each succeeds or fails alone on its expected revision. Three numbers per append, see messages.ts.
    * Throws SQLite's error; then nothing was stored, unless it came from a failed commit.
    */
-  run(batch: Batch): number[] {
+  run(batches: readonly Batch[]): number[] {
     try {
+      const results: number[] = []
       this.#db.exec('BEGIN IMMEDIATE')
-      const results = this.#appendAll(batch)
+      for (const batch of batches) this.#appendAll(batch, results)
       this.#db.exec('COMMIT')
       return results
     } catch (error) {
@@ -50,8 +51,7 @@ export class Appender {
     return Number(this.#db.prepare('SELECT coalesce(max(position), 0) FROM events').pluck().get())
   }
 
-  #appendAll({ streams, expected, counts, texts }: Batch): number[] {
-    const results: number[] = []
+  #appendAll({ streams, expected, counts, texts }: Batch, results: number[]): void {
     let text = 0
     for (const [i, stream] of streams.entries()) {
       const ids = text
@@ -73,7 +73,6 @@ export class Appender {
         else results.push(STORED_BEFORE, from + (text - ids) / 4 - 1, before)
       }
     }
-    return results
   }
 
   /** The position of the last of these events, if all of them lie at this place already. */

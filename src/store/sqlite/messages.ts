@@ -1,3 +1,5 @@
+import type { MessagePort } from 'node:worker_threads'
+
 /** What passes between the threads of a store: flat arrays, because cloning objects costs more than writing the rows. */
 
 /** Several appends on their way to the writer. */
@@ -20,6 +22,8 @@ export interface WriterData {
   readonly acceptLog: boolean
   /** For a store that does not exist yet. */
   readonly freshEpoch: string
+  /** Told of every commit, with nothing in it: whoever follows the log in another thread holds the other end. */
+  readonly committed: MessagePort | null
 }
 
 export type FromWriter =
@@ -27,10 +31,11 @@ export type FromWriter =
   | { readonly kind: 'waiting'; readonly detail: string }
   | { readonly kind: 'refused'; readonly code: string; readonly detail: string }
   | { readonly kind: 'opened'; readonly accepted: string | null }
+  /** Answers and refusals come in the order of the appends. */
   | { readonly kind: 'answer'; readonly results: number[] }
-  /** Nothing of the batch is stored. */
-  | { readonly kind: 'full'; readonly detail: string }
-  /** Nobody knows what of the batch is stored, and nothing more will be. */
+  /** Nothing of the next so many appends is stored. */
+  | { readonly kind: 'full'; readonly appends: number; readonly detail: string }
+  /** Nobody knows what of them is stored, and nothing more will be. */
   | { readonly kind: 'failed'; readonly detail: string }
 
 export type FromCheckpointer = { readonly kind: 'failed'; readonly detail: string }

@@ -2,9 +2,9 @@ import { WrongExpectedRevision } from '../errors.js'
 import type { Appended, NewEvent, RecordedEvent } from '../port.js'
 import { type Batch, STORED, WRONG_REVISION } from './messages.js'
 
-/** One transaction carries at most so many appends, and so much text (in UTF-16 units). */
-const MAX_APPENDS = 1000
-const MAX_TEXT = 4 * 1024 * 1024
+/** One message carries at most so many appends, and so much text (in UTF-16 units). */
+const MAX_APPENDS = 250
+const MAX_TEXT = 1024 * 1024
 
 /** An append that somebody waits for. */
 export interface Pending {
@@ -15,7 +15,7 @@ export interface Pending {
   reject(error: Error): void
 }
 
-/** Takes from the front of the queue what goes to the writer as one transaction. */
+/** Takes from the front of the queue what goes to the writer as one message. */
 export const takeBatch = (waiting: Pending[]): { taken: Pending[]; batch: Batch } => {
   const batch: Batch = { streams: [], expected: [], counts: [], texts: [] }
   let size = 0
@@ -36,7 +36,7 @@ export const takeBatch = (waiting: Pending[]): { taken: Pending[]; batch: Batch 
 export const settle = (taken: readonly Pending[], results: readonly number[]): Stored[] => {
   const stored: Stored[] = []
   for (const [i, pending] of taken.entries()) {
-    const [kind, revision = 0, position = 0] = results.slice(i * 3, i * 3 + 3)
+    const [kind, revision = 0, position = 0] = [results[i * 3], results[i * 3 + 1], results[i * 3 + 2]]
     if (kind === WRONG_REVISION) {
       pending.reject(new WrongExpectedRevision(pending.stream, pending.expected, revision))
     } else {
