@@ -9,8 +9,8 @@ export interface LaneWorld {
   readonly books: Books
   readonly store: EventStore
   readonly encode: Encode
-  /** Milliseconds since 1970, or throws `Unavailable` while the clock cannot be trusted. */
-  now(): number
+  /** Throws `Unavailable` while the clock cannot be trusted. */
+  now(): string
   catchUp(): Promise<void>
   /** The committed event at a place in a stream, with its leaf number; `undefined`: there is none. */
   read(stream: string, revision: number, leaf: number): Promise<LedgerEvent | undefined>

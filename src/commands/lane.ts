@@ -125,8 +125,7 @@ export class Lane {
   }
 
   #now(): string {
-    const now = new Date(this.#world.now()).toISOString()
-    return latest(now, this.#overlay.recordedAt)
+    return latest(this.#world.now(), this.#overlay.recordedAt)
   }
 
   #gather(entry: Entry, facts: readonly Fact[], recordedAt: string): void {

@@ -1,10 +1,10 @@
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent, Metadata, StreamEvent } from '../../events/envelope.js'
 import { actual } from '../ledger/account.js'
-import { latest } from '../ledger/time.js'
 import type { EventStore, NewEvent, RecordedEvent } from '../store/port.js'
 import { accountStream, type BookFile, Books } from './books.js'
 import { CatchUp } from './catch-up.js'
+import { Clock, type ClockOptions } from './clock.js'
 import type { CommandDefinition, CommandSet, Settings } from './define.js'
 import { bind, Entry } from './entry.js'
 import { cutOff, noAnswer, notReady } from './failures.js'
@@ -23,7 +23,7 @@ import {
   Unavailable,
 } from './port.js'
 
-export interface LoopOptions {
+export interface LoopOptions extends ClockOptions {
   readonly commands: CommandSet
   readonly settings: Settings
   readonly store: EventStore
@@ -34,13 +34,9 @@ export interface LoopOptions {
   readonly mac: Mac
   readonly encode: (fact: Fact, stream: string, expected: number, metadata: Metadata) => NewEvent
   readonly decode: (recorded: RecordedEvent) => StreamEvent
-  /** Milliseconds since 1970. */
-  readonly clock: () => number
   /** A random UUID. */
   readonly randomId: () => string
   readonly wait: (milliseconds: number) => Promise<void>
-  /** A clock that is behind the log is accepted: `recordedAt` stands still until it has passed it. */
-  readonly acceptClock: boolean
   readonly limits: Limits
 }
 
@@ -57,8 +53,6 @@ export interface Limits {
 
 export const LIMITS: Limits = { accounts: 50_000, pending: 10_000, tail: 50_000, deadline: 8_000 }
 
-/** How far behind the last `recordedAt` the clock may be, in milliseconds. */
-const CLOCK_TOLERANCE = 5_000
 const SWEEP = 250
 
 /** The one loop of the write side: loads, decides, appends, answers after the commit. */
@@ -67,11 +61,11 @@ export class CommandLoop implements Commands {
   readonly #books: Books
   readonly #feed: Feed
   readonly #catchUp: CatchUp
+  readonly #clock: Clock
   readonly #lanes = new Map<string, Lane>()
   readonly #pending = new Set<Entry>()
   readonly #world: LaneWorld
   #flushed: number
-  #latest: string
   #serial = 0
   /** Counts sweeps: a clock that nobody sets. */
   #ticks = 0
@@ -82,7 +76,7 @@ export class CommandLoop implements Commands {
     this.#options = options
     this.#books = new Books(options.file, { accounts: options.limits.accounts, others: 5_000 })
     this.#flushed = options.from.leaf
-    this.#latest = options.from.recordedAt
+    this.#clock = new Clock(options, options.from.recordedAt)
     this.#feed = new Feed(options.store, options.from, {
       typed: (recorded) => this.#typed(recorded),
       apply: (event) => this.#apply(event),
@@ -92,7 +86,7 @@ export class CommandLoop implements Commands {
       books: this.#books,
       store: options.store,
       encode: options.encode,
-      now: () => this.#now(),
+      now: () => this.#clock.now(),
       catchUp: () => this.#upToDate(),
       read: (stream, revision, leaf) => this.#read(stream, revision, leaf),
       submit: (entry) => this.#submit(entry),
@@ -251,14 +245,6 @@ export class CommandLoop implements Commands {
     })
   }
 
-  #now(): number {
-    const now = this.#options.clock()
-    const behind = Date.parse(this.#latest) - now
-    if (!(behind > CLOCK_TOLERANCE)) return now
-    if (this.#options.acceptClock) return now + behind
-    throw new Unavailable('clock', `the clock is ${Math.ceil(behind / 1000)} s behind the last event`)
-  }
-
   #typed(recorded: RecordedEvent): StreamEvent {
     const lane = this.#lanes.get(recorded.stream)
     return lane?.saw(recorded.revision, recorded.id) ?? this.#options.decode(recorded)
@@ -266,7 +252,7 @@ export class CommandLoop implements Commands {
 
   #apply(event: LedgerEvent): void {
     this.#books.apply(event)
-    this.#latest = latest(this.#latest, event.metadata.recordedAt)
+    this.#clock.saw(event.metadata.recordedAt)
     const lane = this.#lanes.get(event.stream)
     if (lane !== undefined) lane.landed(event, this.#standing(lane.name, event))
   }
