@@ -40,32 +40,31 @@ export const load = async (
 ): Promise<Loaded> => {
   const handled = new Set<string>(projection.handles)
   const steps: Step[] = []
-  const known = new Map<string, Held>()
-  const missing: Held[] = []
+  const missing = new Map<string, Held>()
   const heldAs = (key: string): Held => {
-    const before = known.get(key) ?? cache.get(key)
-    const held = before ?? { key, value: undefined, at: -1, changed: false }
-    if (before === undefined) missing.push(held)
-    known.set(key, held)
+    const known = cache.get(key) ?? missing.get(key)
+    if (known !== undefined) return known
+    const held = { key, value: undefined, at: -1, changed: false }
+    missing.set(key, held)
     return held
   }
   for (const event of all)
     if (handled.has(event.type)) steps.push({ event, documents: projection.keys(event).map(heldAs) })
-  if (missing.length > 0) {
-    for (const { key, at, body } of await build.documents(missing.map(({ key }) => key))) {
-      const held = known.get(key)
+  if (missing.size > 0) {
+    for (const { key, at, body } of await build.documents([...missing.keys()])) {
+      const held = missing.get(key)
       if (held !== undefined) Object.assign(held, { value: projection.document.decode(body), at })
     }
-    for (const held of missing) cache.set(held.key, held)
+    for (const [key, held] of missing) cache.set(key, held)
   }
-  return { steps, ...(await loadRows(projection, build, steps, known)) }
+  return { steps, ...(await loadRows(projection, build, steps, cache)) }
 }
 
 const loadRows = async (
   projection: AnyProjection,
   build: ViewBuild,
   steps: readonly Step[],
-  documents: ReadonlyMap<string, Held>,
+  documents: Pick<Cache<Held>, 'get'>,
 ): Promise<Pick<Loaded, 'rows' | 'changing'>> => {
   const rows = new Map<string, HeldRow>()
   const changing = new Set<string>()

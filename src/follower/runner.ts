@@ -79,7 +79,7 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
   /** Rows, then the documents that are due with the checkpoint. */
   const write = async (rows: readonly RowRecord[], signal: AbortSignal): Promise<void> => {
     if (deferred && kept.size < KEPT_BACK) {
-      await attempt(() => build.commit({ rows, documents: [] }), signal)
+      if (rows.length > 0) await attempt(() => build.commit({ rows, documents: [] }), signal)
       return
     }
     const batch = {
@@ -96,6 +96,7 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
     const place = lastPlace(batch)
     if (place === null) return
     const context = reached?.context ?? {}
+    cache.age()
     const loaded = await attempt(() => load(projection, build, documents, batch.events), signal)
     try {
       const { rows, changed } = fold(projection, loaded, context)
