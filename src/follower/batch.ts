@@ -40,7 +40,7 @@ export const decodeEvents = (
   const positions: Position[] = []
   for (const one of recorded.slice(from, from + max)) {
     try {
-      events.push({ ...decode(one), leaf: leaf + events.length })
+      events.push(decode(one, leaf + events.length))
     } catch (error) {
       const { stream, revision, position } = one
       const stopped = { code: codeOf(error, 'undecodable'), reason: reasonOf(error), stream, revision, position }

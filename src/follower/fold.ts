@@ -15,10 +15,15 @@ interface HeldRow extends Held {
   readonly leaf: number
 }
 
+interface Step {
+  readonly event: LedgerEvent
+  readonly documents: readonly Held[]
+}
+
 /** What a batch of events needs, loaded; the fold itself does no I/O. */
 export interface Loaded {
-  readonly events: readonly LedgerEvent[]
-  readonly documents: ReadonlyMap<string, Held>
+  /** The events that the projection handles, each with the documents it changes. */
+  readonly steps: readonly Step[]
   /** The rows that events of this batch change, by `rowId`: those loaded; the fold adds those it makes. */
   readonly rows: Map<string, HeldRow>
   readonly changing: ReadonlySet<string>
@@ -34,20 +39,17 @@ export const load = async (
   all: readonly LedgerEvent[],
 ): Promise<Loaded> => {
   const handled = new Set<string>(projection.handles)
-  const events = all.filter((event) => handled.has(event.type))
-  const documents = new Map<string, Held>()
+  const steps: Step[] = []
   const missing = new Map<string, Held>()
-  for (const event of events) {
-    for (const key of projection.keys(event)) {
-      if (documents.has(key)) continue
-      let held = cache.get(key)
-      if (held === undefined) {
-        held = { key, value: undefined, at: -1, changed: false }
-        missing.set(key, held)
-      }
-      documents.set(key, held)
-    }
+  const heldAs = (key: string): Held => {
+    const known = cache.get(key) ?? missing.get(key)
+    if (known !== undefined) return known
+    const held = { key, value: undefined, at: -1, changed: false }
+    missing.set(key, held)
+    return held
   }
+  for (const event of all)
+    if (handled.has(event.type)) steps.push({ event, documents: projection.keys(event).map(heldAs) })
   if (missing.size > 0) {
     for (const { key, at, body } of await build.documents([...missing.keys()])) {
       const held = missing.get(key)
@@ -55,20 +57,20 @@ export const load = async (
     }
     for (const [key, held] of missing) cache.set(key, held)
   }
-  return { events, documents, ...(await loadRows(projection, build, events, documents)) }
+  return { steps, ...(await loadRows(projection, build, steps, cache)) }
 }
 
 const loadRows = async (
   projection: AnyProjection,
   build: ViewBuild,
-  events: readonly LedgerEvent[],
-  documents: ReadonlyMap<string, Held>,
+  steps: readonly Step[],
+  documents: Pick<Cache<Held>, 'get'>,
 ): Promise<Pick<Loaded, 'rows' | 'changing'>> => {
   const rows = new Map<string, HeldRow>()
   const changing = new Set<string>()
   const wanted: RowKey[] = []
-  const first = events[0]?.leaf ?? 0
-  for (const event of events) {
+  const first = steps[0]?.event.leaf ?? 0
+  for (const { event } of steps) {
     for (const row of projection.rowKeys(event)) {
       const id = rowId(row)
       if (changing.has(id)) continue
@@ -84,24 +86,15 @@ const loadRows = async (
   return { rows, changing }
 }
 
-/** Folds a loaded batch, skipping in each document and in each row what it already holds; returns what must be written. */
-export const fold = (
-  projection: AnyProjection,
-  loaded: Loaded,
-  context: JsonObject,
-): { readonly rows: readonly RowRecord[]; readonly documents: readonly DocumentRecord[] } => ({
-  rows: foldRows(projection, loaded, context),
-  documents: encodeDocuments(projection, loaded.documents),
-})
-
-/** Folds a loaded batch and returns the rows to write; the documents stay as they are held, those that changed marked. */
-export const foldRows = (projection: AnyProjection, loaded: Loaded, context: JsonObject): readonly RowRecord[] => {
+/** Folds a loaded batch, skipping in each document and in each row what it already holds. */
+export const fold = (projection: AnyProjection, loaded: Loaded, context: JsonObject): Folded => {
   const made: HeldRow[] = []
-  for (const event of loaded.events) {
+  const changed: Held[] = []
+  for (const { event, documents } of loaded.steps) {
     const { leaf } = event
-    for (const key of projection.keys(event)) {
-      const held = loaded.documents.get(key)
-      if (held === undefined || held.at >= leaf) continue
+    for (const held of documents) {
+      if (held.at >= leaf) continue
+      if (!held.changed) changed.push(held)
       const row = evolveDocument(projection, held, event, context)
       if (row === undefined) continue
       made.push(row)
@@ -115,7 +108,14 @@ export const foldRows = (projection: AnyProjection, loaded: Loaded, context: Jso
       row.changed = true
     }
   }
-  return encodeRows(projection, made, loaded.rows)
+  return { rows: encodeRows(projection, made, loaded.rows), changed }
+}
+
+export interface Folded {
+  /** To be written. */
+  readonly rows: readonly RowRecord[]
+  /** The documents that nobody had marked as changed before. */
+  readonly changed: readonly Held[]
 }
 
 const evolveDocument = (
@@ -147,14 +147,10 @@ const encodeRows = (
   return rows
 }
 
-/** Those that changed, and marks them as written. */
-export const encodeDocuments = (
-  { document }: AnyProjection,
-  documents: ReadonlyMap<string, Held>,
-): readonly DocumentRecord[] => {
+/** Documents that changed; marks them as written. */
+export const encodeDocuments = ({ document }: AnyProjection, changed: Iterable<Held>): readonly DocumentRecord[] => {
   const records: DocumentRecord[] = []
-  for (const held of documents.values()) {
-    if (!held.changed) continue
+  for (const held of changed) {
     held.changed = false
     records.push({ key: held.key, at: held.at, body: document.encode(held.value) })
   }

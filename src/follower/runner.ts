@@ -2,7 +2,7 @@ import type { EventLog } from '../store/port.js'
 import type { BuildSpec, RowRecord, ViewBuild, ViewCheckpoint } from '../views/port.js'
 import { codeOf, type FollowedBatch, lastPlace, reasonOf } from './batch.js'
 import { Cache } from './cache.js'
-import { encodeDocuments, foldRows, type Held, load } from './fold.js'
+import { encodeDocuments, fold, type Held, load } from './fold.js'
 import type { Consumer } from './follow.js'
 import type { AnyProjection } from './projection.js'
 
@@ -79,10 +79,14 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
   /** Rows, then the documents that are due with the checkpoint. */
   const write = async (rows: readonly RowRecord[], signal: AbortSignal): Promise<void> => {
     if (deferred && kept.size < KEPT_BACK) {
-      await attempt(() => build.commit({ rows, documents: [] }), signal)
+      if (rows.length > 0) await attempt(() => build.commit({ rows, documents: [] }), signal)
       return
     }
-    const batch = { rows, documents: encodeDocuments(projection, kept), ...(reached && { checkpoint: reached }) }
+    const batch = {
+      rows,
+      documents: encodeDocuments(projection, kept.values()),
+      ...(reached && { checkpoint: reached }),
+    }
     await attempt(() => build.commit(batch), signal)
     checkpoint = reached
     kept = new Map()
@@ -92,10 +96,11 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
     const place = lastPlace(batch)
     if (place === null) return
     const context = reached?.context ?? {}
+    cache.age()
     const loaded = await attempt(() => load(projection, build, documents, batch.events), signal)
     try {
-      const rows = foldRows(projection, loaded, context)
-      for (const [key, held] of loaded.documents) if (held.changed) kept.set(key, held)
+      const { rows, changed } = fold(projection, loaded, context)
+      for (const held of changed) kept.set(held.key, held)
       reached = { epoch: log.epoch, ...place, context }
       await write(rows, signal)
     } catch (error) {

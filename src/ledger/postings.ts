@@ -1,16 +1,27 @@
 import type { Fact } from '../../events/catalogue.js'
 import { fromEvent } from './money.js'
 
+/** An account of the chart. */
+export interface ChartAccount {
+  /** `liabilities:wallet` */
+  readonly kind: string
+  /** Whose; '' where there is one of the kind. */
+  readonly name: string
+}
+
 /** One leg of a fact in the chart of accounts; a debit is positive, a credit negative, in minor units. */
-export interface Posting {
-  readonly account: string
+export interface Posting extends ChartAccount {
   readonly currency: string
   readonly amount: bigint
 }
 
-export const wallet = (owner: string): string => `liabilities:wallet:${owner}`
-export const held = (owner: string): string => `liabilities:held:${owner}`
-const clearing = (method: string): string => `assets:clearing:${method}`
+/** `liabilities:wallet:ann` */
+export const chartName = ({ kind, name }: ChartAccount): string => (name === '' ? kind : `${kind}:${name}`)
+
+export const wallet = (name: string): ChartAccount => ({ kind: 'liabilities:wallet', name })
+export const held = (name: string): ChartAccount => ({ kind: 'liabilities:held', name })
+const clearing = (name: string): ChartAccount => ({ kind: 'assets:clearing', name })
+const adjustments = (kind: 'expenses' | 'income'): ChartAccount => ({ kind: `${kind}:adjustments`, name: '' })
 
 /** The postings of a fact; they sum to zero in its currency. */
 export const postings = (fact: Fact): readonly Posting[] => {
@@ -27,8 +38,8 @@ export const postings = (fact: Fact): readonly Posting[] => {
       return move(fact.data, wallet(fact.data.account), clearing(fact.data.method))
     case 'Adjusted':
       return fact.data.direction === 'up'
-        ? move(fact.data, 'expenses:adjustments', wallet(fact.data.account))
-        : move(fact.data, wallet(fact.data.account), 'income:adjustments')
+        ? move(fact.data, adjustments('expenses'), wallet(fact.data.account))
+        : move(fact.data, wallet(fact.data.account), adjustments('income'))
     case 'Traded':
       return move(fact.data, wallet(fact.data.buyer), wallet(fact.data.seller))
     case 'TradeAuthorized':
@@ -61,13 +72,13 @@ export const postings = (fact: Fact): readonly Posting[] => {
 /** Nothing is posted for an amount of zero. */
 const move = (
   { amount, currency }: { readonly amount: string; readonly currency: string },
-  debit: string,
-  creditAccount: string,
+  debit: ChartAccount,
+  credit: ChartAccount,
 ): readonly Posting[] => {
   const minor = fromEvent(amount)
   if (minor === 0n) return []
   return [
-    { account: debit, currency, amount: minor },
-    { account: creditAccount, currency, amount: -minor },
+    { kind: debit.kind, name: debit.name, currency, amount: minor },
+    { kind: credit.kind, name: credit.name, currency, amount: -minor },
   ]
 }

@@ -1,4 +1,4 @@
-import type { Posting } from '../ledger/postings.js'
+import { chartName, type Posting } from '../ledger/postings.js'
 
 /** Totals of one account of the chart in one currency, in minor units; neither is negative. */
 export interface TrialLine {
@@ -8,16 +8,22 @@ export interface TrialLine {
   readonly credit: bigint
 }
 
+interface Total {
+  debit: bigint
+  credit: bigint
+}
+
 /** Sums postings per account of the chart and currency. Memory grows with the number of accounts. */
 export class TrialBalance {
-  private readonly totals = new Map<string, Map<string, { debit: bigint; credit: bigint }>>()
+  /** By currency, kind and name: no text is put together per posting. */
+  private readonly totals = new Map<string, Map<string, Map<string, Total>>>()
 
   /** The postings of one fact, as `postings` gives them. */
   add(legs: readonly Posting[]): void {
-    for (const { account, currency, amount } of legs) {
-      const total = this.total(currency, account)
-      if (amount > 0n) total.debit += amount
-      else total.credit -= amount
+    for (const leg of legs) {
+      const total = this.total(leg)
+      if (leg.amount > 0n) total.debit += leg.amount
+      else total.credit -= leg.amount
     }
   }
 
@@ -25,26 +31,30 @@ export class TrialBalance {
   lines(): readonly TrialLine[] {
     return [...this.totals]
       .sort(byName)
-      .flatMap(([currency, accounts]) =>
-        [...accounts].sort(byName).map(([account, total]) => ({ account, currency, ...total })),
-      )
+      .flatMap(([currency, kinds]) => linesOf(currency, kinds).sort((a, b) => byName([a.account], [b.account])))
   }
 
   /** Debits less credits of each currency that does not balance; empty when the books do. */
   imbalances(): readonly { readonly currency: string; readonly difference: bigint }[] {
-    return [...this.totals].flatMap(([currency, accounts]) => {
-      const difference = [...accounts.values()].reduce((sum, { debit, credit }) => sum + debit - credit, 0n)
+    return [...this.totals].flatMap(([currency, kinds]) => {
+      const difference = linesOf(currency, kinds).reduce((sum, { debit, credit }) => sum + debit - credit, 0n)
       return difference === 0n ? [] : [{ currency, difference }]
     })
   }
 
-  private total(currency: string, account: string): { debit: bigint; credit: bigint } {
-    const accounts = this.totals.get(currency) ?? new Map<string, { debit: bigint; credit: bigint }>()
-    this.totals.set(currency, accounts)
-    const total = accounts.get(account) ?? { debit: 0n, credit: 0n }
-    accounts.set(account, total)
+  private total({ currency, kind, name }: Posting): Total {
+    const known = this.totals.get(currency)?.get(kind)?.get(name)
+    if (known !== undefined) return known
+    const total = { debit: 0n, credit: 0n }
+    const kinds = this.totals.get(currency) ?? new Map<string, Map<string, Total>>()
+    this.totals.set(currency, kinds.set(kind, (kinds.get(kind) ?? new Map<string, Total>()).set(name, total)))
     return total
   }
 }
 
-const byName = ([a]: readonly [string, unknown], [b]: readonly [string, unknown]): number => (a < b ? -1 : 1)
+const linesOf = (currency: string, kinds: ReadonlyMap<string, ReadonlyMap<string, Total>>): TrialLine[] =>
+  [...kinds].flatMap(([kind, names]) =>
+    [...names].map(([name, total]) => ({ account: chartName({ kind, name }), currency, ...total })),
+  )
+
+const byName = ([a]: readonly [string, ...unknown[]], [b]: readonly [string, ...unknown[]]): number => (a < b ? -1 : 1)

@@ -46,8 +46,8 @@ export class TestLog implements EventLog {
   async close(): Promise<void> {}
 }
 
-export const decode: Decode = ({ type, data, metadata, id, stream, revision }) =>
-  ({ type, data: JSON.parse(data), metadata: JSON.parse(metadata), id, stream, revision }) as ReturnType<Decode>
+export const decode: Decode = ({ type, data, metadata, id, stream, revision }: RecordedEvent, leaf?: number) =>
+  ({ type, data: JSON.parse(data), metadata: JSON.parse(metadata), id, stream, revision, leaf }) as LedgerEvent
 
 /** Waits until something is so, for at most two seconds. */
 export const until = async (holds: () => boolean | Promise<boolean>): Promise<void> => {

@@ -3,7 +3,7 @@ import t from 'tap'
 import { catalogue, type Fact } from '../../events/catalogue.js'
 import { actual, available, spendable } from '../../src/ledger/account.js'
 import { ownerOf } from '../../src/ledger/owner.js'
-import { held, postings, wallet } from '../../src/ledger/postings.js'
+import { type ChartAccount, held, postings, wallet } from '../../src/ledger/postings.js'
 import { NOW } from '../support/given.js'
 import { check } from '../support/random.js'
 import { anyBooks, factOf, openBooks } from '../support/random-facts.js'
@@ -11,8 +11,8 @@ import { anyBooks, factOf, openBooks } from '../support/random-facts.js'
 const names = ['ann', 'bob', 'eve']
 
 /** An account's share of the liabilities: a credit is negative. */
-const booked = (facts: readonly Fact[], account: string): bigint =>
-  facts.flatMap(postings).reduce((sum, leg) => (leg.account === account ? sum - leg.amount : sum), 0n)
+const booked = (facts: readonly Fact[], { kind, name }: ChartAccount): bigint =>
+  facts.flatMap(postings).reduce((sum, leg) => (leg.kind === kind && leg.name === name ? sum - leg.amount : sum), 0n)
 
 for (const { type } of catalogue) {
   t.test(`${type} lowers no spendable but that of its own stream’s owner, in any state`, async (t) => {

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Fact } from '../../events/catalogue.js'
 import { catalogue } from '../../events/catalogue.js'
 import { Cache } from '../../src/follower/cache.js'
-import { fold, load } from '../../src/follower/fold.js'
+import { encodeDocuments, fold, load } from '../../src/follower/fold.js'
 import { type BalanceDocument, type EntryRow, ledger } from '../../src/projections/ledger.js'
 import { createMemoryViewStore } from '../../src/views/memory.js'
 import { Script, uuid } from '../contract/events.js'
@@ -19,7 +19,8 @@ const id = uuid(99)
 const project = async (script: Script) => {
   const build = await createMemoryViewStore().createBuild({ ...ledger, projection: 'ledger' })
   const loaded = await load(ledger, build, new Cache(10), script.events)
-  const { documents, rows } = fold(ledger, loaded, {})
+  const { rows, changed } = fold(ledger, loaded, {})
+  const documents = encodeDocuments(ledger, changed)
   return {
     documents: Object.fromEntries(documents.map(({ key, body }) => [key, ledger.document.decode(body)])),
     rows: Object.fromEntries(rows.map(({ key, leaf, body }) => [`${leaf} ${key}`, ledger.rowBody.decode(body)])),

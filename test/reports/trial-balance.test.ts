@@ -28,10 +28,10 @@ t.test('each account of the chart has its debits and credits, and the books bala
 t.test('a currency whose postings do not sum to zero is named', async (t) => {
   const trial = new TrialBalance()
   trial.add([
-    { account: 'a', currency: 'USD', amount: 5n },
-    { account: 'b', currency: 'USD', amount: -3n },
-    { account: 'a', currency: 'EUR', amount: 1n },
-    { account: 'b', currency: 'EUR', amount: -1n },
+    { kind: 'a', name: '', currency: 'USD', amount: 5n },
+    { kind: 'b', name: 'x', currency: 'USD', amount: -3n },
+    { kind: 'a', name: '', currency: 'EUR', amount: 1n },
+    { kind: 'b', name: 'x', currency: 'EUR', amount: -1n },
   ])
   t.same(trial.imbalances(), [{ currency: 'USD', difference: 2n }])
 })

@@ -5,7 +5,7 @@ import type { CommandName, Inputs, Outcome, Unavailable } from '../../src/comman
 import { actual, available, spendable } from '../../src/ledger/account.js'
 import type { Decision } from '../../src/ledger/decision.js'
 import { ownerOf } from '../../src/ledger/owner.js'
-import { held, postings, wallet } from '../../src/ledger/postings.js'
+import { chartName, held, postings, wallet } from '../../src/ledger/postings.js'
 import type { Actor } from '../../src/ledger/state.js'
 import type { EventStore, RecordedEvent } from '../../src/store/port.js'
 import { Books, idOf } from './books.js'
@@ -99,8 +99,9 @@ export class Oracle {
     const event: LedgerEvent = { ...decode(recorded), leaf: this.books.log.length }
     const kept = this.books.append(factOf(event), event.metadata.recordedAt)
     must(kept.revision === event.revision && kept.stream === event.stream, 'streams are dense', event)
-    for (const { account, amount } of postings(event)) {
-      this.#totals.set(account, (this.#totals.get(account) ?? 0n) + amount)
+    for (const leg of postings(event)) {
+      const account = chartName(leg)
+      this.#totals.set(account, (this.#totals.get(account) ?? 0n) + leg.amount)
     }
     this.#mustBePayable(event)
     this.#position = recorded.position
@@ -131,8 +132,8 @@ export class Oracle {
     for (const name of this.books.own.keys()) {
       const account = this.books.account(name)
       if (account === undefined) continue
-      must(total(wallet(name)) === -available(account), 'the postings are what is available', name)
-      must(total(held(name)) === -account.own.held, 'the postings are what is held', name)
+      must(total(chartName(wallet(name))) === -available(account), 'the postings are what is available', name)
+      must(total(chartName(held(name))) === -account.own.held, 'the postings are what is held', name)
     }
   }
 
