@@ -92,6 +92,7 @@ export const run = async ({ directory, port: wanted, faults, systemEventEvery }:
       for (const subscription of serving.subscriptions) subscription.tooSlow()
     },
     stop: async () => {
+      if (!front.listening) return
       const closed = new Promise((resolve) => front.close(resolve))
       dropConnections()
       injector.destroy()
