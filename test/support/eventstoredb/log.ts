@@ -1,6 +1,6 @@
 import { ANY, STREAM_EXISTS } from './expected.js'
 import { type LogFile, openLogFile } from './log-file.js'
-import { decodeRecord, encodeRecord, type Proposed, type Recorded, recordLength } from './record.js'
+import { decodeRecord, encodeRecords, type Proposed, type Recorded, recordLength } from './record.js'
 
 /** How many ids the server remembers for appends that expect `any`; forgotten when it stops. */
 const REMEMBERED = 100_000
@@ -88,25 +88,14 @@ export class Log {
     if (checked !== 'write') return checked
     if (events.length === 0) return { kind: 'done', revision: this.last(stream), position: null }
     const first = this.last(stream) + 1
-    const created = this.#now()
     const from = this.count
-    const start = this.#file.next()
-    const positions: number[] = []
-    const records: Buffer[] = []
-    let position = start
-    for (const [offset, event] of events.entries()) {
-      const record = encodeRecord(event, { position, stream, revision: first + offset, created })
-      positions.push(position)
-      records.push(record)
-      position += record.length
-    }
-    this.#file.append(Buffer.concat(records))
-    for (const [offset, event] of events.entries()) {
-      this.#index(stream, positions[offset] ?? start)
-      this.#remember(event.id, stream, first + offset)
-    }
+    const place = { stream, revision: first, position: this.#file.next(), created: this.#now() }
+    const { bytes, positions } = encodeRecords(events, place)
+    this.#file.append(bytes)
+    for (const position of positions) this.#index(stream, position)
+    for (const [offset, { id }] of events.entries()) this.#remember(id, stream, first + offset)
     for (const listener of this.#listeners) listener({ from, stream, events })
-    return { kind: 'done', revision: this.last(stream), position: positions.at(-1) ?? start }
+    return { kind: 'done', revision: this.last(stream), position: positions.at(-1) ?? null }
   }
 
   /** Calls back after every append that wrote events, until the function it returns is called. */
