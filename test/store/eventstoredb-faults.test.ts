@@ -177,6 +177,21 @@ fault('subscriptions are dropped on demand, also quiet ones', async (t) => {
   for (const error of await Promise.all(errors)) t.match(error, { type: 'timeout', message: /too slow/ })
 })
 
+fault('subscriptions fall silent on demand; a new one goes on', async (t) => {
+  const { double, client } = await make(t)
+  await client.appendToStream('s', fact())
+  const silent = client.subscribeToStream('s')
+  const seen: bigint[] = []
+  silent.on('data', ({ event }) => seen.push(event?.revision ?? -1n)).on('error', (error) => t.fail(String(error)))
+  await confirmed(silent)
+  await pause(50)
+  await double.fault({ kind: 'stall-subscriptions' })
+  await client.appendToStream('s', fact())
+  t.same(await take(client.subscribeToStream('s'), 2), ['s@0', 's@1'])
+  t.same(seen, [0n])
+  await silent.unsubscribe()
+})
+
 fault('dropped connections end subscriptions with an error, and appends go on', async (t) => {
   const { double, client } = await make(t)
   const subscription = client.subscribeToAll()

@@ -80,7 +80,9 @@ export const startDouble = async (options: DoubleOptions): Promise<Double> => {
         case 'drop-connections':
           return current.dropConnections()
         case 'drop-subscriptions':
-          return current.dropSubscriptions()
+          return current.subscriptions((one) => one.tooSlow())
+        case 'stall-subscriptions':
+          return current.subscriptions((one) => one.stall())
         case 'restart':
           return restart(fault.milliseconds ?? 0)
         default: {

@@ -63,14 +63,14 @@ export const encodeRecords = (events: readonly Proposed[], place: Place): Encode
   const sharedOf = sharer(place)
   const positions: number[] = []
   for (const [offset, event] of events.entries()) {
-    const at = writer.skip(8)
+    const at = writer.room(8)
     const type = Buffer.from(event.type)
     const revision = place.revision + offset
     const position = place.position + at
     positions.push(position)
     writer.uint32(revision, at + 4)
     writer.raw(Buffer.from(event.id.replaceAll('-', ''), 'hex'))
-    const lengths = writer.skip(4)
+    const lengths = writer.room(4)
     writer.uint16(stream.length, lengths)
     writer.uint16(type.length, lengths + 2)
     writer.raw(stream)

@@ -11,7 +11,7 @@ export class Writer {
   }
 
   /** Makes room for `count` bytes; returns where they begin. */
-  skip(count: number): number {
+  room(count: number): number {
     const at = this.#length
     this.#length += count
     if (this.#length > this.#bytes.length) {
@@ -31,14 +31,14 @@ export class Writer {
   }
 
   raw(bytes: Uint8Array): void {
-    const at = this.skip(bytes.length)
+    const at = this.room(bytes.length)
     this.#bytes.set(bytes, at)
   }
 
   varint(value: number): void {
     let rest = value
-    for (; rest > 127; rest = Math.floor(rest / 128)) this.#bytes[this.skip(1)] = (rest % 128) + 128
-    this.#bytes[this.skip(1)] = rest
+    for (; rest > 127; rest = Math.floor(rest / 128)) this.#bytes[this.room(1)] = (rest % 128) + 128
+    this.#bytes[this.room(1)] = rest
   }
 
   number(field: number, value: number): void {
