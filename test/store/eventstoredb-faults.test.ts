@@ -62,7 +62,7 @@ fault('unavailable: nothing is stored; only the streams aimed at, only as often 
 fault('a late answer holds back only itself', async (t) => {
   const { double, client } = await make(t)
   await client.appendToStream('s', fact())
-  await double.fault({ kind: 'late', milliseconds: 200 })
+  await double.fault({ kind: 'late', milliseconds: 500 })
   const order: string[] = []
   const late = client.appendToStream('s', fact()).then(() => order.push('late'))
   await client.appendToStream('s', fact()).then(() => order.push('next'))
@@ -106,14 +106,14 @@ fault('a restart: what is under way is unavailable, and after it the same place 
   t.match(down, { name: 'Error', type: undefined, code: 14 }, 'while it is down the error has no type')
   await restarting
   let recovered = false
-  for (let tries = 0; !recovered && tries < 20; tries += 1) {
+  for (let tries = 0; !recovered && tries < 100; tries += 1) {
     await pause(50)
     recovered = await client.appendToStream('s', first, { expectedRevision: NO_STREAM }).then(
       (again) => t.same(again, stored),
       () => false,
     )
   }
-  t.ok(recovered, 'within a second, on the same client')
+  t.ok(recovered, 'it recovers by itself, on the same client')
   t.equal((await client.appendToStream('s', any)).nextExpectedRevision, 3n, 'with any it is written once more')
 })
 
