@@ -127,6 +127,23 @@ t.test('an event comes back as it went in, with the time of the server', async (
   }
 })
 
+t.test('events of any size come back whole', async (t) => {
+  const stream = fresh()
+  const sized = (size: number) => ({
+    ...fact(randomUUID(), { text: 'y'.repeat(200) }),
+    metadata: { text: 'x'.repeat(size) },
+  })
+  const sizes = Array.from({ length: 300 }, (_, i) => 500 + i)
+  for (const size of sizes) await client.appendToStream(stream, [sized(size), sized(size)])
+  const found: number[] = []
+  for await (const { event } of client.readStream(stream, { maxCount: 1000 }))
+    found.push(JSON.stringify(event?.metadata).length + JSON.stringify(event?.data).length)
+  t.same(
+    found,
+    sizes.flatMap((size) => [size + 222, size + 222]),
+  )
+})
+
 t.test('an append as a call of its own behaves the same', async (t) => {
   const stream = fresh()
   const event = fact()

@@ -35,10 +35,16 @@ export class Writer {
     this.#bytes.set(bytes, at)
   }
 
+  /** Room first: it may move the bytes. */
+  #byte(value: number): void {
+    const at = this.room(1)
+    this.#bytes[at] = value
+  }
+
   varint(value: number): void {
     let rest = value
-    for (; rest > 127; rest = Math.floor(rest / 128)) this.#bytes[this.room(1)] = (rest % 128) + 128
-    this.#bytes[this.room(1)] = rest
+    for (; rest > 127; rest = Math.floor(rest / 128)) this.#byte((rest % 128) + 128)
+    this.#byte(rest)
   }
 
   number(field: number, value: number): void {
