@@ -15,6 +15,7 @@ import type {
   Appended,
   EventStore,
   NewEvent,
+  Position,
   ReadLog,
   ReadStream,
   RecordedEvent,
@@ -129,6 +130,10 @@ class SqliteEventStore implements EventStore {
 
   async readLog(options: ReadLog): Promise<readonly RecordedEvent[]> {
     return this.#reader().log(options)
+  }
+
+  async eventAt(position: Position): Promise<RecordedEvent | undefined> {
+    return this.#reader().at(position)
   }
 
   subscribe(options: Subscribe): AsyncIterable<readonly RecordedEvent[]> {
