@@ -1,0 +1,12 @@
+import type { Faults } from './faults.js'
+import type { Log } from './log.js'
+
+/** What every call of one run of the server works with. */
+export interface Serving {
+  readonly log: Log
+  readonly faults: Faults
+  /** Cuts the connection of a peer, as a call names it. */
+  readonly drop: (peer: string) => void
+  /** The subscriptions that are open. */
+  readonly subscriptions: Set<{ tooSlow(): void }>
+}
