@@ -90,14 +90,15 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
 class Log implements EventLog {
   epoch = ''
   protected readonly names: Names
-  protected readonly health = new Health()
+  protected readonly health: Health
   protected readonly times: Times
   protected readonly reader: Reader
   readonly #client: ReturnType<typeof connect>
   readonly #closing = new AbortController()
   readonly #random: () => number
 
-  constructor({ connection, prefix, random = Math.random, times }: EventStoreDbOptions) {
+  constructor({ connection, prefix, log, random = Math.random, times }: EventStoreDbOptions) {
+    this.health = new Health(log)
     this.names = namesOf(prefix)
     this.times = { ...TIMES, ...times }
     this.#client = connect(connection)
@@ -157,8 +158,17 @@ class Store extends Log implements EventStore {
       locate: async (stored, from) =>
         (await reader.raw(stored, { direction: 'forwards', from, max: 1 }))[0]?.position ?? 0,
     })
-    const { clock = Date.now } = options
-    this.#clock = new ClockWatch({ client, reader, names, clock, randomId: randomUUID, every: probe, soon: probeSoon })
+    const { clock = Date.now, log } = options
+    this.#clock = new ClockWatch({
+      client,
+      reader,
+      names,
+      clock,
+      log,
+      randomId: randomUUID,
+      every: probe,
+      soon: probeSoon,
+    })
   }
 
   /** The first appends on a connection are few: a hundred at once have been seen to hang. */

@@ -109,7 +109,10 @@ export class Appender {
       const [next] = this.#waiting
       if (next === undefined) break
       if (this.#underWay.size >= MOST || (this.#underWay.size > 0 && this.#bytes + next.bytes > MOST_BYTES)) return
-      if (sent === MOST_IN_A_TURN) return this.#schedule()
+      if (sent === MOST_IN_A_TURN) {
+        this.#schedule()
+        return
+      }
       this.#waiting.shift()
       this.#start(next)
     }

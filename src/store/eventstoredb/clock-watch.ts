@@ -15,6 +15,7 @@ export interface ClockParts {
   /** Milliseconds since 1970. */
   readonly clock: () => number
   readonly randomId: () => string
+  readonly log: (message: string) => void
   /** Milliseconds between two probes, and while the last one failed or told of a wrong clock. */
   readonly every: number
   readonly soon: number
@@ -85,7 +86,11 @@ export class ClockWatch {
     const answered = clock()
     const from = Number(nextExpectedRevision)
     const [found] = await reader.raw(names.clock, { direction: 'forwards', from, max: 1 })
-    if (found?.id === probe.id) this.#wrong = wrongBy(sent, found.created, answered)
+    if (found?.id !== probe.id) return
+    const before = this.#wrong
+    this.#wrong = wrongBy(sent, found.created, answered)
+    if (this.#wrong !== null && before === null) this.#parts.log(`clock: ${this.#wrong}`)
+    if (this.#wrong === null && before !== null) this.#parts.log('the clock is right again')
   }
 }
 

@@ -1,13 +1,20 @@
 /** What is known of the server: how the last append and the last read ended. */
 export class Health {
   readonly #failures = new Map<'appends' | 'reads', string>()
+  readonly #log: (message: string) => void
+
+  constructor(log: (message: string) => void) {
+    this.#log = log
+  }
 
   worked(what: 'appends' | 'reads'): void {
-    this.#failures.delete(what)
+    if (this.#failures.delete(what) && this.#failures.size === 0) this.#log('the event store answers again')
   }
 
   failed(what: 'appends' | 'reads', error: unknown): void {
+    const before = this.#failures.size
     this.#failures.set(what, detailOf(error))
+    if (before === 0) this.#log(`store_unreachable: ${this.trouble}`)
   }
 
   /** `null`: it answers. */

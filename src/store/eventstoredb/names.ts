@@ -37,5 +37,3 @@ export const namesOf = (prefix: string): Names => {
 
 /** What a subscription asks for: our streams and their metadata. */
 export const prefixesOf = ({ prefix }: Names): string[] => [prefix, META + prefix]
-
-export const metadataOf = (stored: string): string => META + stored

@@ -11,7 +11,7 @@ import {
 import { RetentionSet, StoreClosed, StoreUnreachable } from '../errors.js'
 import type { Position, ReadLog, ReadStream, RecordedEvent } from '../port.js'
 import { detailOf, type Health } from './health.js'
-import { metadataOf, type Names } from './names.js'
+import type { Names } from './names.js'
 import { pause } from './pause.js'
 import { type Raw, type RawOptions, rawEvents } from './raw.js'
 import { retentionIn } from './retention.js'
@@ -68,12 +68,8 @@ export class Reader {
       const inclusive = seen === null ? 0 : 1
       const maxCount = Math.min(max - events.length + inclusive, PAGE)
       const page = await this.#all(seen, maxCount)
-      for (const raw of page) {
-        if (seen !== null && raw.position <= seen) continue
-        seen = raw.position
-        const event = await this.ours(raw)
-        if (event !== null) events.push(event)
-      }
+      await this.gather(page, seen, events)
+      seen = page.at(-1)?.position ?? seen
       if (page.length === maxCount) continue
       if (seen !== null) this.#end = { after: events.at(-1)?.position ?? after, seen }
       break
@@ -82,22 +78,30 @@ export class Reader {
   }
 
   async eventAt(position: Position): Promise<RecordedEvent | undefined> {
-    const [raw] = await this.#all(position, 1)
-    return raw?.position === position ? ((await this.ours(raw)) ?? undefined) : undefined
+    const events: RecordedEvent[] = []
+    await this.gather(await this.#all(position, 1), position - 1, events)
+    return events.find((event) => event.position === position)
   }
 
-  /** One of our events, or `null`. Rejects with `RetentionSet` where it is metadata by which the store forgets events, and they still hold. */
-  async ours(raw: Raw): Promise<RecordedEvent | null> {
+  /** Adds those of our events that lie behind a position. Rejects with `RetentionSet`, behind what came before it. */
+  async gather(page: readonly Raw[], after: Position | null, events: RecordedEvent[]): Promise<void> {
     const { names } = this.#parts
-    const stream = names.bare(raw.stream)
-    if (stream !== null) return recorded(raw, stream)
-    const described = names.describedBy(raw.stream)
-    if (described === null || retentionIn(raw.data) === null) return null
-    const latest = { direction: 'backwards', max: 1 } as const
-    const [now] = await this.raw(metadataOf(names.stored(described)), latest)
-    const setting = now === undefined ? null : retentionIn(now.data)
-    if (setting !== null) throw new RetentionSet(described, raw.position, setting)
-    return null
+    for (const raw of page) {
+      if (after !== null && raw.position <= after) continue
+      const stream = names.bare(raw.stream)
+      if (stream !== null) events.push(recorded(raw, stream))
+      else await this.#heed(raw)
+    }
+  }
+
+  /** Metadata of one of our streams: do they make the store forget events, and do they still hold? */
+  async #heed(raw: Raw): Promise<void> {
+    const { names } = this.#parts
+    const stream = names.describedBy(raw.stream)
+    if (stream === null || retentionIn(raw.data) === null) return
+    const [latest] = await this.raw(raw.stream, { direction: 'backwards', max: 1 })
+    const setting = latest === undefined ? null : retentionIn(latest.data)
+    if (setting !== null) throw new RetentionSet(stream, raw.position, setting)
   }
 
   #all(from: Position | null, maxCount: number): Promise<readonly Raw[]> {
@@ -145,9 +149,12 @@ const collect = (read: Read, deadline: number, closing: AbortSignal): Promise<re
     const end = (error: Error | null): void => {
       clearTimeout(timer)
       closing.removeEventListener('abort', abort)
-      if (error === null) return resolve(events)
-      reading.cancel().catch(() => undefined)
-      reject(error)
+      if (error === null) {
+        resolve(events)
+      } else {
+        reading.cancel().catch(() => undefined)
+        reject(error)
+      }
     }
     closing.addEventListener('abort', abort)
     reading.on('error', end)

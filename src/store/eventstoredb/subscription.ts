@@ -26,7 +26,7 @@ export async function* follow(
   parts: SubscriptionParts,
   { after, signal }: Subscribe,
 ): AsyncGenerator<readonly RecordedEvent[], void, void> {
-  const { health, random, closing } = parts
+  const { reader, health, random, closing } = parts
   const ending = AbortSignal.any([signal, closing])
   let position = after
   for (let failures = 0; ; failures += 1) {
@@ -35,17 +35,19 @@ export async function* follow(
     const inbox = new Inbox(parts, position, ending)
     try {
       for (;;) {
-        const events = await oursOf(parts.reader, await inbox.take(position), position)
+        const page = await inbox.take(position)
         if (ending.aborted) break
-        const last = events.at(-1)
-        if (last === undefined) continue
-        failures = 0
-        position = last.position
-        yield events
+        const events: RecordedEvent[] = []
+        const stopped = await reader.gather(page, position, events).catch((error: unknown) => error)
+        position = events.at(-1)?.position ?? position
+        if (events.length > 0) yield events
+        if (stopped !== undefined) throw stopped
       }
     } catch (error) {
       if (error instanceof RetentionSet) throw error
-      health.failed('reads', error)
+      // One that was dropped is only begun again; it may be a page too large for the server to keep.
+      if (inbox.agreed) failures = 0
+      else health.failed('reads', error)
     } finally {
       inbox.close()
     }
@@ -53,24 +55,13 @@ export async function* follow(
   }
 }
 
-const oursOf = async (
-  reader: Reader,
-  page: readonly Raw[],
-  after: Position | null,
-): Promise<readonly RecordedEvent[]> => {
-  const events: RecordedEvent[] = []
-  for (const raw of page) {
-    const event = after !== null && raw.position <= after ? null : await reader.ours(raw)
-    if (event !== null) events.push(event)
-  }
-  return events
-}
-
 /** One subscription of the server's, and what came that nobody has taken. While it is full the server is not listened to. */
 class Inbox {
   readonly #parts: SubscriptionParts
   readonly #ending: AbortSignal
   readonly #source: ReturnType<EventStoreDBClient['subscribeToAll']>
+  /** The server has begun to send. */
+  agreed = false
   #events: Raw[] = []
   #next: (() => void) | null = null
   #error: Error | null = null
@@ -84,7 +75,10 @@ class Inbox {
     const filter = streamNameFilter({ prefixes: prefixesOf(names), maxSearchWindow: BATCH })
     const options = rawEvents(
       (event, next) => this.#came(event, next),
-      () => health.worked('reads'),
+      () => {
+        this.agreed = true
+        health.worked('reads')
+      },
     )
     this.#source = client.subscribeToAll({ fromPosition: at, filter }, options)
     this.#source.on('error', (error) => this.#fail(error))
