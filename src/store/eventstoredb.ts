@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { setMaxListeners } from 'node:events'
 import { ClockRefused, StoreClosed } from './errors.js'
 import { Appender } from './eventstoredb/appender.js'
 import { connect, Link } from './eventstoredb/client.js'
@@ -59,18 +59,15 @@ const TIMES: Times = { deadline: 5_000, patience: 5_000, silence: 15_000, probe:
  */
 export const openEventStoreDbLog = async (options: EventStoreDbOptions): Promise<EventLog> => {
   const log = new Log(options)
-  let link: Link | null = null
+  const link = new Link(options.connection)
   try {
-    await log.begin(() => {
-      link ??= new Link(options.connection)
-      return link.client()
-    })
+    await log.begin(() => log.appender(link))
     return log
   } catch (error) {
     await log.close()
     throw error
   } finally {
-    await (link as Link | null)?.dispose()
+    await link.dispose()
   }
 }
 
@@ -106,12 +103,19 @@ class Log implements EventLog {
     const { names, health } = this
     const { deadline, patience } = this.times
     const closing = this.#closing.signal
+    // One for each read under way.
+    setMaxListeners(0, closing)
     this.reader = new Reader({ client: this.#client, names, health, random, deadline, patience, closing })
   }
 
   /** Reads the epoch, or draws it. */
-  async begin(client: Parameters<typeof epochOf>[0]['client']): Promise<void> {
-    this.epoch = await epochOf({ reader: this.reader, names: this.names, randomId: randomUUID, client })
+  async begin(appender: () => Appender): Promise<void> {
+    this.epoch = await epochOf({ reader: this.reader, names: this.names, appender })
+  }
+
+  appender(link: Link): Appender {
+    const { health, reader } = this
+    return new Appender({ link, health, reader, deadline: this.times.deadline })
   }
 
   async readStream(stream: string, options: ReadStream): Promise<readonly RecordedEvent[]> {
@@ -147,33 +151,17 @@ class Store extends Log implements EventStore {
 
   constructor(options: EventStoreDbOptions) {
     super(options)
-    const { names, health, reader } = this
-    const { deadline, probe, probeSoon } = this.times
-    this.#link = new Link(options.connection)
-    const client = () => this.#link.client()
-    this.#appender = new Appender({
-      link: this.#link,
-      health,
-      deadline,
-      locate: async (stored, from) =>
-        (await reader.raw(stored, { direction: 'forwards', from, max: 1 }))[0]?.position ?? 0,
-    })
+    const { names, reader } = this
+    const { probe: every, probeSoon: soon } = this.times
     const { clock = Date.now, log } = options
-    this.#clock = new ClockWatch({
-      client,
-      reader,
-      names,
-      clock,
-      log,
-      randomId: randomUUID,
-      every: probe,
-      soon: probeSoon,
-    })
+    this.#link = new Link(options.connection)
+    this.#appender = this.appender(this.#link)
+    this.#clock = new ClockWatch({ appender: this.#appender, reader, names, clock, log, every, soon })
   }
 
   /** The first appends on a connection are few: a hundred at once have been seen to hang. */
   async open(): Promise<void> {
-    await this.begin(() => this.#link.client())
+    await this.begin(() => this.#appender)
     await this.#clock.start()
   }
 

@@ -1,4 +1,6 @@
 import {
+  ANY,
+  type AppendExpectedRevision,
   type EventData,
   MaxAppendSizeExceededError,
   NO_STREAM as NONE,
@@ -8,6 +10,7 @@ import { AppendTooLarge, OutcomeUnknown, StoreClosed, WrongExpectedRevision } fr
 import { type Appended, NO_STREAM } from '../port.js'
 import { type Link, NO_DEADLINE } from './client.js'
 import { detailOf, type Health } from './health.js'
+import type { Reader } from './reader.js'
 
 /** Appends under way at once, and their bytes: below what the client buffers, past which an error of the connection ends the process. */
 const MOST = 128
@@ -22,15 +25,16 @@ export interface AppenderParts {
   readonly health: Health
   /** Milliseconds after which the outcome of an append is unknown. */
   readonly deadline: number
-  /** Where the last event of an append lies, if the server did not say. */
-  readonly locate: (stored: string, revision: number) => Promise<number>
+  readonly reader: Reader
 }
 
 export interface AppendJob {
   /** As the server calls it. */
   readonly stored: string
+  /** In refusals. */
   readonly stream: string
-  readonly expected: number
+  /** `any` is for what is no part of the ledger. */
+  readonly expected: number | 'any'
   readonly events: readonly EventData[]
   readonly bytes: number
 }
@@ -140,18 +144,22 @@ export class Appender {
 
   async #sent({ stored, expected, events }: Waiting): Promise<Appended> {
     const client = await this.#parts.link.client()
-    const expectedRevision = expected === NO_STREAM ? NONE : BigInt(expected)
+    const expectedRevision = expected === 'any' ? ANY : expected === NO_STREAM ? NONE : BigInt(expected)
     const options = { expectedRevision, requiresLeader: true, deadline: NO_DEADLINE } as const
     const result: Result = await client.appendToStream(stored, [...events], options)
     const revision = Number(result.nextExpectedRevision)
-    const position = result.position === undefined ? null : Number(result.position.commit)
-    return { revision, position: position ?? (await this.#parts.locate(stored, revision)) }
+    const position =
+      result.position === undefined
+        ? await this.#parts.reader.positionOf(stored, revision)
+        : Number(result.position.commit)
+    return { revision, position }
   }
 
   #refused(job: Waiting, error: unknown): void {
     if (error instanceof WrongExpectedVersionError) {
-      const actual = typeof error.actualVersion === 'bigint' ? Number(error.actualVersion) : NO_STREAM
-      this.#answered(job, () => job.reject(new WrongExpectedRevision(job.stream, job.expected, actual)))
+      const actual = revisionOf(error.actualVersion)
+      const refusal = new WrongExpectedRevision(job.stream, revisionOf(error.expectedVersion), actual)
+      this.#answered(job, () => job.reject(refusal))
     } else if (error instanceof MaxAppendSizeExceededError) {
       const most = `the event store takes ${error.maxAppendSize} bytes in one append`
       this.#answered(job, () => job.reject(new AppendTooLarge(most)))
@@ -211,3 +219,6 @@ export class Appender {
     this.#bytes = 0
   }
 }
+
+const revisionOf = (version: AppendExpectedRevision): number =>
+  typeof version === 'bigint' ? Number(version) : NO_STREAM

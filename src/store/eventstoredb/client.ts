@@ -29,8 +29,8 @@ const SETTINGS = new Set([
  * (`throwOnAppendFailure`, `nodePreference`).
  */
 export const connect = (connection: string): EventStoreDBClient => {
-  const settings = (connection.split('?')[1] ?? '').split('&').map((one) => one.split('=')[0] ?? '')
-  const unknown = settings.find((name) => name !== '' && !SETTINGS.has(name.toLowerCase().replace(/[_-]/g, '')))
+  const settings = connection.slice(connection.lastIndexOf('@') + 1).match(/(?<=[?&])[^=&]+/g) ?? []
+  const unknown = settings.find((name) => !SETTINGS.has(name.toLowerCase().replace(/[_-]/g, '')))
   if (unknown !== undefined)
     throw new StoreUnreadable(`the event store's connection string has '${unknown}', which is no setting here`)
   try {

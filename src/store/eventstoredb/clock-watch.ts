@@ -1,22 +1,25 @@
-import { ANY, type EventStoreDBClient, jsonEvent } from '@eventstore/db-client'
-import { NO_DEADLINE } from './client.js'
+import { randomUUID } from 'node:crypto'
+import { StoreUnreachable } from '../errors.js'
+import type { Appended } from '../port.js'
+import type { Appender } from './appender.js'
+import { detailOf } from './health.js'
 import type { Names } from './names.js'
+import { outgoing } from './outgoing.js'
 import type { Reader } from './reader.js'
 
 /** How far our clock and the store's may differ, in milliseconds. */
 const TOLERANCE = 5_000
-/** Probes that the store keeps. */
-const KEPT = 100
+/** Probes are no history: the store keeps this many. */
+const KEPT = '{"$maxCount":100}'
 
 export interface ClockParts {
-  readonly client: () => Promise<EventStoreDBClient>
+  readonly appender: Appender
   readonly reader: Reader
   readonly names: Names
   /** Milliseconds since 1970. */
   readonly clock: () => number
-  readonly randomId: () => string
   readonly log: (message: string) => void
-  /** Milliseconds between two probes, and while the last one failed or told of a wrong clock. */
+  /** Milliseconds between two probes, and after one that failed or told of a wrong clock. */
   readonly every: number
   readonly soon: number
 }
@@ -40,10 +43,14 @@ export class ClockWatch {
     return this.#wrong
   }
 
-  /** Compares once, and from then on by itself. Rejects when the first comparison cannot be made. */
+  /** Compares once, and from then on by itself. Rejects with `StoreUnreachable` when the first comparison cannot be made. */
   async start(): Promise<void> {
-    await this.#bound()
-    await this.#compare()
+    try {
+      await this.#bound()
+      await this.#compare()
+    } catch (error) {
+      throw new StoreUnreachable(`the event store takes no append: ${detailOf(error)}`)
+    }
     this.#again(this.#wrong === null)
   }
 
@@ -55,48 +62,47 @@ export class ClockWatch {
   #again(well: boolean): void {
     if (this.#closed) return
     const { every, soon } = this.#parts
-    this.#timer = setTimeout(
-      () => {
-        this.#compare().then(
-          () => this.#again(this.#wrong === null),
-          () => this.#again(false),
-        )
-      },
-      well ? every : soon,
-    )
-    this.#timer.unref()
+    const next = (): void => {
+      this.#compare().then(
+        () => this.#again(this.#wrong === null),
+        () => this.#again(false),
+      )
+    }
+    this.#timer = setTimeout(next, well ? every : soon).unref()
   }
 
-  /** Probes are no history: the store keeps the last ones only. */
   async #bound(): Promise<void> {
-    const { client, names } = this.#parts
-    const store = await client()
-    const { metadata } = await store.getStreamMetadata(names.clock)
-    if (metadata?.maxCount === KEPT) return
-    await store.setStreamMetadata(names.clock, { maxCount: KEPT }, { deadline: NO_DEADLINE })
+    const { reader, names } = this.#parts
+    const metadata = `$$${names.clock}`
+    const [found] = await reader.raw(metadata, { direction: 'backwards', max: 1 })
+    if (found?.data !== KEPT) await this.#append(metadata, '$metadata', KEPT)
+  }
+
+  #append(stored: string, type: string, data: string, id = randomUUID()): Promise<Appended> {
+    const event = outgoing({ id, type, data, metadata: '{}' })
+    return this.#parts.appender.append({ stored, stream: stored, expected: 'any', events: [event], bytes: data.length })
   }
 
   async #compare(): Promise<void> {
-    const { client, reader, names, clock, randomId } = this.#parts
-    const store = await client()
-    const probe = jsonEvent({ id: randomId(), type: 'ClockProbed.v1', data: {} })
+    const { reader, names, clock } = this.#parts
+    const id = randomUUID()
     const sent = clock()
-    const options = { expectedRevision: ANY, requiresLeader: true, deadline: NO_DEADLINE } as const
-    const { nextExpectedRevision } = await store.appendToStream(names.clock, probe, options)
+    const { revision } = await this.#append(names.clock, 'ClockProbed.v1', '{}', id)
     const answered = clock()
-    const from = Number(nextExpectedRevision)
-    const [found] = await reader.raw(names.clock, { direction: 'forwards', from, max: 1 })
-    if (found?.id !== probe.id) return
-    const before = this.#wrong
-    this.#wrong = wrongBy(sent, found.created, answered)
-    if (this.#wrong !== null && before === null) this.#parts.log(`clock: ${this.#wrong}`)
-    if (this.#wrong === null && before !== null) this.#parts.log('the clock is right again')
+    const [found] = await reader.raw(names.clock, { direction: 'forwards', from: revision, max: 1 })
+    if (found?.id === id) this.#learn(wrongBy(sent, found.created, answered))
+  }
+
+  #learn(wrong: string | null): void {
+    if (wrong !== null && this.#wrong === null) this.#parts.log(`clock: ${wrong}`)
+    if (wrong === null && this.#wrong !== null) this.#parts.log('the clock is right again')
+    this.#wrong = wrong
   }
 }
 
 /** `null`: not at all. */
 const wrongBy = (sent: number, created: number, answered: number): string | null => {
-  const off = created < sent ? sent - created : created > answered ? created - answered : 0
+  const off = Math.max(sent - created, created - answered)
   if (off <= TOLERANCE) return null
   return `our clock is ${Math.round(off / 1000)} s ${created < sent ? 'ahead of' : 'behind'} the event store's; set both right`
 }

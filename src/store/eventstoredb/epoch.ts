@@ -1,38 +1,52 @@
-import { type EventStoreDBClient, jsonEvent, NO_STREAM } from '@eventstore/db-client'
-import { StoreUnreadable } from '../errors.js'
-import { NO_DEADLINE } from './client.js'
+import { randomUUID } from 'node:crypto'
+import { StoreUnreachable, StoreUnreadable, WrongExpectedRevision } from '../errors.js'
+import { NO_STREAM } from '../port.js'
+import type { Appender } from './appender.js'
+import { detailOf } from './health.js'
 import type { Names } from './names.js'
+import { outgoing } from './outgoing.js'
 import type { Reader } from './reader.js'
 
 interface Epochs {
   readonly reader: Reader
   readonly names: Names
-  /** Draws one, with the id of its event. */
-  readonly randomId: () => string
   /** Asked only where none was drawn yet. */
-  readonly client: () => Promise<EventStoreDBClient>
+  readonly appender: () => Appender
 }
 
-const first = { direction: 'forwards', max: 1 } as const
-const ATTEMPTS = 5
+/**
+ * The epoch that lies in the store; where none does, one is drawn. Of several that draw at once the first wins, and all read it back.
+ * Rejects with `StoreUnreachable`, and with `StoreUnreadable` where something else lies there.
+ */
+export const epochOf = async ({ reader, names, appender }: Epochs): Promise<string> => {
+  const stored = names.epoch
+  const read = async (): Promise<string | null> => {
+    const [found] = await reader.raw(stored, { direction: 'forwards', max: 1 })
+    return found === undefined ? null : epochIn(found.data, stored)
+  }
+  const there = await read()
+  if (there !== null) return there
+  await draw(appender(), stored)
+  const drawn = await read()
+  if (drawn === null)
+    throw new StoreUnreadable(`the stream ${stored} was written and is empty; is retention set on it?`)
+  return drawn
+}
 
-/** The epoch that lies in the store; where none does, one is drawn. Of several that draw at once the first wins, and all read it back. */
-export const epochOf = async ({ reader, names, randomId, client }: Epochs): Promise<string> => {
-  const drawn = jsonEvent({ id: randomId(), type: 'EpochDrawn.v1', data: { epoch: randomId() } })
-  for (let attempt = 0; ; attempt += 1) {
-    const [found] = await reader.raw(names.epoch, first)
-    if (found !== undefined) return epochIn(found.data, names)
-    if (attempt === ATTEMPTS)
-      throw new StoreUnreadable(`no epoch can be written to ${names.epoch}; may its user write there?`)
-    const store = await client()
-    const options = { expectedRevision: NO_STREAM, requiresLeader: true, deadline: NO_DEADLINE } as const
-    await store.appendToStream(names.epoch, drawn, options).catch(() => undefined)
+const draw = async (appender: Appender, stored: string): Promise<void> => {
+  const data = JSON.stringify({ epoch: randomUUID() })
+  const event = outgoing({ id: randomUUID(), type: 'EpochDrawn.v1', data, metadata: '{}' })
+  try {
+    await appender.append({ stored, stream: stored, expected: NO_STREAM, events: [event], bytes: data.length })
+  } catch (error) {
+    if (error instanceof WrongExpectedRevision) return
+    throw new StoreUnreachable(`the event store takes no append: ${detailOf(error)}`)
   }
 }
 
-const epochIn = (data: string, { epoch: stream }: Names): string => {
+const epochIn = (data: string, stored: string): string => {
   const found: unknown = JSON.parse(data)
   if (typeof found === 'object' && found !== null && 'epoch' in found && typeof found.epoch === 'string')
     return found.epoch
-  throw new StoreUnreadable(`${stream} does not hold an epoch`)
+  throw new StoreUnreadable(`the stream ${stored} does not hold an epoch`)
 }

@@ -77,6 +77,12 @@ export class Reader {
     return events
   }
 
+  async positionOf(stored: string, revision: number): Promise<Position> {
+    const [found] = await this.raw(stored, { direction: 'forwards', from: revision, max: 1 })
+    if (found === undefined) throw new StoreUnreachable(`event ${revision} of ${stored} cannot be read`)
+    return found.position
+  }
+
   async eventAt(position: Position): Promise<RecordedEvent | undefined> {
     const events: RecordedEvent[] = []
     await this.gather(await this.#all(position, 1), position - 1, events)

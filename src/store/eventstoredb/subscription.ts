@@ -96,8 +96,9 @@ class Inbox {
     }
     const events = this.#events
     this.#events = []
-    this.#next?.()
+    const next = this.#next
     this.#next = null
+    next?.()
     return events
   }
 
