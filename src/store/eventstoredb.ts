@@ -62,13 +62,13 @@ export const openEventStoreDbLog = async (options: EventStoreDbOptions): Promise
   const link = new Link(options.connection)
   try {
     await log.begin(() => log.appender(link))
-    return log
   } catch (error) {
     await log.close()
-    throw error
-  } finally {
     await link.dispose()
+    throw error
   }
+  await link.dispose()
+  return log
 }
 
 /** The whole store, for any number of processes; one in a thread. Rejects as `openEventStoreDbLog` does. */
@@ -76,11 +76,11 @@ export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<Ev
   const store = new Store(options)
   try {
     await store.open()
-    return store
   } catch (error) {
     await store.close()
     throw error
   }
+  return store
 }
 
 /** The reading half: a client of its own, so that no trouble of a subscription strikes an append. */

@@ -2,6 +2,7 @@ import { PassThrough, Transform } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { jsonEvent, MaxAppendSizeExceededError } from '@eventstore/db-client'
+import shared from '@eventstore/db-client/generated/shared_pb.js'
 import streams from '@eventstore/db-client/generated/streams_pb.js'
 import t from 'tap'
 import { AppendTooLarge, OutcomeUnknown, StoreUnreachable } from '../../src/store/errors.js'
@@ -11,7 +12,7 @@ import { epochOf } from '../../src/store/eventstoredb/epoch.js'
 import { detailOf, Health } from '../../src/store/eventstoredb/health.js'
 import { namesOf } from '../../src/store/eventstoredb/names.js'
 import { outgoing } from '../../src/store/eventstoredb/outgoing.js'
-import { type Raw, rawEvents } from '../../src/store/eventstoredb/raw.js'
+import { type Raw, type RawOptions, rawEvents } from '../../src/store/eventstoredb/raw.js'
 import { Reader } from '../../src/store/eventstoredb/reader.js'
 import { follow } from '../../src/store/eventstoredb/subscription.js'
 import { event } from '../contract/names.js'
@@ -137,6 +138,40 @@ t.test('a subscription that is silent where the log has grown is begun again', a
   t.same(await next, { value: undefined, done: true })
   t.equal(begun, 4, 'and then nothing was missed')
   t.same(said, ['store_unreachable: the event store does not answer: the subscription has stalled'])
+})
+
+t.test('a reader who does not take what came holds up the server, and nothing else', async (t) => {
+  const { ReadResp } = streams
+  let source: Transform | null = null
+  const client = {
+    subscribeToAll: (_: object, options: RawOptions) => {
+      source = new Transform(options)
+      for (let i = 1; i <= 3000; i += 1) {
+        const stored = new ReadResp.ReadEvent.RecordedEvent().setCommitPosition(`${i}`)
+        stored.setStreamIdentifier(new shared.StreamIdentifier().setStreamName(Buffer.from('ledger-s')))
+        source.write(new ReadResp().setEvent(new ReadResp.ReadEvent().setEvent(stored)))
+      }
+      return Object.assign(source, { unsubscribe: async () => {} })
+    },
+  }
+  const [ending, closing] = [new AbortController(), new AbortController()]
+  const health = new Health(() => {})
+  const names = namesOf('ledger-')
+  const reader = new Reader({ client, names, health } as unknown as ConstructorParameters<typeof Reader>[0])
+  const parts = { client, names, health, reader, random: () => 0, silence: 5000, closing: closing.signal }
+  const following = follow(parts as unknown as Parameters<typeof follow>[0], { after: 500, signal: ending.signal })
+  const positions: number[] = []
+  // The one that waits at the full inbox counts too.
+  for (const left of [1001, 1, 0]) {
+    positions.push(...((await following.next()).value ?? []).map(({ position }) => position))
+    await sleep(20)
+    t.equal(Object(source).writableLength, left)
+  }
+  t.same(
+    positions,
+    Array.from({ length: 2500 }, (_, i) => i + 501),
+  )
+  await following.return()
 })
 
 t.test('a subscription that the server ends is begun again too', async (t) => {

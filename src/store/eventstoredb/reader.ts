@@ -69,7 +69,7 @@ export class Reader {
       const maxCount = Math.min(max - events.length + inclusive, PAGE)
       const page = await this.#all(seen, maxCount)
       await this.gather(page, seen, events)
-      seen = page.at(-1)?.position ?? seen
+      for (const { position } of page.slice(-1)) seen = position
       if (page.length === maxCount) continue
       if (seen !== null) this.#end = { after: events.at(-1)?.position ?? after, seen }
       break
@@ -105,9 +105,10 @@ export class Reader {
     const { names } = this.#parts
     const stream = names.describedBy(raw.stream)
     if (stream === null || retentionIn(raw.data) === null) return
-    const [latest] = await this.raw(raw.stream, { direction: 'backwards', max: 1 })
-    const setting = latest === undefined ? null : retentionIn(latest.data)
-    if (setting !== null) throw new RetentionSet(stream, raw.position, setting)
+    for (const { data } of await this.raw(raw.stream, { direction: 'backwards', max: 1 })) {
+      const setting = retentionIn(data)
+      if (setting !== null) throw new RetentionSet(stream, raw.position, setting)
+    }
   }
 
   #all(from: Position | null, maxCount: number): Promise<readonly Raw[]> {
@@ -120,20 +121,20 @@ export class Reader {
   async #collect(read: Read): Promise<readonly Raw[]> {
     const { health, random, patience, closing, deadline } = this.#parts
     const since = performance.now()
-    for (let failures = 0; ; failures += 1) {
-      if (closing.aborted) throw new StoreClosed('the store was closed')
+    for (let failures = 0; !closing.aborted; failures += 1) {
       try {
         const events = await collect(read, deadline, closing)
         health.worked('reads')
         return events
       } catch (error) {
-        if (closing.aborted) continue
+        if (closing.aborted) break
         health.failed('reads', error)
         if (performance.now() - since > patience)
           throw new StoreUnreachable(`the event store does not answer: ${detailOf(error)}`)
         await pause(failures, random, closing)
       }
     }
+    throw new StoreClosed('the store was closed')
   }
 }
 
