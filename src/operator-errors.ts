@@ -22,6 +22,10 @@ export const operatorErrors = {
     'The log holds an event that this program does not know; nothing behind it is read.',
     'Run the version that wrote it, or restore a backup.',
   ),
+  retention_set: entry(
+    'Somebody told the event store to forget events of an account; nothing behind that is read.',
+    "Take the setting out of the stream's metadata, make sure that nothing is gone, and start again.",
+  ),
   behind: entry('The views have not caught up with the log.', 'Wait; if it does not shrink, look at the disk.'),
   view_checkpoint_mismatch: entry('The views were made from another log.', 'Run `counterfoil rebuild`.'),
   views_full: entry('There is no space for the views; events are safe.', 'Make space; it goes on by itself.'),

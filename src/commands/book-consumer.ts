@@ -94,6 +94,5 @@ export const matchesLog = async (
   checkpoint: { readonly epoch: string; readonly position: number; readonly id: string },
 ): Promise<boolean> => {
   if (checkpoint.epoch !== log.epoch) return false
-  const [found] = await log.readLog({ after: checkpoint.position - 1, max: 1 })
-  return found?.position === checkpoint.position && found.id === checkpoint.id
+  return (await log.eventAt(checkpoint.position))?.id === checkpoint.id
 }

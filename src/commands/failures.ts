@@ -1,5 +1,5 @@
 import { reasonOf } from '../follower/batch.js'
-import { DiskFull, StoreClosed, StoreStopped, WrongExpectedRevision } from '../store/errors.js'
+import { ClockRefused, DiskFull, StoreClosed, StoreStopped, WrongExpectedRevision } from '../store/errors.js'
 import type { Entry } from './entry.js'
 import { Unavailable } from './port.js'
 
@@ -14,8 +14,12 @@ export const failureOf = (error: unknown, entry: Entry): unknown => {
     return new Unavailable('conflicts', 'the account changes faster than this command can be decided')
   }
   if (error instanceof DiskFull) return new Unavailable('disk_full', 'the disk is full: nothing was written')
-  if (error instanceof StoreClosed)
-    return new Unavailable('shutting_down', 'the server is closing: nothing was written')
+  if (error instanceof ClockRefused) return new Unavailable('clock', error.message)
+  if (error instanceof StoreClosed) {
+    return entry.inDoubt
+      ? new Unavailable('outcome_unknown', 'the server is closing; ask again with the same key')
+      : new Unavailable('shutting_down', 'the server is closing: nothing was written')
+  }
   if (error instanceof StoreStopped) {
     const code = entry.inDoubt ? 'outcome_unknown' : 'store_stopped'
     return new Unavailable(code, 'the store stopped after an error of its disk')

@@ -1,5 +1,6 @@
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { Decode } from '../store/decode.js'
+import type { RetentionSet } from '../store/errors.js'
 import type { Position, RecordedEvent } from '../store/port.js'
 
 /** Consecutive events of the log, at least one; `positions[i]` is the place of `events[i]`. */
@@ -22,6 +23,14 @@ export interface Stopped {
   readonly revision: number | null
   readonly position: Position | null
 }
+
+export const stoppedBySetting = ({ code, message, stream, position }: RetentionSet): Stopped => ({
+  code,
+  reason: message,
+  stream,
+  revision: null,
+  position,
+})
 
 export interface Decoded {
   /** All that came before the first undecodable event, in at most `max` events. */

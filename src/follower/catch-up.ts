@@ -1,14 +1,16 @@
 import { setImmediate } from 'node:timers/promises'
 import type { Decode } from '../store/decode.js'
+import { RetentionSet } from '../store/errors.js'
 import type { EventLog } from '../store/port.js'
-import { codeOf, decodeEvents, reasonOf, type Stopped } from './batch.js'
+import { codeOf, decodeEvents, reasonOf, type Stopped, stoppedBySetting } from './batch.js'
 import type { Consumer } from './follow.js'
 
-/** Bytes in the log that are no event of ours: whoever has to fold them cannot go on. */
+/** Bytes in the log that are no event of ours, or a setting by which it forgets events: whoever has to fold it cannot go on. */
 export class StoppedAtEvent extends Error {
   readonly code: string
   constructor(readonly stopped: Stopped) {
-    super(`${stopped.stream} at revision ${stopped.revision} cannot be decoded: ${stopped.reason}`)
+    const { stream, revision, reason } = stopped
+    super(revision === null ? reason : `${stream} at revision ${revision} cannot be decoded: ${reason}`)
     this.code = stopped.code
   }
 }
@@ -30,7 +32,9 @@ export const catchUp = async ({ log, decode, consumer, progress, signal }: Catch
   let { position, leaf } = consumer.checkpoint ?? { position: null, leaf: -1 }
   for (;;) {
     signal.throwIfAborted()
-    const recorded = await log.readLog({ after: position, max: PAGE })
+    const recorded = await log.readLog({ after: position, max: PAGE }).catch((error: unknown) => {
+      throw error instanceof RetentionSet ? new StoppedAtEvent(stoppedBySetting(error)) : error
+    })
     const { batch, stopped } = decodeEvents(recorded, decode, { from: 0, max: PAGE, leaf: leaf + 1 })
     if (batch.events.length > 0) await consumer.handle(batch, signal)
     if (stopped !== null) throw new StoppedAtEvent(stopped)

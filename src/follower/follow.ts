@@ -1,4 +1,5 @@
 import type { Decode } from '../store/decode.js'
+import { RetentionSet } from '../store/errors.js'
 import type { EventLog } from '../store/port.js'
 import {
   batchAfter,
@@ -9,6 +10,7 @@ import {
   type Place,
   reasonOf,
   type Stopped,
+  stoppedBySetting,
 } from './batch.js'
 
 /** Takes the events of the log in order, each once while it runs. */
@@ -59,7 +61,13 @@ export const createFollower = ({ log, decode, consumers, max = 2_000 }: Follower
   }))
   const active = (): readonly Seat[] => seats.filter((seat) => seat.stopped === null)
 
-  const run = async (signal: AbortSignal): Promise<void> => {
+  const run = (signal: AbortSignal): Promise<void> =>
+    follow(signal).catch((error: unknown) => {
+      if (!(error instanceof RetentionSet)) throw error
+      for (const seat of active()) seat.stopped = stoppedBySetting(error)
+    })
+
+  const follow = async (signal: AbortSignal): Promise<void> => {
     if (active().length === 0) return
     const start = lowest(active().map((seat) => seat.consumer.checkpoint))
     let leaf = start === null ? 0 : start.leaf + 1

@@ -132,13 +132,11 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
   }
 }
 
-/** Positions are integers: the first event behind p − 1 is the one at p. */
 const verify = async (log: EventLog, checkpoint: ViewCheckpoint | null): Promise<void> => {
   if (checkpoint === null) return
   const { epoch, position, id } = checkpoint
   if (epoch !== log.epoch) throw new CheckpointMismatch('The views were made from another event store; rebuild them.')
-  const [found] = await log.readLog({ after: position - 1, max: 1 })
-  if (found?.position !== position || found.id !== id)
+  if ((await log.eventAt(position))?.id !== id)
     throw new CheckpointMismatch(
       `The event at position ${position} is not the one the views were made from; rebuild them.`,
     )

@@ -40,6 +40,11 @@ export class StoreStopped extends StoreError {
   readonly code = 'store_stopped'
 }
 
+/** The server of the store does not answer: what was asked for may be asked again. Never thrown by an append. */
+export class StoreUnreachable extends StoreError {
+  readonly code = 'store_unreachable'
+}
+
 export class StoreClosed extends StoreError {
   readonly code = 'store_closed'
 }
@@ -57,6 +62,23 @@ export class StoreDamaged extends StoreError {
 /** The store cannot be opened: it is not there, is no store of ours, or the disk refuses. */
 export class StoreUnreadable extends StoreError {
   readonly code = 'store_unreadable'
+}
+
+/** Our clock and the store's differ too much: nothing was stored. */
+export class ClockRefused extends StoreError {
+  readonly code = 'clock'
+}
+
+/** Somebody told the store to forget events of one of our streams. Whoever follows the log stops there. */
+export class RetentionSet extends StoreError {
+  readonly code = 'retention_set'
+  constructor(
+    readonly stream: string,
+    readonly position: Position,
+    setting: string,
+  ) {
+    super(`the metadata of ${stream} sets ${setting}, by which the store forgets events`)
+  }
 }
 
 /** Stored bytes that are no event of the catalogue. Nothing is skipped: whoever follows the log stops here. */

@@ -4,6 +4,7 @@ import type {
   Appended,
   EventStore,
   NewEvent,
+  Position,
   ReadLog,
   ReadStream,
   RecordedEvent,
@@ -98,6 +99,11 @@ class MemoryStore implements MemoryEventStore {
   async readLog(options: ReadLog): Promise<readonly RecordedEvent[]> {
     this.#assertOpen()
     return this.#page(options)
+  }
+
+  async eventAt(position: Position): Promise<RecordedEvent | undefined> {
+    this.#assertOpen()
+    return this.#log.events[position - 1]
   }
 
   subscribe(options: Subscribe): AsyncIterable<readonly RecordedEvent[]> {

@@ -45,7 +45,7 @@ export interface ReadStream {
 }
 
 export interface ReadLog {
-  /** Exclusive; `null` is the beginning. */
+  /** Exclusive; `null` is the beginning. Else the position of an event, as it was given out. */
   readonly after: Position | null
   /** At least 1. */
   readonly max: number
@@ -58,7 +58,11 @@ export interface Subscribe {
   readonly signal: AbortSignal
 }
 
-/** The reading half: any number of threads and processes may hold one. */
+/**
+ * The reading half: any number of threads and processes may hold one.
+ * Besides what each method says, on a remote store all of them reject with `StoreUnreachable` when it does not answer for long (a
+ * subscription waits for it instead), and those of the log with `RetentionSet`.
+ */
 export interface EventLog {
   /** Drawn when the store was made; a checkpoint of another epoch means nothing here. */
   readonly epoch: string
@@ -71,6 +75,9 @@ export interface EventLog {
    * after the call. Rejects with `StoreClosed`.
    */
   readLog(options: ReadLog): Promise<readonly RecordedEvent[]>
+
+  /** The event at a position that was given out; `undefined` where this log has none there. Rejects with `StoreClosed`. */
+  eventAt(position: Position): Promise<RecordedEvent | undefined>
 
   /**
    * All events after a position, then those to come, in order, without gap or double, in batches that are never empty.
@@ -93,6 +100,7 @@ export interface EventStore extends EventLog {
    * Rejects with
    * - `WrongExpectedRevision`: definitely not stored; the stream is elsewhere;
    * - `DiskFull`: definitely not stored; may be tried again when there is space;
+   * - `ClockRefused`: definitely not stored; may be tried again when the clock is right;
    * - `AppendTooLarge`: definitely not stored, and never will be;
    * - `OutcomeUnknown`: stored or not; the identical append must be repeated until the answer is another one;
    * - `StoreStopped`: this store accepts nothing any more until the process starts again; whether this append was stored shows then;
@@ -105,7 +113,7 @@ export interface EventStore extends EventLog {
 }
 
 export interface StoreTrouble {
-  readonly code: 'disk_full' | 'store_stopped'
+  readonly code: 'disk_full' | 'store_stopped' | 'store_unreachable' | 'clock'
   readonly detail: string
 }
 

@@ -15,6 +15,7 @@ import type {
   Appended,
   EventStore,
   NewEvent,
+  Position,
   ReadLog,
   ReadStream,
   RecordedEvent,
@@ -137,6 +138,10 @@ class SqliteEventStore implements EventStore {
 
   async readLog(options: ReadLog): Promise<readonly RecordedEvent[]> {
     return this.#reader().log(options)
+  }
+
+  async eventAt(position: Position): Promise<RecordedEvent | undefined> {
+    return this.#reader().at(position)
   }
 
   subscribe(options: Subscribe): AsyncIterable<readonly RecordedEvent[]> {

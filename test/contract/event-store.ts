@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
 import { AppendTooLarge, StoreClosed, WrongExpectedRevision } from '../../src/store/errors.js'
 import { type EventStore, MAX_APPEND_BYTES, NO_STREAM, type RecordedEvent } from '../../src/store/port.js'
-import { event, ids } from '../store/support.js'
+import { event, ids, uuidOf } from './names.js'
 
 /** How the suite makes a store: an empty one, and, where it outlives its process, the same one again. */
 export interface Maker {
@@ -71,7 +71,7 @@ const appending = async ({ make }: Maker, t: Test): Promise<void> => {
 
   await t.test('any text comes back as it went in', async (t) => {
     const stream = 'account-Ünï·漢字🙂'
-    const stored = { id: 'u', type: 'Tested.v1', data: '{"text":"né \\u0000 🙂"}', metadata: '{"actor":"漢"}' }
+    const stored = { id: uuidOf('u'), type: 'Tested.v1', data: '{"text":"né \\u0000 🙂"}', metadata: '{"actor":"漢"}' }
     await store.append(stream, NO_STREAM, [stored])
     t.match(await store.readStream(stream, all), [{ ...stored, stream, revision: 0 }])
   })
@@ -151,6 +151,7 @@ const reading = async ({ make }: Maker, t: Test): Promise<void> => {
     )
     t.ok(seen.every(({ position }, i) => i === 0 || position > (seen[i - 1]?.position ?? Infinity)))
     t.same(await store.readLog({ after: seen.at(-1)?.position ?? null, max: 4 }), [])
+    for (const one of seen) t.same(await store.eventAt(one.position), one)
   })
 }
 
@@ -228,6 +229,7 @@ const closing = async ({ make }: Maker, t: Test): Promise<void> => {
     await Promise.all([closed, refused, failed])
     await store.close()
     await t.rejects(store.readLog({ after: null, max: 1 }), StoreClosed)
+    await t.rejects(store.eventAt(1), StoreClosed)
     await t.rejects(store.readStream('s', all), StoreClosed)
     await t.rejects(take(store.subscribe({ after: null, signal }), 1), StoreClosed)
   })

@@ -30,6 +30,10 @@ export class TestLog implements EventLog {
     return this.events.filter(({ position }) => position > (after ?? -1)).slice(0, max)
   }
 
+  async eventAt(at: number): Promise<RecordedEvent | undefined> {
+    return this.events.find(({ position }) => position === at)
+  }
+
   async *subscribe({ after, signal }: { after: number | null; signal: AbortSignal }) {
     signal.addEventListener('abort', () => this.woken(), { once: true })
     for (let from = after; !signal.aborted; ) {

@@ -58,6 +58,7 @@ t.test('what the log does not hold is our fault, not an empty history', async (t
     epoch: 'e',
     readStream: async () => [],
     readLog: async () => [],
+    eventAt: async () => undefined,
     subscribe: async function* () {},
     close: async () => {},
   }

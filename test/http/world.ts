@@ -184,6 +184,7 @@ const logReader = (log: readonly LedgerEvent[]): Parts['log'] => ({
         }),
       ),
   readLog: async () => [],
+  eventAt: async () => undefined,
   subscribe: async function* () {},
   close: async () => {},
 })

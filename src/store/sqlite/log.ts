@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import { StoreClosed, StoreUnreadable } from '../errors.js'
-import type { EventLog, ReadLog, ReadStream, RecordedEvent, Subscribe } from '../port.js'
+import type { EventLog, Position, ReadLog, ReadStream, RecordedEvent, Subscribe } from '../port.js'
 import { Subscriptions } from '../subscriptions.js'
 import { type Connection, detailOf } from './connection.js'
 import { createReader, type Reader } from './reader.js'
@@ -40,6 +40,7 @@ export const openSqliteEventLog = async ({ path }: { path: string }): Promise<Wa
     readStream: async (stream: string, options: ReadStream): Promise<readonly RecordedEvent[]> =>
       reading().stream(stream, options),
     readLog: async (options: ReadLog): Promise<readonly RecordedEvent[]> => reading().log(options),
+    eventAt: async (position: Position) => reading().at(position),
     subscribe: (options: Subscribe) => subscriptions.subscribe(options),
     wake: () => subscriptions.wake(),
     close: async () => {

@@ -1,0 +1,244 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as sleep } from 'node:timers/promises'
+import t, { type Test } from 'tap'
+import { OutcomeUnknown, WrongExpectedRevision } from '../../src/store/errors.js'
+import { type EventStoreDbOptions, openEventStoreDb } from '../../src/store/eventstoredb.js'
+import type { Appended, EventStore, NewEvent } from '../../src/store/port.js'
+import { event, ids } from '../contract/names.js'
+import { type DoubleOptions, startDouble } from '../support/eventstoredb/double.js'
+import { spawnDouble } from '../support/eventstoredb/process.js'
+import { folder } from './support.js'
+
+const times = { deadline: 1000, patience: 1500, silence: 500, probe: 100, probeSoon: 50 }
+const all = { direction: 'forwards', max: 10_000 } as const
+
+const begin = async (t: Test, options: Partial<EventStoreDbOptions & DoubleOptions> = {}) => {
+  const double = await startDouble({ directory: folder(t), ...options })
+  const said: string[] = []
+  const open = (more: Partial<EventStoreDbOptions> = {}): Promise<EventStore> =>
+    openEventStoreDb({
+      connection: double.connectionString,
+      prefix: 'ledger-',
+      log: (message) => said.push(message),
+      times,
+      ...more,
+    })
+  t.teardown(() => double.stop())
+  const store = await open(options)
+  t.teardown(() => store.close())
+  return { double, store, said, open }
+}
+
+/** As the command loop does it: the identical append until the answer is definite. */
+const insist = async (store: EventStore, stream: string, expected: number, events: NewEvent[]): Promise<Appended> => {
+  for (;;) {
+    try {
+      return await store.append(stream, expected, events)
+    } catch (error) {
+      if (!(error instanceof OutcomeUnknown)) throw error
+      await sleep(20)
+    }
+  }
+}
+
+const until = async (holds: () => boolean): Promise<void> => {
+  for (let i = 0; i < 1000 && !holds(); i += 1) await sleep(10)
+  if (!holds()) throw new Error(`never: ${holds}`)
+}
+
+t.test('an answer that is lost leaves the outcome unknown, and the identical append tells', async (t) => {
+  const { double, store } = await begin(t)
+  await double.fault({ kind: 'drop', stream: 'ledger-lost' })
+  await t.rejects(store.append('lost', -1, [event('a'), event('b')]), OutcomeUnknown)
+  t.match(store.trouble(), { code: 'store_unreachable' })
+  const again = await insist(store, 'lost', -1, [event('a'), event('b')])
+  t.equal(again.revision, 1)
+  t.equal(store.trouble(), null)
+  const events = await store.readStream('lost', all)
+  t.same(ids(events), ['a', 'b'])
+  t.equal(events.at(-1)?.position, again.position)
+})
+
+t.test('an answer that is late leaves it unknown too, and harms nobody when it comes', async (t) => {
+  const { double, store } = await begin(t)
+  await double.fault({ kind: 'late', milliseconds: 1500, stream: 'ledger-late' })
+  await t.rejects(store.append('late', -1, [event('a')]), /no answer within 1000 ms/)
+  const again = await insist(store, 'late', -1, [event('a')])
+  t.equal((await store.append('late', 0, [event('b')])).revision, 1)
+  await sleep(500)
+  t.equal((await store.append('late', 1, [event('c')])).revision, 2)
+  t.equal((await store.readStream('late', all))[0]?.position, again.position)
+})
+
+t.test('an error on one stream may strike others: all of them tell by being repeated', async (t) => {
+  const { double, store } = await begin(t)
+  await double.fault({ kind: 'unavailable', stream: 'ledger-7', count: 3 })
+  await double.fault({ kind: 'drop', stream: 'ledger-9', count: 2 })
+  const streams = Array.from({ length: 300 }, (_, i) => `${i}`)
+  const done = await Promise.all(streams.map((stream) => insist(store, stream, -1, [event(`${stream}-0`)])))
+  t.ok(done.every(({ revision }) => revision === 0))
+  t.equal((await store.readLog({ after: null, max: 1000 })).length, 300)
+  t.equal(store.trouble(), null)
+})
+
+t.test('a frozen server: nothing is lost, and the store says that it waits', async (t) => {
+  const { double, store, said } = await begin(t)
+  await store.append('s', -1, [event('s0')])
+  await double.fault({ kind: 'freeze' })
+  const streams = Array.from({ length: 200 }, (_, i) => `frozen-${i}`)
+  const waiting = streams.map((stream) => insist(store, stream, -1, [event(stream)]))
+  await t.rejects(store.readStream('s', all), { code: 'store_unreachable' })
+  await until(() => store.trouble()?.code === 'store_unreachable')
+  await sleep(4500)
+  await double.fault({ kind: 'thaw' })
+  await Promise.all(waiting)
+  await until(() => store.trouble() === null)
+  t.match(said, [/^store_unreachable: the event store does not answer: /, 'the event store answers again'])
+  t.equal((await store.readLog({ after: null, max: 1000 })).length, 201)
+})
+
+t.test(
+  'a process that is stopped, killed and started again under load loses nothing and doubles nothing',
+  async (t) => {
+    const server = await spawnDouble({ directory: folder(t) })
+    const store = await openEventStoreDb({
+      connection: server.connectionString,
+      prefix: 'ledger-',
+      log: () => {},
+      times,
+    })
+    const controller = new AbortController()
+    const seen: string[] = []
+    const following = (async () => {
+      for await (const batch of store.subscribe({ after: null, signal: controller.signal })) seen.push(...ids(batch))
+    })()
+    let working = true
+    const text = `{"text":"${'x'.repeat(4000)}"}`
+    const writer = async (stream: string): Promise<number> => {
+      let revision = 0
+      for (; working; revision += 1) await insist(store, stream, revision - 1, [event(`${stream}-${revision}`, text)])
+      return revision
+    }
+    const writers = Array.from({ length: 60 }, (_, i) => writer(`w${i}`))
+    for (let round = 0; round < 3; round += 1) {
+      await sleep(200)
+      if (round === 1) server.freeze()
+      await sleep(round === 1 ? 600 : 0)
+      await server.kill()
+      await sleep(100)
+      await server.start()
+    }
+    await sleep(300)
+    working = false
+    const total = (await Promise.all(writers)).reduce((sum, count) => sum + count, 0)
+    const log = ids(await store.readLog({ after: null, max: 1_000_000 }))
+    t.equal(log.length, total)
+    t.equal(new Set(log).size, total)
+    await until(() => seen.length >= total)
+    t.same(seen, log)
+    controller.abort()
+    await following
+    await store.close()
+    await server.stop()
+  },
+)
+
+for (const version of ['22.10', '24.2'] as const) {
+  t.test(`${version}: a subscription that is dropped goes on without gap or double`, async (t) => {
+    const { double, store, said } = await begin(t, { version })
+    const controller = new AbortController()
+    const seen: string[] = []
+    const following = (async () => {
+      for await (const batch of store.subscribe({ after: null, signal: controller.signal })) seen.push(...ids(batch))
+    })()
+    for (let round = 0; round < 6; round += 1) {
+      const events = Array.from({ length: 500 }, (_, i) => event(`r${round}-${i}`))
+      await store.append(`round-${round}`, -1, events)
+      await until(() => seen.length === 500 * (round + 1))
+      if (round % 2 === 0) await double.fault({ kind: 'drop-subscriptions' })
+    }
+    t.same(seen, ids(await store.readLog({ after: null, max: 10_000 })))
+    t.same(said, [], 'no trouble of the store')
+    controller.abort()
+    await following
+  })
+}
+
+t.test('streams of others disturb nothing', async (t) => {
+  const { store, open } = await begin(t, { systemEventEvery: 1 })
+  const others = await open({ prefix: 'ledgers-' })
+  t.not(others.epoch, store.epoch)
+  const { signal } = new AbortController()
+  const following = store.subscribe({ after: null, signal })[Symbol.asyncIterator]()
+  for (let i = 0; i < 50; i += 1) {
+    await others.append('s', i - 1, [event(`other-${i}`)])
+    if (i % 10 === 0) await store.append('s', i / 10 - 1, [event(`ours-${i}`)])
+  }
+  const log = await store.readLog({ after: null, max: 100 })
+  t.same(ids(log), ['ours-0', 'ours-10', 'ours-20', 'ours-30', 'ours-40'])
+  t.same(ids(await store.readLog({ after: log[1]?.position ?? null, max: 2 })), ['ours-20', 'ours-30'])
+  const last = log.at(-1)?.position ?? null
+  for (let i = 0; i < 3; i += 1) t.same(await store.readLog({ after: last, max: 100 }), [])
+  const seen: string[] = []
+  while (seen.length < 5) seen.push(...ids((await following.next()).value ?? []))
+  t.same(seen, ids(log))
+  const [foreign] = await others.readLog({ after: null, max: 1 })
+  t.equal(await store.eventAt(foreign?.position ?? 0), undefined)
+  await following.return?.()
+  await others.close()
+})
+
+t.test('a clock that differs refuses writes, says so, and is forgiven when it is right', async (t) => {
+  let ahead = 60_000
+  const { store, said, double } = await begin(t, { clock: () => Date.now() + ahead })
+  const refused = { code: 'clock', message: "our clock is 60 s ahead of the event store's; set both right" }
+  await t.rejects(store.append('s', -1, [event('a')]), refused)
+  t.match(store.trouble(), { code: 'clock', detail: refused.message })
+  t.same(await store.readLog({ after: null, max: 1 }), [])
+  ahead = 0
+  await until(() => store.trouble() === null)
+  await store.append('s', -1, [event('a')])
+  await double.fault({ kind: 'clock', milliseconds: 30_000 })
+  await until(() => store.trouble() !== null)
+  t.match(store.trouble(), { code: 'clock', detail: /our clock is 30 s behind/ })
+  await t.rejects(store.append('s', 0, [event('b')]), { code: 'clock' })
+  await double.fault({ kind: 'clock', milliseconds: 0 })
+  await until(() => store.trouble() === null)
+  t.match(said, [/^clock: /, 'the clock is right again', /^clock: /, 'the clock is right again'])
+})
+
+t.test('what is in doubt is asked for also while the clock is wrong', async (t) => {
+  const { store, double } = await begin(t)
+  await double.fault({ kind: 'drop', stream: 'ledger-s' })
+  await t.rejects(store.append('s', -1, [event('a')]), OutcomeUnknown)
+  await double.fault({ kind: 'clock', milliseconds: -60_000 })
+  await until(() => store.trouble()?.code === 'clock')
+  t.equal((await insist(store, 's', -1, [event('a')])).revision, 0)
+  await t.rejects(store.append('s', 0, [event('b')]), { code: 'clock' })
+})
+
+t.test('closing waits for answers, not for ever', async (t) => {
+  const { double, open } = await begin(t)
+  const store = await open()
+  await double.fault({ kind: 'freeze' })
+  const names = Array.from({ length: 200 }, (_, i) => `c${i}`)
+  const outcomes = Promise.allSettled(names.map((stream) => store.append(stream, -1, [event(stream)])))
+  // It fails just before the store closes, or because it does.
+  const read = t.rejects(store.readLog({ after: null, max: 1 }), /closed|answer/)
+  await sleep(150)
+  const began = Date.now()
+  await store.close()
+  t.ok(Date.now() - began < 3000)
+  await read
+  const codes = (await outcomes).map((one) => one.status === 'rejected' && one.reason.code)
+  t.same(new Set(codes), new Set(['outcome_unknown', 'store_closed']))
+  t.equal(codes.filter((code) => code === 'outcome_unknown').length, 128)
+  await double.fault({ kind: 'thaw' })
+})
+
+t.test('refusals of the server are what they are', async (t) => {
+  const { store } = await begin(t)
+  const id = randomUUID()
+  await t.rejects(store.append('s', 3, [{ ...event('a'), id }]), new WrongExpectedRevision('s', 3, -1))
+  t.equal(store.trouble(), null)
+})
