@@ -4,8 +4,12 @@ import { once } from 'node:events'
 import { delimiter, join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { MongoClient } from 'mongodb'
-import type { Test } from 'tap'
 import { root } from './root.js'
+
+/** A test, or whoever else ends. */
+export interface Ending {
+  teardown(work: () => Promise<unknown>): void
+}
 
 /** A server process of our own that speaks MongoDB's protocol. */
 export interface MongoServer {
@@ -28,7 +32,7 @@ const home = join(root, 'test', 'support', 'mongodb-server', 'target')
 const path = [join(home, 'classes'), join(home, 'dependency', '*')].join(delimiter)
 
 /** `npm run test:stores` has fetched and compiled what is started here. It is killed with the test. */
-export const startMongo = async (t: Test, { file, wireVersion = 13 }: Launch = {}): Promise<MongoServer> => {
+export const startMongo = async (t: Ending, { file, wireVersion = 13 }: Launch = {}): Promise<MongoServer> => {
   const launch = async (port: number): Promise<{ child: ChildProcess; port: number }> => {
     const args = [
       '-Xmx512m',
@@ -65,7 +69,7 @@ export const startMongo = async (t: Test, { file, wireVersion = 13 }: Launch = {
 }
 
 /** COUNTERFOIL_TEST_MONGODB, or a server of our own. Gives connection strings, each for a new database that is dropped at the end. */
-export const mongoDatabases = async (t: Test): Promise<(t: Test) => string> => {
+export const mongoDatabases = async (t: Ending): Promise<(t: Ending) => string> => {
   const given = process.env.COUNTERFOIL_TEST_MONGODB
   const url = given === undefined ? (await startMongo(t)).url : withDatabase(given)
   return (t) => {

@@ -1,6 +1,8 @@
+import { BSON, MongoClient } from 'mongodb'
 import t, { type Test } from 'tap'
-import { masked } from '../../src/views/mongodb/errors.js'
-import { openMongoViewReader, openMongoViewStore } from '../../src/views/mongodb.js'
+import { createViewDatabase } from '../../src/views/mongodb/database.js'
+import { explained, masked } from '../../src/views/mongodb/errors.js'
+import { createMongoViewStore, openMongoViewReader, openMongoViewStore } from '../../src/views/mongodb.js'
 import { type Command, fakeMongo, greeting, type Reply } from '../support/fake-mongodb.js'
 import { startMongo } from '../support/mongodb.js'
 
@@ -125,11 +127,39 @@ t.test('a disk that is full is told in whatever way the server says it', async (
   await rejects(t, store.createBuild(spec), 'views_full', /there is space/)
 })
 
-t.test('other errors of the server come as they are', async (t) => {
-  const { build } = await buildOn(t, (command) =>
-    'drop' in command || 'find' in command ? failed(8, 'something') : undefined,
-  )
+t.test('other errors come as they are', async (t) => {
+  const entry = { build: '1.1', documents: 'd', rows: 'r', dropping: false }
+  const directory = { _id: 'p', at: 1, body: { live: null, numbers: { '1': 1 }, builds: [entry] } }
+  const { build, store } = await buildOn(t, (command) => {
+    if (command.find === '_directory')
+      return { ok: 1, cursor: { id: BSON.Long.ZERO, ns: 'x.y', firstBatch: [directory] } }
+    if ('update' in command) return { ok: 1, n: 1, nModified: 1 }
+    return 'drop' in command || 'find' in command ? failed(8, 'something') : undefined
+  })
   await t.rejects(build.documents(['a']), { name: 'MongoServerError', code: 8 })
+  await t.rejects(store.dropBuild(spec, '1.1'), { name: 'MongoServerError', code: 8 })
+  const huge = { key: 'a', at: 1, body: { text: 'x'.repeat(17_000_000) } }
+  await t.rejects(build.commit({ rows: [], documents: [huge] }), { name: 'MongoInvalidArgumentError' })
+})
+
+t.test("an error of Node's that the driver lets through is an unreachable server", async (t) => {
+  const broken = Object.assign(new Error('This socket has been ended by the other party'), { code: 'EPIPE' })
+  t.match(explained(broken, 'host'), { code: 'views_unreachable', cause: broken })
+})
+
+t.test('an index that takes longer than an answer may is asked for again', async (t) => {
+  let asked = 0
+  const connection = await fakeMongo(t, (command) => {
+    if (!('createIndexes' in command)) return undefined
+    asked += 1
+    return asked < 3 ? null : { ok: 1 }
+  })
+  const client = new MongoClient(connection, { socketTimeoutMS: 300 })
+  t.teardown(() => client.close())
+  const database = createViewDatabase(client.db(), 'the fake', () => client.close())
+  const build = await createMongoViewStore(database).openBuild(spec, '1.1')
+  await build.finish()
+  t.equal(asked, 3)
 })
 
 t.test('a connection that breaks under a batch is an unreachable server', async (t) => {

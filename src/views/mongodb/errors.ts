@@ -40,7 +40,9 @@ const FULL = 14031
 export const DUPLICATE = 11000
 
 /** An error of the driver as one of ours; any other, and those that say themselves what is wrong, as they are. */
-export const explained = (error: unknown, address: string): unknown => {
+export const explained = (thrown: unknown, address: string): unknown => {
+  const error = unwrapped(thrown)
+  if (isSocketError(error)) return new ViewServerError(unreachable(error, address), error)
   if (!(error instanceof MongoError)) return error
   const refused = refusalOf(error)
   const code = refused?.code ?? error.code
@@ -72,20 +74,27 @@ const faultOf = (error: MongoError, code: unknown, address: string): Fault | nul
       code: 'views_not_writable',
       message: `no server at ${address} is a writable primary; wait for an election, or name all members and the replica set`,
     }
-  if (error instanceof MongoServerSelectionError || dropped(error))
-    return {
-      code: 'views_unreachable',
-      message: `no answer from ${address}: ${error.message}; start the server, or check address, network and TLS`,
-    }
+  if (error instanceof MongoServerSelectionError || dropped(error)) return unreachable(error, address)
   return null
 }
 
+const unreachable = (error: Error, address: string): Fault => ({
+  code: 'views_unreachable',
+  message: `no answer from ${address}: ${error.message}; start the server, or check address, network and TLS`,
+})
+
+/** The driver lets some of Node's errors through as they are. */
+const isSocketError = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && /^E[A-Z_]+$/.test(String(error.code))
+
 /** Servers are there, but none of the kind asked for. */
 const answered = ({ reason }: MongoServerSelectionError): boolean =>
-  [...(reason?.servers.values() ?? [])].some(({ type }) => type !== 'Unknown')
+  /* c8 ignore next -- there always is a reason, though its type does not say so */
+  Array.from(reason?.servers.values() ?? [], ({ type }) => type).some((type) => type !== 'Unknown')
 
-/** A bulk write wraps what happened to its connection in an error without a code. */
 const dropped = (error: MongoError): boolean =>
-  error instanceof MongoNetworkError ||
-  error.name === 'MongoWaitQueueTimeoutError' ||
-  (error instanceof MongoBulkWriteError && error.code === undefined)
+  error instanceof MongoNetworkError || error.name === 'MongoWaitQueueTimeoutError'
+
+/** A bulk write hides what was thrown in an error of its own. */
+const unwrapped = (error: unknown): unknown =>
+  error instanceof MongoBulkWriteError && error.errorResponse instanceof MongoError ? error.errorResponse : error
