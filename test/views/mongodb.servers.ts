@@ -77,6 +77,8 @@ t.test(
     const reader = await openMongoViewReader({ connection })
     t.teardown(() => reader.close())
     t.equal((await reader.document('p', 'a'))?.at, 1)
+    await store.makeLive('q', (await store.createBuild({ ...spec, projection: 'q' })).name)
+    t.equal(await reader.checkpoint('q'), null)
     let armed = false
     const { meddled } = meddling(t, connection, async (_, name) => {
       if (!armed || name !== `d@${first.name}`) return
