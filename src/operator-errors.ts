@@ -29,7 +29,31 @@ export const operatorErrors = {
   behind: entry('The views have not caught up with the log.', 'Wait; if it does not shrink, look at the disk.'),
   view_checkpoint_mismatch: entry('The views were made from another log.', 'Run `counterfoil rebuild`.'),
   views_full: entry('There is no space for the views; events are safe.', 'Make space; it goes on by itself.'),
-  views_failed: entry('The views cannot be written; events are safe.', 'Look at their file; it tries again by itself.'),
+  views_failed: entry(
+    'The views cannot be written; events are safe.',
+    'Read the sentence behind the code; it tries again by itself.',
+  ),
+  views_address_invalid: entry(
+    'The connection string of the views is not one of MongoDB.',
+    'Write mongodb://user:password@host:27017/database, with special characters percent-encoded.',
+  ),
+  views_unreachable: entry(
+    'The MongoDB server of the views does not answer; events are safe.',
+    'Start it, or check address, network and TLS; a running process goes on by itself.',
+  ),
+  views_denied: entry(
+    'The MongoDB server of the views refuses us.',
+    'Correct user, password and authSource, or grant readWrite on the database.',
+  ),
+  views_not_writable: entry(
+    'No MongoDB server of the views is a writable primary; events are safe.',
+    'Wait for an election, or name all members and the replica set in the connection string.',
+  ),
+  views_server_too_old: entry('The MongoDB server of the views is older than 4.4.', 'Upgrade it.'),
+  view_build_gone: entry(
+    'The build of the views that this process writes was dropped by another one.',
+    'Start this process again; events are safe.',
+  ),
   consumer_failed: entry("The write model's file cannot be written; events are safe.", LOOK),
   projector_failed: entry('The projecting thread has ended; events are safe.', LOOK),
   rebuild_failed: entry('The rebuild could not be finished; the live views are as they were.', 'Run it again.'),

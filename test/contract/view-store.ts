@@ -6,6 +6,7 @@ import { encodeDocuments, fold, type Held, load } from '../../src/follower/fold.
 import { specOf } from '../../src/follower/runner.js'
 import { ledger } from '../../src/projections/ledger.js'
 import type { ViewBatch, ViewBuild, ViewCheckpoint, ViewStore } from '../../src/views/port.js'
+import { bodies } from './bodies.js'
 import { scripts } from './events.js'
 
 export const seed = Number.parseInt(process.env.COUNTERFOIL_SEED ?? '', 10) || Date.now() % 2 ** 31
@@ -82,6 +83,7 @@ export const viewStoreContract = (t: Test, make: MakeViewStore): void => {
   guards(t, make)
   buildsAndPointer(t, make)
   reading(t, make)
+  exactness(t, make)
   convergence(t, make)
 }
 
@@ -174,7 +176,7 @@ const reading = (t: Test, make: MakeViewStore): void => {
     t.equal(await contents(build), '')
     t.equal(await store.reader.row('ledger', { key: 'a', leaf: 1 }), null)
     t.same(await store.reader.rows('ledger', { key: 'a', direction: 'forwards', max: 1 }), [])
-    await store.makeLive('ledger', '0.0')
+    await store.makeLive('ledger', (await store.createBuild(spec)).name)
     await store.dropBuild({ ...spec, rows: null }, build.name)
   })
 
@@ -193,6 +195,56 @@ const reading = (t: Test, make: MakeViewStore): void => {
     const sorted = keys.toSorted()
     t.same(documents, sorted)
     t.same(rows, sorted)
+  })
+}
+
+const exactness = (t: Test, make: MakeViewStore): void => {
+  const keys = ['Ω@+-', 'a.b', '\u{1d49c}', 'ﬀ', 'a', 'Z', '\u{20000}', 'ａ', '\u{1d7d9}_']
+
+  t.test('keys of any script come in the order of their bytes', async (t) => {
+    const store = await make(t)
+    const build = await store.createBuild(spec)
+    await build.commit({
+      rows: keys.map((key, i) => ({ key, leaf: 20 - i, at: 20, body: body(i) })),
+      documents: keys.map((key, i) => ({ key, at: 20, body: body(i) })),
+    })
+    const sorted = keys.toSorted((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)))
+    const [documents, rows]: [string[], string[]] = [[], []]
+    for await (const { key } of build.allDocuments()) documents.push(key)
+    for await (const { key } of build.allRows()) rows.push(key)
+    t.same(documents, sorted)
+    t.same(rows, sorted)
+    await build.finish()
+    await store.makeLive('ledger', build.name)
+    for (const [i, key] of keys.entries()) {
+      t.match(await store.reader.document('ledger', key), { key, body: body(i) })
+      t.same(await store.reader.rows('ledger', { key, direction: 'forwards', max: 2 }), [
+        { key, leaf: 20 - i, at: 20, body: body(i) },
+      ])
+    }
+  })
+
+  t.test('what is read is what was written, whatever the names in it and however large its numbers', async (t) => {
+    const store = await make(t)
+    const build = await store.createBuild(spec)
+    let done = 0
+    await fc.assert(
+      fc.asyncProperty(bodies, fc.nat(), async (written, back) => {
+        done += 1
+        const [key, leaf] = [`k${done}`, Number.MAX_SAFE_INTEGER - back]
+        const [text, at] = [JSON.stringify(written), Number.MAX_SAFE_INTEGER]
+        const checkpoint = { epoch: 'e', position: leaf, id: key, leaf: done, context: JSON.parse(text) }
+        const documents = [{ key, at: leaf, body: JSON.parse(text) }]
+        await build.commit({ rows: [{ key, leaf, at, body: JSON.parse(text) }], documents, checkpoint })
+        const [document] = await build.documents([key])
+        const [row] = await build.rows([{ key, leaf }])
+        const same = [document, row].every((record) => JSON.stringify(record?.body) === text)
+        const { position, context } = (await build.checkpoint()) ?? {}
+        return same && document?.at === leaf && row?.at === at && position === leaf && JSON.stringify(context) === text
+      }),
+      { seed, numRuns: runs },
+    )
+    t.pass(`${done} bodies, seed ${seed}`)
   })
 }
 

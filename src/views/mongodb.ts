@@ -1,0 +1,36 @@
+import { openMongoBuild } from './mongodb/build.js'
+import { connect, type MongoViewOptions } from './mongodb/connect.js'
+import type { ViewDatabase } from './mongodb/database.js'
+import { addBuild, CHECKPOINTS, pointTo, readDirectory, removeBuild } from './mongodb/directory.js'
+import { createMongoReader } from './mongodb/reader.js'
+import type { ViewReader, ViewStore } from './port.js'
+
+export type { MongoViewOptions }
+
+const WRITING = { socketTimeoutMS: 60_000, maxPoolSize: 8 }
+const READING = { socketTimeoutMS: 3_000, maxPoolSize: 64 }
+
+/**
+ * The views in a database of MongoDB, for any number of projectors: no transactions, guards only. Rejects with `ViewServerError`
+ * where the server is not there, too old, not writable or refuses us.
+ */
+export const openMongoViewStore = async (options: MongoViewOptions): Promise<ViewStore> =>
+  // A write that changes nothing.
+  createMongoViewStore(await connect(options, WRITING, (database) => database.remove(CHECKPOINTS, '')))
+
+/** Rejects as `openMongoViewStore` does; a read ends within seconds, whatever becomes of the server. */
+export const openMongoViewReader = async (options: MongoViewOptions): Promise<ViewReader> =>
+  createMongoReader(
+    await connect(options, READING, (database) => database.find(CHECKPOINTS, { _id: '' }, { limit: 1 })),
+  )
+
+export const createMongoViewStore = (database: ViewDatabase): ViewStore => ({
+  reader: createMongoReader(database),
+  liveBuild: async (projection) => (await readDirectory(database, projection)).live,
+  makeLive: (projection, build) => pointTo(database, projection, build),
+  createBuild: async (spec) => openMongoBuild(database, spec, await addBuild(database, spec)),
+  openBuild: async (spec, build) => openMongoBuild(database, spec, build),
+  builds: async (projection) => (await readDirectory(database, projection)).builds.map(({ build }) => build),
+  dropBuild: ({ projection }, build) => removeBuild(database, projection, build),
+  close: () => database.close(),
+})
