@@ -40,6 +40,11 @@ export class StoreStopped extends StoreError {
   readonly code = 'store_stopped'
 }
 
+/** The server of the store does not answer: what was asked for may be asked again. Never thrown by an append. */
+export class StoreUnreachable extends StoreError {
+  readonly code = 'store_unreachable'
+}
+
 export class StoreClosed extends StoreError {
   readonly code = 'store_closed'
 }
