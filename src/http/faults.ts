@@ -1,4 +1,6 @@
 import { Unavailable } from '../commands/port.js'
+import { StoreUnreachable } from '../store/errors.js'
+import { ViewsUnreachable } from '../views/port.js'
 import { type ErrorCode, errorCatalogue, RequestRefused } from './errors.js'
 import { InvalidJson } from './json-reader.js'
 import type { Refused } from './route.js'
@@ -18,6 +20,9 @@ const foreign: Readonly<Record<string, ErrorCode>> = {
 export const refusedBy = (error: unknown): Refused | null => {
   if (error instanceof RequestRefused || error instanceof Unavailable) {
     return { code: error.code, detail: error.message }
+  }
+  if (error instanceof StoreUnreachable || error instanceof ViewsUnreachable) {
+    return { code: error.code, detail: errorCatalogue[error.code].meaning }
   }
   if (error instanceof InvalidJson) return { code: 'invalid_json', detail: error.message }
   if (!(error instanceof Error)) return null

@@ -37,16 +37,24 @@ export interface SqliteOptions {
   readonly acceptLog?: boolean
   /** Told why opening takes long (`disk_full: …`), and what was accepted. */
   readonly log: (message: string) => void
+  /** Gives up an opening that waits; what is open it does not touch. */
+  readonly signal?: AbortSignal
 }
 
 /**
  * Opens the store for writing; one process at a time. While a full disk keeps the log from being proved it stays pending, says so, and tries again.
- * Rejects with `StoreLocked`, `StoreDamaged`, `StoreUnreadable`.
+ * Rejects with `StoreLocked`, `StoreDamaged`, `StoreUnreadable`, and with `StoreClosed` where it was given up.
  */
-export const openSqliteEventStore = async ({ path, acceptLog = false, log }: SqliteOptions): Promise<EventStore> => {
+export const openSqliteEventStore = async (options: SqliteOptions): Promise<EventStore> => {
+  const { path, acceptLog = false, log, signal } = options
   const data: WriterData = { path, acceptLog, freshEpoch: randomUUID() }
   const writer = new Worker(new URL('./sqlite/writer.js', import.meta.url), { workerData: data })
+  const giveUp = (): void => {
+    void writer.terminate()
+  }
+  signal?.addEventListener('abort', giveUp, { once: true })
   await opened(writer, log)
+  signal?.removeEventListener('abort', giveUp)
   writer.unref()
   const { db, reader } = openReader(path)
   const workerData = { path, epoch: reader.epoch }
@@ -65,10 +73,11 @@ const opened = (writer: Worker, log: (message: string) => void): Promise<void> =
       if (message.kind === 'refused') reject(refusal(message.code, message.detail))
       if (message.kind !== 'opened') return
       if (message.accepted !== null) log(`the log was accepted as it is: ${message.accepted}`)
-      writer.removeAllListeners('message').removeAllListeners('error')
+      writer.removeAllListeners('message').removeAllListeners('error').removeAllListeners('exit')
       resolve()
     })
     writer.once('error', reject)
+    writer.once('exit', () => reject(new StoreClosed('opening was given up')))
   })
 
 const refusal = (code: string, detail: string): StoreError => {
