@@ -74,7 +74,7 @@ const ESDB = new RegExp(
   String.raw`^esdb(?:\+discover)?://${CREDENTIALS}[\w.-]+(?::\d{1,5})?(?:,[\w.-]+(?::\d{1,5})?)*/?(?:\?(.*))?$`,
   's',
 )
-const MONGO = /^mongodb(?:\+srv)?:\/\/(?:[^@/?]+@)?[^,@/?]+(?:,[^,@/?]+)*\/[\w-]{1,63}(?:\?(.*))?$/s
+const MONGO = /^mongodb(?:\+srv)?:\/\/(?:[^@/?]+@)?[^,@/?]+(?:,[^,@/?]+)*(?:\/[\w-]{0,63})?(?:\?(.*))?$/s
 
 /** A value that will do, in words and as a pattern. */
 type Kind = readonly [string, RegExp]

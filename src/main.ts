@@ -32,7 +32,11 @@ const run = async (): Promise<void> => {
   const config = readConfig({ ...process.env, ...(role !== undefined && { COUNTERFOIL_ROLE: role }) })
   const server = await startServer({ config, log: say, logger: { level: 'error' } })
   const found = serverFile(config.data, config.role)
-  writeFileSync(found, `${JSON.stringify({ pid: process.pid, address: server.address })}\n`)
+  try {
+    writeFileSync(found, `${JSON.stringify({ pid: process.pid, address: server.address })}\n`)
+  } catch (error) {
+    say(`the command line will not find this server: ${reasonOf(error)}`)
+  }
   let closing = false
   const close = async (): Promise<void> => {
     closing = true

@@ -7,6 +7,7 @@ import { type Projecting, startProjecting } from './projecting.js'
 import { createDecoder } from './store/decode.js'
 import { StoreUnreachable } from './store/errors.js'
 import type { EventStore } from './store/port.js'
+import { isFull } from './store/sqlite/connection.js'
 import { filesOf } from './store/sqlite/files.js'
 import { lock } from './store/sqlite/lock.js'
 import { openEventStore } from './stores.js'
@@ -98,7 +99,7 @@ const openAll = async (steps: Steps): Promise<void> => {
   const store = config.role === 'projector' ? null : await openStore(steps)
   if (store !== null) {
     // A second process with this data folder, and another event store or one on a server.
-    const held = lock(filesOf(writeModel))
+    const held = await insist(async () => lock(filesOf(writeModel)), { passes: isFull, waiting, signal })
     closing.push(() => held.close())
   }
   found.hindrance = null

@@ -69,8 +69,11 @@ const viewsTrouble = async (watched: Watched, own: FollowerState | undefined): P
   if (watched.role !== 'api' && own === undefined) return STARTING
   try {
     const live = await watched.checkpoint()
-    if (live === null) return { code: 'behind', detail: 'no projector has made the views yet' }
-    const { store } = watched.opening
+    const { store, write } = watched.opening
+    if (live === null)
+      return write === null || write.loop.leaf === -1
+        ? null
+        : { code: 'behind', detail: 'nobody has made the views yet' }
     if (store !== null && live.epoch !== store.epoch)
       return { code: 'view_checkpoint_mismatch', detail: 'the views were made from another event store; rebuild them' }
     return behind(live.leaf, watched)

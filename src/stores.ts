@@ -1,7 +1,8 @@
+import { statSync } from 'node:fs'
 import { reasonOf } from './follower/batch.js'
 import { ConfigError, type EventsLocation, shown, type ViewsLocation } from './locations.js'
 import type { EventLog, EventStore } from './store/port.js'
-import { isFull } from './store/sqlite/connection.js'
+import { type Connection, isFull } from './store/sqlite/connection.js'
 import { filesOf } from './store/sqlite/files.js'
 import { lock } from './store/sqlite/lock.js'
 import { openSqliteEventLog, openSqliteEventStore } from './store/sqlite.js'
@@ -62,15 +63,35 @@ export const openViewStore = (location: ViewsLocation): ViewStore => {
 
 /** Likewise. */
 export const openViewReader = (location: ViewsLocation): ViewReader => {
-  const { store, close } = once(async () =>
-    location.kind === 'sqlite' ? sqliteReader(location.path) : missing(location),
-  )
+  if (location.kind === 'sqlite') return fileReader(location.path)
+  const { store, close } = once(async (): Promise<ViewReader> => missing(location))
   return { ...readerOf(store), close }
 }
 
-const sqliteReader = (path: string): ViewReader => {
+const CHECK_EVERY = 1_000
+
+/** A projector of another process may have begun the file anew: then what was opened lies no longer at its path. */
+const fileReader = (path: string): ViewReader => {
+  let opened: { readonly reader: ViewReader; readonly inode: number } | null = null
+  let checked = 0
+  const current = async (): Promise<ViewReader> => {
+    const now = performance.now()
+    if (opened !== null && now - checked >= CHECK_EVERY) {
+      checked = now
+      if (statSync(path, { throwIfNoEntry: false })?.ino !== opened.inode) {
+        await opened.reader.close()
+        opened = null
+      }
+    }
+    opened ??= openFile(path)
+    return opened.reader
+  }
+  return { ...readerOf(current), close: async () => opened?.reader.close() }
+}
+
+const openFile = (path: string): { readonly reader: ViewReader; readonly inode: number } => {
   try {
-    return openSqliteViewReader(path)
+    return { inode: statSync(path).ino, reader: openSqliteViewReader(path) }
   } catch (error) {
     throw new ViewsUnreachable(`${path} cannot be read; a projector makes it: ${reasonOf(error)}`)
   }
@@ -78,16 +99,17 @@ const sqliteReader = (path: string): ViewReader => {
 
 /** One process writes such a file; a second one is refused until the first is gone, and then takes over. */
 const lockedViews = (path: string): ViewStore => {
-  const held = lock(filesOf(path))
+  let held: Connection | null = null
   try {
+    held = lock(filesOf(path))
     const store = openSqliteViewStore({ path })
     const close = async (): Promise<void> => {
       await store.close()
-      held.close()
+      held?.close()
     }
     return { ...store, close }
   } catch (error) {
-    held.close()
+    held?.close()
     throw isFull(error) ? new ViewStoreFull(`there is no space to open ${path}; events are safe`) : error
   }
 }

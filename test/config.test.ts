@@ -86,8 +86,8 @@ t.test('a setting that cannot be used is refused by its name, with what would do
     ['COUNTERFOIL_EVENTS', 'esdb://host?nodePreference=follower', 'nodePreference must be leader'],
     ['COUNTERFOIL_EVENTS', 'esdb://host?keepAliveInterval=10s', 'keepAliveInterval must be a whole number'],
     ['COUNTERFOIL_VIEWS', 'esdb://localhost', 'must be sqlite:<file>, mongodb:'],
-    ['COUNTERFOIL_VIEWS', 'mongodb://localhost', 'must be mongodb:'],
-    ['COUNTERFOIL_VIEWS', 'mongodb://localhost/', 'must be mongodb:'],
+    ['COUNTERFOIL_VIEWS', 'mongodb://', 'must be mongodb:'],
+    ['COUNTERFOIL_VIEWS', 'mongodb://localhost/my books', 'must be mongodb:'],
     ['COUNTERFOIL_VIEWS', 'mongodb:///books', 'must be mongodb:'],
     ['COUNTERFOIL_VIEWS', 'mongodb://localhost/books?replicaSet', 'must be mongodb:'],
     ['COUNTERFOIL_PREFIX', 'ledger', "a '-' behind them: for example ledger-"],
@@ -126,6 +126,7 @@ t.test('where the stores lie', async (t) => {
     t.same(events(connection), { kind: 'eventstoredb', connection, prefix: 'ledger-' })
   t.match(events('esdb://localhost', { COUNTERFOIL_PREFIX: 'Books_2.0-' }), { prefix: 'Books_2.0-' })
   for (const connection of [
+    'mongodb://localhost',
     'mongodb://localhost/books',
     'mongodb://ann:s%40fe@m1:27017,m2:27017/books?replicaSet=rs0&w=majority',
     'mongodb+srv://cluster.example.com/books',

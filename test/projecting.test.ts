@@ -1,9 +1,10 @@
-import { mkdirSync, rmdirSync } from 'node:fs'
+import { mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { startProjecting } from '../src/projecting.js'
 import { openSqliteEventStore } from '../src/store/sqlite.js'
 import type { FollowerState, ProjectorData } from '../src/thread.js'
+import { fill, smallDisk } from './support/small-disk.js'
 
 const at = (folder: string, name: string) => ({ kind: 'sqlite', path: join(folder, name) }) as const
 
@@ -46,6 +47,33 @@ t.test('views that cannot be opened are tried again, and keep nothing else from 
   await until(([ledger]) => ledger?.doing === 'following')
   t.match(projecting.state(), [{ name: 'ledger', trouble: null }, {}])
   await projecting.close()
+})
+
+t.test('space for the write model is waited for', async (t) => {
+  const data = files(t)
+  await made(t, data)
+  const disk = smallDisk(t)
+  if (disk === null) return
+  fill(disk)
+  const { projecting, until } = follow({ ...data, projects: false, writeModel: join(disk, 'write-model.db') })
+  await until(([books]) => books?.trouble != null)
+  t.match(projecting.state(), [{ name: 'write-model', leaf: -1, doing: 'opening', trouble: { code: 'disk_full' } }])
+  rmSync(join(disk, 'ballast'))
+  t.match(await projecting.started, { leaf: -1 })
+  await projecting.close()
+})
+
+t.test('closed while it waits for space it ends', async (t) => {
+  const data = files(t)
+  await made(t, data)
+  const disk = smallDisk(t)
+  if (disk === null) return
+  fill(disk)
+  const { projecting, until } = follow({ ...data, writeModel: join(disk, 'write-model.db') })
+  await until(([books]) => books?.trouble != null)
+  const refused = t.rejects(projecting.started, { code: 'store_closed' })
+  await projecting.close()
+  await refused
 })
 
 t.test('a write model that cannot be kept ends the thread, which says why', async (t) => {

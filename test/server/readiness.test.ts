@@ -72,12 +72,17 @@ t.test('where another process folds the views, its live build is judged', async 
     const judged = (checkpoint: Watched['checkpoint']) => unready(opened, { role, checkpoint })
     t.same(await judged(async () => ({ epoch: 'e', leaf: 9 })), [])
     t.match(await judged(async () => ({ epoch: 'e', leaf: 4 })), [{ name: 'ledger', detail: '5 events behind' }])
-    t.match(await judged(async () => null), [{ code: 'behind', detail: 'no projector has made the views yet' }])
+    t.match(await judged(async () => null), [{ code: 'behind', detail: 'nobody has made the views yet' }])
     t.match(await judged(async () => ({ epoch: 'other', leaf: 9 })), [{ code: 'view_checkpoint_mismatch' }])
     t.match(await judged(() => Promise.reject(new ViewsUnreachable('nobody answers'))), [
       { name: 'ledger', code: 'views_unreachable', detail: 'nobody answers' },
     ])
   }
+})
+
+t.test('of an empty log nothing can be missing in the views', async (t) => {
+  const empty = { write: { ...write, start: -1, loop: { leaf: -1 } }, projecting: { ...projecting, state: () => [] } }
+  t.same(await unready(empty, { role: 'api', checkpoint: async () => null }), [])
 })
 
 t.test('a projector knows no end of the log: it is ready when its views are open', async (t) => {
