@@ -105,7 +105,7 @@ export interface EventStore extends EventLog {
 }
 
 export interface StoreTrouble {
-  readonly code: 'disk_full' | 'store_stopped' | 'store_unreachable'
+  readonly code: 'disk_full' | 'store_stopped' | 'store_unreachable' | 'clock'
   readonly detail: string
 }
 
