@@ -147,8 +147,9 @@ const openStore = async ({ options, found, closing, waiting, hindered, signal }:
   const said = (message: string): void => {
     log(message)
     // SQLite waits by itself, and says why: `disk_full: …`.
-    const [, code, detail] = /^([a-z_]+): (.*)$/s.exec(message) ?? []
-    if (code === undefined || detail === undefined) return
+    const waits = /^([a-z_]+): (.*)$/s.exec(message)
+    if (waits === null) return
+    const [, code = '', detail = ''] = waits
     found.hindrance = { code, detail }
     hindered()
   }
@@ -164,7 +165,7 @@ const filesIn = ({ events, views }: Config, writeModel: string): readonly string
   [events, views].flatMap((location) => (location.kind === 'sqlite' ? [location.path] : [])).concat(writeModel)
 
 const signpost = (): { readonly passed: Promise<void>; reached(): void } => {
-  let reached = (): void => undefined
+  let reached: () => void
   const passed = new Promise<void>((resolve) => {
     reached = resolve
   })

@@ -7,7 +7,7 @@ import { createWaker } from './waker.js'
 export interface ProjectingEvents {
   readonly onPassed: (projection: string, leaf: number) => void
   readonly onFlushed: (leaf: number) => void
-  /** Told again and again while something there does not go on. */
+  /** Told again and again while something keeps it from starting. */
   readonly onTrouble: () => void
   /** Something for the operator. */
   readonly log: (message: string) => void
@@ -59,6 +59,7 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
   let rebuilding: Rebuilding | null = null
   let state: readonly FollowerState[] = []
   let hindrance: Hindrance | null = null
+  let readied = false
   let failure: string | null = null
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const say = (message: ToProjector): void => worker.postMessage(message)
@@ -72,15 +73,17 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
   }
   const started = new Promise<Start>((resolve, reject) => {
     worker.on('message', (message: FromProjector) => {
-      if (message.kind === 'ready') resolve(message)
-      else if (message.kind === 'passed') {
+      if (message.kind === 'ready') {
+        readied = true
+        resolve(message)
+      } else if (message.kind === 'passed') {
         events.onPassed(message.projection, message.leaf)
         waker.taken(message.leaf)
       } else if (message.kind === 'flushed') events.onFlushed(message.leaf)
       else if (message.kind === 'state') {
         state = message.followers
         hindrance = message.events
-        if (hindrance !== null || state.some(({ trouble }) => trouble !== null)) events.onTrouble()
+        if (!readied && (hindrance !== null || state.some(({ trouble }) => trouble !== null))) events.onTrouble()
       } else if (message.kind === 'say') events.log(message.message)
       else if (message.kind === 'progress') rebuilding?.progress(message.done, message.total)
       else rebuilt(message.end)

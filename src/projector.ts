@@ -103,8 +103,7 @@ const rebuildNow = async (options: Omit<Rebuilding, 'progress' | 'signal'>): Pro
 const NOT_YET: RebuildEnd = { kind: 'failed', code: 'not_ready', detail: 'the event store is not open yet' }
 
 let rebuilding: Promise<void> = Promise.resolve()
-const handlers: Record<ToProjector['kind'], () => void> = {
-  wake: () => undefined,
+const handlers: { [Kind in ToProjector['kind']]?: () => void } = {
   rebuild: () => say({ kind: 'rebuilt', end: NOT_YET }),
   'stop-rebuilds': () => rebuilds.abort(),
   close: () => {
@@ -112,7 +111,7 @@ const handlers: Record<ToProjector['kind'], () => void> = {
     ending.abort()
   },
 }
-port.on('message', ({ kind }: ToProjector) => handlers[kind]())
+port.on('message', ({ kind }: ToProjector) => handlers[kind]?.())
 
 const run = async (opened: OpenedLog, closing: (() => unknown)[]): Promise<void> => {
   const { log } = opened

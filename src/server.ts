@@ -103,7 +103,7 @@ const partsOf = (
 ): Parts => {
   const write = (): WriteSide => {
     if (opening.write !== null) return opening.write
-    throw new Unavailable('not_ready', opening.hindrance?.detail ?? 'the server is starting')
+    throw new Unavailable('not_ready', 'the server is starting; /ready says what it waits for')
   }
   return {
     commands: {
@@ -111,12 +111,7 @@ const partsOf = (
       locateOrder: (reference) => write().loop.locateOrder(reference),
     },
     views,
-    log: {
-      readStream: async (stream, query) => {
-        write()
-        return (await opening.store?.readStream(stream, query)) ?? []
-      },
-    },
+    log: { readStream: async (stream, query) => write().store.readStream(stream, query) },
     decode,
     visibility,
     authenticate,

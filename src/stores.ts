@@ -48,7 +48,7 @@ export const openViewStore = (location: ViewsLocation): ViewStore => {
     location.kind === 'sqlite' ? lockedViews(location.path) : missing(location),
   )
   return {
-    reader: readerOf(async () => (await store()).reader),
+    reader: readerOf(async () => (await store()).reader, close),
     liveBuild: async (projection) => (await store()).liveBuild(projection),
     makeLive: async (projection, build) => (await store()).makeLive(projection, build),
     createBuild: async (spec) => (await store()).createBuild(spec),
@@ -65,7 +65,7 @@ export const openViewStore = (location: ViewsLocation): ViewStore => {
 export const openViewReader = (location: ViewsLocation): ViewReader => {
   if (location.kind === 'sqlite') return fileReader(location.path)
   const { store, close } = once(async (): Promise<ViewReader> => missing(location))
-  return { ...readerOf(store), close }
+  return readerOf(store, close)
 }
 
 const CHECK_EVERY = 1_000
@@ -86,7 +86,7 @@ const fileReader = (path: string): ViewReader => {
     opened ??= openFile(path)
     return opened.reader
   }
-  return { ...readerOf(current), close: async () => opened?.reader.close() }
+  return readerOf(current, async () => opened?.reader.close())
 }
 
 const openFile = (path: string): { readonly reader: ViewReader; readonly inode: number } => {
@@ -114,12 +114,12 @@ const lockedViews = (path: string): ViewStore => {
   }
 }
 
-const readerOf = (reader: () => Promise<ViewReader>): ViewReader => ({
+const readerOf = (reader: () => Promise<ViewReader>, close: () => Promise<void>): ViewReader => ({
   document: async (projection, key) => (await reader()).document(projection, key),
   row: async (projection, key) => (await reader()).row(projection, key),
   rows: async (projection, query) => (await reader()).rows(projection, query),
   checkpoint: async (projection) => (await reader()).checkpoint(projection),
-  close: async () => undefined,
+  close,
 })
 
 const once = <Store extends { close(): Promise<void> }>(open: () => Promise<Store>) => {

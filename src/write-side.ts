@@ -30,6 +30,7 @@ export interface WriteSideOptions extends Pick<Insisting, 'waiting' | 'signal'> 
 /** What decides in this process. */
 export interface WriteSide {
   readonly loop: CommandLoop
+  readonly store: EventStore
   /** Of the last event when it started; -1: the store was empty. */
   readonly start: number
   /** Why it follows the log no more, or `null`. */
@@ -80,7 +81,7 @@ export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSid
     throw error
   }
   const sweeper = startSweeper({ commands: loop, due: file.due, clock, randomId: randomUUID, log })
-  return { loop, start: loop.leaf, stopped: following.stopped, quiet: () => sweeper.close(), close }
+  return { loop, store, start: loop.leaf, stopped: following.stopped, quiet: () => sweeper.close(), close }
 }
 
 /** Follows the log from now on. */

@@ -42,7 +42,7 @@ t.test('views that cannot be opened are tried again, and keep nothing else from 
     { name: 'ledger', doing: 'opening', trouble: { code: 'views_failed', detail: /directory/ } },
     { name: 'write-model', trouble: null },
   ])
-  t.ok(told.length > 0)
+  t.same(told, [], 'it has started all the same')
   rmdirSync(views)
   await until(([ledger]) => ledger?.doing === 'following')
   t.match(projecting.state(), [{ name: 'ledger', trouble: null }, {}])
@@ -55,9 +55,10 @@ t.test('space for the write model is waited for', async (t) => {
   const disk = smallDisk(t)
   if (disk === null) return
   fill(disk)
-  const { projecting, until } = follow({ ...data, projects: false, writeModel: join(disk, 'write-model.db') })
+  const { projecting, until, told } = follow({ ...data, projects: false, writeModel: join(disk, 'write-model.db') })
   await until(([books]) => books?.trouble != null)
   t.match(projecting.state(), [{ name: 'write-model', leaf: -1, doing: 'opening', trouble: { code: 'disk_full' } }])
+  t.ok(told.length > 0)
   rmSync(join(disk, 'ballast'))
   t.match(await projecting.started, { leaf: -1 })
   await projecting.close()

@@ -133,6 +133,23 @@ t.test('a newer version builds its own, and the older one stops', async (t) => {
   await Promise.all([old.end(), next.end()])
 })
 
+t.test('two that are made live at once go one after the other', async (t) => {
+  const log = new TestLog().push(openings(3))
+  const views = createMemoryViewStore()
+  const { projector, is, status, end } = start(log, views, 'ann')
+  await is('following')
+  const runners = await Promise.all(
+    [0, 1].map(async () =>
+      openRunner({ projection: ledger, build: await views.createBuild(specOf(ledger)), log, sleep }),
+    ),
+  )
+  await Promise.all(runners.map((runner) => projector.replace(ledger, runner)))
+  t.equal(await views.liveBuild('ledger'), '1.3')
+  log.push(openings(4).slice(3))
+  await until(() => status()?.leaf === 3)
+  await end()
+})
+
 t.test('a build that another process has dropped is not made live', async (t) => {
   const log = new TestLog().push(openings(3))
   const views = createMemoryViewStore()

@@ -39,12 +39,12 @@ t.test('where another process folds a view it is asked, once at a time, while so
   const answers: (number | Error)[] = [2, new Error('away'), 3, 5]
   let asked = 0
   let under = 0
+  let most = 0
   const poll = async (name: string): Promise<number> => {
-    t.equal(name, 'v')
-    asked += 1
+    asked += name === 'v' ? 1 : 100
     under += 1
+    most = Math.max(most, under)
     await new Promise((resolve) => setTimeout(resolve, 1))
-    t.equal(under, 1)
     under -= 1
     const answer = answers.shift() ?? 5
     if (answer instanceof Error) throw answer
@@ -57,4 +57,5 @@ t.test('where another process folds a view it is asked, once at a time, while so
   t.equal(asked, 3, 'nobody waits')
   t.equal(await visibility.wait('v', 5, 1000), true)
   t.equal(await visibility.wait('v', 6, 20), false)
+  t.equal(most, 1)
 })

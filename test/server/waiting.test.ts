@@ -1,4 +1,4 @@
-import { rmSync } from 'node:fs'
+import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
@@ -58,6 +58,20 @@ t.test('stopped while it waits it ends at once', async (t) => {
   const before = Date.now()
   await waiting.server.close()
   t.ok(Date.now() - before < 5_000)
+})
+
+t.test('what cannot pass ends it, also after it has waited', async (t) => {
+  const data = folder(t)
+  const reader = await held(t, data)
+  const { said } = await serve(t, data)
+  rmSync(join(data, 'events.mark'))
+  reader.exec('COMMIT')
+  t.match(await said(), /^busy: .*\nstore_damaged: .* the mark is missing beside a log with events/)
+  t.notOk(existsSync(join(data, 'server.json')))
+  const accepted = await serve(t, data, { settings: { COUNTERFOIL_ACCEPT_LOG: 'yes' } })
+  await ready(accepted.ask)
+  await accepted.server.close()
+  t.match(await accepted.said(), /^the log was accepted as it is: the mark is missing/)
 })
 
 /** A server of whose files some lie on a disk without a free byte. */
