@@ -150,7 +150,7 @@ export interface How {
 
 /** A server in a process of its own on this data folder; stopped with the test at the latest. */
 export const serve = async (t: Test, data: string, { args = [], settings = {} }: How = {}): Promise<Serving> => {
-  const config = configOf(data)
+  const config = configOf(data, settings)
   const running = run('main', root, args, { COUNTERFOIL_DATA: data, ...settings })
   const close = async (): Promise<void> => {
     running.kill('SIGTERM')
