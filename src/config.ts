@@ -3,16 +3,28 @@ import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { dirname, join, resolve } from 'node:path'
 import { reasonOf } from './follower/batch.js'
 import { decimalsOf } from './ledger/currencies.js'
+import {
+  ConfigError,
+  type EventsLocation,
+  eventsLocation,
+  streamPrefix,
+  type ViewsLocation,
+  viewsLocation,
+} from './locations.js'
+
+/** What a process does: everything; HTTP and the write side; or the views alone. */
+export type Role = 'all' | 'api' | 'projector'
 
 /** Everything the environment decides. Read once, at start. */
 export interface Config {
+  readonly role: Role
   readonly host: string
   /** 0: any free one. */
   readonly port: number
   /** Where files lie that no other setting names. */
   readonly data: string
-  readonly events: SqliteLocation
-  readonly views: SqliteLocation
+  readonly events: EventsLocation
+  readonly views: ViewsLocation
   readonly tokens: TokenConfig
   /** Keys ids and fingerprints: changing it makes repeated requests look new. */
   readonly secret: string
@@ -26,21 +38,11 @@ export interface Config {
   readonly acceptLog: boolean
 }
 
-export interface SqliteLocation {
-  readonly kind: 'sqlite'
-  readonly path: string
-}
-
 export interface TokenConfig {
   /** A secret for HS256, or a public key in PEM. */
   readonly key: string
   readonly issuer: string | undefined
   readonly audience: string | undefined
-}
-
-/** A setting that cannot be used: names it, and says what would do. */
-export class ConfigError extends Error {
-  readonly code = 'invalid_configuration'
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -53,12 +55,16 @@ export const readConfig = (environment: Environment): Config => {
   if (empty !== undefined) throw new ConfigError(`${empty} is empty; give it a value, or leave it out`)
   const data = resolve(environment.COUNTERFOIL_DATA ?? 'data')
   const keys = keysOf(environment, data)
+  const prefix = streamPrefix('COUNTERFOIL_PREFIX', environment.COUNTERFOIL_PREFIX ?? 'ledger-')
+  const events = environment.COUNTERFOIL_EVENTS ?? `sqlite:${join(data, 'events.db')}`
+  const views = environment.COUNTERFOIL_VIEWS ?? `sqlite:${join(data, 'views.db')}`
   return {
+    role: oneOf(environment, 'COUNTERFOIL_ROLE', ['all', 'api', 'projector']),
     host: environment.COUNTERFOIL_HOST ?? '127.0.0.1',
     port: whole(environment, 'COUNTERFOIL_PORT', 8080, 65_535),
     data,
-    events: location(environment, 'COUNTERFOIL_EVENTS', join(data, 'events.db')),
-    views: location(environment, 'COUNTERFOIL_VIEWS', join(data, 'views.db')),
+    events: eventsLocation('COUNTERFOIL_EVENTS', events, prefix),
+    views: viewsLocation('COUNTERFOIL_VIEWS', views),
     tokens: {
       key: keys.tokens,
       issuer: environment.COUNTERFOIL_TOKEN_ISSUER,
@@ -74,15 +80,6 @@ export const readConfig = (environment: Environment): Config => {
   }
 }
 
-const location = (environment: Environment, name: string, fallback: string): SqliteLocation => {
-  const text = environment[name]
-  if (text === undefined) return { kind: 'sqlite', path: fallback }
-  if (!text.startsWith('sqlite:') || text.length === 7) {
-    throw new ConfigError(`${name} is '${text}'; it must be sqlite:<file>, for example sqlite:./data/events.db`)
-  }
-  return { kind: 'sqlite', path: resolve(text.slice(7)) }
-}
-
 const whole = (environment: Environment, name: string, fallback: number, most: number): number => {
   const text = environment[name]
   if (text === undefined) return fallback
@@ -93,10 +90,16 @@ const whole = (environment: Environment, name: string, fallback: number, most: n
   return value
 }
 
-const oneOf = (environment: Environment, name: string, allowed: readonly [string, string]): string => {
+const oneOf = <Word extends string>(
+  environment: Environment,
+  name: string,
+  allowed: readonly [Word, ...Word[]],
+): Word => {
   const text = environment[name] ?? allowed[0]
-  if (!allowed.includes(text)) throw new ConfigError(`${name} is '${text}'; it must be ${allowed.join(' or ')}`)
-  return text
+  const found = allowed.find((word) => word === text)
+  if (found === undefined)
+    throw new ConfigError(`${name} is '${text}'; it must be ${allowed.join(', ').replace(/, (?=[^,]*$)/, ' or ')}`)
+  return found
 }
 
 const currencyOf = (environment: Environment): string => {

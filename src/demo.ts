@@ -1,6 +1,7 @@
+import { createHash } from 'node:crypto'
 import type { CommandContext, CommandName, Inputs } from './commands/port.js'
 import { Principal } from './http/principal.js'
-import type { Server } from './server.js'
+import type { Started } from './server.js'
 
 const actor = new Principal({
   subject: 'system:demo',
@@ -9,12 +10,15 @@ const actor = new Principal({
   scopes: new Set(),
 })
 
-const context: CommandContext = { actor, correlationId: 'demo', idempotency: null }
-
-/** Fills an empty ledger with two accounts and a few movements; another ledger is left as it is. */
-export const loadDemo = async ({ commands, leaf }: Server): Promise<void> => {
+/** Fills an empty ledger with two accounts and a few movements, each once, however many processes begin at the same time; another ledger is left as it is. */
+export const loadDemo = async ({ commands, leaf }: Started): Promise<void> => {
   if (leaf !== -1) return
+  let steps = 0
   const run = async <Name extends CommandName>(name: Name, input: Inputs[Name]): Promise<string> => {
+    steps += 1
+    const key = `demo-${steps}`
+    const fingerprint = createHash('sha256').update(key).digest('base64url')
+    const context: CommandContext = { actor, correlationId: 'demo', idempotency: { key, fingerprint } }
     const outcome = await commands.execute(name, input, context)
     /* c8 ignore next -- on an empty ledger none of these is refused; if a rule changes, the demo must not hide it */
     if (outcome.kind !== 'done') throw new Error(`the demo could not ${name}: ${JSON.stringify(outcome)}`)

@@ -1,10 +1,11 @@
 #!/usr/bin/env node
 import { rmSync, writeFileSync } from 'node:fs'
-import { join } from 'node:path'
+import { parseArgs } from 'node:util'
 import { issueToken } from './cli/token.js'
-import { explain } from './cli/tool.js'
+import { explain, serverFile, UsageError } from './cli/tool.js'
 import { readConfig } from './config.js'
 import { greeting, loadDemo } from './demo.js'
+import { reasonOf } from './follower/batch.js'
 import { startServer } from './server.js'
 import { createStop } from './stopping.js'
 
@@ -15,25 +16,46 @@ const say = (message: string): void => {
 const DEADLINE = 10_000
 const ADMIN = { subject: 'admin', roles: ['admin'], accounts: [], scope: '', seconds: 12 * 3600 }
 
+/** `--role` says more than COUNTERFOIL_ROLE. */
+const readArguments = (): { readonly demo: boolean; readonly role: string | undefined } => {
+  try {
+    const options = { demo: { type: 'boolean', default: false }, role: { type: 'string' } } as const
+    const { demo, role } = parseArgs({ options }).values
+    return { demo, role }
+  } catch (error) {
+    throw new UsageError(`${reasonOf(error)}; there are --role all, api or projector, and --demo`)
+  }
+}
+
 const run = async (): Promise<void> => {
-  const config = readConfig(process.env)
+  const { demo, role } = readArguments()
+  const config = readConfig({ ...process.env, ...(role !== undefined && { COUNTERFOIL_ROLE: role }) })
   const server = await startServer({ config, log: say, logger: { level: 'error' } })
-  // Where the command line finds the server.
-  const found = join(config.data, 'server.json')
-  writeFileSync(found, `${JSON.stringify({ pid: process.pid, address: server.address })}\n`)
+  const found = serverFile(config.data, config.role)
+  try {
+    writeFileSync(found, `${JSON.stringify({ pid: process.pid, address: server.address })}\n`)
+  } catch (error) {
+    say(`the command line will not find this server: ${reasonOf(error)}`)
+  }
+  let closing = false
   const close = async (): Promise<void> => {
+    closing = true
     rmSync(found, { force: true })
     await server.close()
   }
   const stop = createStop({ close, exit: process.exit, say, deadline: DEADLINE })
   for (const signal of ['SIGINT', 'SIGTERM'] as const) process.on(signal, stop)
   process.stdout.write(`Counterfoil listens on ${server.address}\n`)
-  if (process.argv.includes('--demo')) {
-    await loadDemo(server)
-    const issuedAt = Math.floor(Date.now() / 1000)
-    const token = issueToken(config, { ...ADMIN, issuedAt })
-    process.stdout.write(greeting(server.address, token))
-  }
+  const started = await server.started.catch(async (error: unknown) => {
+    if (closing) return null
+    await close()
+    throw error
+  })
+  if (!demo || started === null) return
+  await loadDemo(started)
+  const issuedAt = Math.floor(Date.now() / 1000)
+  const token = issueToken(config, { ...ADMIN, issuedAt })
+  process.stdout.write(greeting(server.address, token))
 }
 
 run().catch((error: unknown) => {

@@ -12,7 +12,7 @@ export const operatorErrors = {
   usage: entry('The command line is wrong (exit code 2).', 'Run `counterfoil --help`.'),
   invalid_configuration: entry('A setting cannot be used.', 'Correct the one named: README.md, Configuration.'),
   cannot_listen: entry('The port or the host is not to be had.', 'Name others, or stop the program that has them.'),
-  store_locked: entry('Another process writes this event store.', 'Stop it, or name another data folder.'),
+  store_locked: entry('Another process writes this file.', 'Stop it, or name another data folder.'),
   store_damaged: entry(
     'The events are not what was committed.',
     'Restore a backup; COUNTERFOIL_ACCEPT_LOG=yes takes a log that ends too early as it is.',
@@ -28,6 +28,10 @@ export const operatorErrors = {
   ),
   behind: entry('The views have not caught up with the log.', 'Wait; if it does not shrink, look at the disk.'),
   view_checkpoint_mismatch: entry('The views were made from another log.', 'Run `counterfoil rebuild`.'),
+  newer_views: entry(
+    'A newer version of the program makes these views; this one leaves them alone.',
+    'Upgrade it; or, to go back, run `counterfoil rebuild`.',
+  ),
   views_full: entry('There is no space for the views; events are safe.', 'Make space; it goes on by itself.'),
   views_failed: entry(
     'The views cannot be written; events are safe.',

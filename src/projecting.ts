@@ -1,13 +1,15 @@
 import { Worker } from 'node:worker_threads'
 import type { RebuildEnd } from './reports/rebuild.js'
-import type { FollowerState, FromProjector, ProjectorData, ToProjector } from './thread.js'
-
-/** Where the write side starts to follow the log. */
-export type Start = Extract<FromProjector, { kind: 'ready' }>
+import { StoreClosed } from './store/errors.js'
+import type { FollowerState, FromProjector, Hindrance, ProjectorData, Start, ToProjector } from './thread.js'
 
 export interface ProjectingEvents {
   readonly onPassed: (projection: string, leaf: number) => void
   readonly onFlushed: (leaf: number) => void
+  /** Told again and again while something keeps it from starting. */
+  readonly onTrouble: () => void
+  /** Something for the operator. */
+  readonly log: (message: string) => void
 }
 
 /** Told how many of how many events are done. */
@@ -15,10 +17,12 @@ export type Progress = (done: number, total: number) => void
 
 /** The main thread's hold on the projecting thread. */
 export interface Projecting {
-  /** Settled once the write model's file is caught up. Rejects when the thread fails before. */
+  /** Settled once the log is open and the write model's file caught up. Rejects when the thread fails before, with `StoreClosed` when it is closed. */
   readonly started: Promise<Start>
   /** What the thread said last; empty until it follows. */
   state(): readonly FollowerState[]
+  /** Why the log cannot be opened there, or `null`. */
+  events(): Hindrance | null
   /** Why the thread is gone, or `null`. */
   failure(): string | null
   /** One at a time: `null` while another is under way. */
@@ -52,6 +56,8 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
   })
   let rebuilding: Rebuilding | null = null
   let state: readonly FollowerState[] = []
+  let hindrance: Hindrance | null = null
+  let readied = false
   let failure: string | null = null
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const say = (message: ToProjector): void => worker.postMessage(message)
@@ -61,10 +67,16 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
   }
   const started = new Promise<Start>((resolve, reject) => {
     worker.on('message', (message: FromProjector) => {
-      if (message.kind === 'ready') resolve(message)
-      else if (message.kind === 'passed') events.onPassed(message.projection, message.leaf)
+      if (message.kind === 'ready') {
+        readied = true
+        resolve(message)
+      } else if (message.kind === 'passed') events.onPassed(message.projection, message.leaf)
       else if (message.kind === 'flushed') events.onFlushed(message.leaf)
-      else if (message.kind === 'state') state = message.followers
+      else if (message.kind === 'state') {
+        state = message.followers
+        hindrance = message.events
+        if (!readied && (hindrance !== null || state.some(({ trouble }) => trouble !== null))) events.onTrouble()
+      } else if (message.kind === 'say') events.log(message.message)
       else if (message.kind === 'progress') rebuilding?.progress(message.done, message.total)
       else rebuilt(message.end)
     })
@@ -73,10 +85,12 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
       reject(new ProjectorFailed(failure))
       rebuilt(gone(failure))
     })
+    worker.once('exit', () => reject(new StoreClosed('the following thread was closed')))
   })
   return {
     started,
     state: () => state,
+    events: () => hindrance,
     failure: () => failure,
     rebuild: (progress) => {
       if (failure !== null) return Promise.resolve(gone(failure))
@@ -95,8 +109,5 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
 }
 
 /** SQLite's errors lose their message on the way out of a thread; their code comes through. */
-/* c8 ignore next 4 -- a disk that is full at the start is the affair of the torture programs */
 const reasonOf = ({ message, code }: Partial<Error> & { readonly code?: unknown }): string =>
-  code === 'SQLITE_FULL' || code === 'ENOSPC'
-    ? 'there is no space for the views or the write model; make some, and start again'
-    : (message ?? `the projecting thread ended with ${String(code)}`)
+  message ?? `the following thread ended with ${String(code)}`

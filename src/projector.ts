@@ -1,19 +1,19 @@
-/** The projecting thread: follows the log, keeps the views and the write model's file. An entry of its own; chooses its adapters. */
+/** The following thread: follows the log; keeps the views, the write model's file, or both. An entry of its own. */
+import { randomUUID } from 'node:crypto'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { catalogue, upcasts } from '../events/catalogue.js'
-import { BookConsumer, matchesLog } from './commands/book-consumer.js'
-import { BookWriter } from './commands/book-writer.js'
 import { codeOf, reasonOf } from './follower/batch.js'
-import { catchUp, StoppedAtEvent } from './follower/catch-up.js'
 import { createProjector, type Projector } from './follower/projector.js'
+import { insist } from './insisting.js'
 import { ledger } from './projections/ledger.js'
 import { type RebuildEnd, rebuild } from './reports/rebuild.js'
-import { openDisposable } from './sqlite/disposable.js'
 import { createDecoder } from './store/decode.js'
-import { openSqliteEventLog } from './store/sqlite.js'
-import type { FromProjector, ProjectorData, ToProjector } from './thread.js'
-import { openSqliteViewStore } from './views/sqlite.js'
+import { StoreUnreachable, StoreUnreadable } from './store/errors.js'
+import { type OpenedLog, openEventLog, openViewStore } from './stores.js'
+import type { FollowerState, FromProjector, Hindrance, ProjectorData, ToProjector } from './thread.js'
+import type { ViewStore } from './views/port.js'
+import { openWriteModel, type WriteModel } from './write-model.js'
 
 const port = parentPort
 /* c8 ignore next -- nobody starts it but as a thread */
@@ -21,68 +21,76 @@ if (port === null) throw new Error('this file is the entry of a thread')
 const data: ProjectorData = workerData
 const say = (message: FromProjector): void => port.postMessage(message)
 
-const LAYOUT = 'write-model-1'
 const STATE_EVERY = 100
 
-const decode = createDecoder(catalogue, upcasts)
-const log = await openSqliteEventLog({ path: data.events })
-const views = openSqliteViewStore({ path: data.views })
 const ending = new AbortController()
 const { signal } = ending
 const rebuilds = new AbortController()
+const decode = createDecoder(catalogue, upcasts)
 const pause = (milliseconds: number, until: AbortSignal): Promise<void> =>
   sleep(milliseconds, undefined, { signal: until }).catch(() => undefined)
 
-/** The file of the write model; begun anew where it speaks of another log. */
-const openBooks = async () => {
-  const file = openDisposable({ path: data.writeModel, layout: LAYOUT })
-  const writer = new BookWriter(file.database)
-  if (writer.flushed === null || (await matchesLog(log, writer.flushed))) return { file, writer }
-  writer.clear()
-  return { file, writer }
-}
+/** What is told of now and then. */
+let events: Hindrance | null = null
+let followers: () => readonly FollowerState[] = () => []
+const tell = (): void => say({ kind: 'state', events, followers: followers() })
 
-const { file, writer } = await openBooks()
-const books = new BookConsumer({
-  writer,
-  epoch: log.epoch,
-  now: () => performance.now(),
-  onFlushed: (leaf) => say({ kind: 'flushed', leaf }),
-})
-await catchUp({ log, decode, consumer: books, signal }).catch((error: unknown) => {
-  // Whoever follows the log stops at such an event, and shows it.
-  /* c8 ignore next -- else the disk fails under it: the thread ends, and the start says so */
-  if (!(error instanceof StoppedAtEvent)) throw error
-})
-writer.flush()
+/** A process that only projects may be started before the store is made. */
+const passes = (error: unknown): boolean =>
+  error instanceof StoreUnreachable || (data.writeModel === null && error instanceof StoreUnreadable)
 
-const projector: Projector = createProjector({
-  log,
-  decode,
-  views,
-  sleep: pause,
-  projections: [ledger],
-  consumers: [books],
-  onCheckpoint: (projection, passed) => say({ kind: 'passed', projection, leaf: passed }),
-})
-
-const tell = (): void => {
-  const followers = projector.status().map(({ name, leaf: reached, stopped, trouble }) => {
-    const wrong = stopped ?? trouble ?? (name === books.name ? books.trouble : null)
-    return { name, leaf: reached, trouble: wrong && { code: wrong.code, detail: wrong.reason } }
+const openLog = async (): Promise<OpenedLog> => {
+  const waiting = (hindrance: Hindrance): void => {
+    events = hindrance
+    tell()
+  }
+  const opened = await insist(() => openEventLog(data.events, (message) => say({ kind: 'say', message })), {
+    passes,
+    waiting,
+    signal,
   })
-  say({ kind: 'state', followers })
+  events = null
+  return opened
 }
-tell()
-const { position, leaf, recordedAt } = writer.flushed ?? { position: null, leaf: -1, recordedAt: '' }
-say({ kind: 'ready', position, leaf, recordedAt })
-const telling = setInterval(tell, STATE_EVERY)
 
-const rebuildNow = async (): Promise<void> => {
-  const options = { log, decode, views, sleep: pause, projection: ledger, projector, signal: rebuilds.signal }
+const openBooks = ({ log }: OpenedLog, path: string): Promise<WriteModel> => {
+  const waiting = (trouble: Hindrance): void => {
+    followers = () => [{ name: 'write-model', leaf: -1, trouble, doing: 'opening' }]
+    tell()
+  }
+  const onFlushed = (leaf: number): void => say({ kind: 'flushed', leaf })
+  return openWriteModel({ path, log, decode, onFlushed, waiting, signal })
+}
+
+const follow = ({ log }: OpenedLog, views: ViewStore, consumer: WriteModel['consumer'] | undefined): Projector => {
+  const projector = createProjector({
+    log,
+    decode,
+    views,
+    sleep: pause,
+    projections: data.projects ? [ledger] : [],
+    consumers: consumer === undefined ? [] : [consumer],
+    onCheckpoint: (projection, leaf) => say({ kind: 'passed', projection, leaf }),
+    holder: data.views.kind === 'sqlite' ? null : randomUUID(),
+    now: () => performance.now(),
+  })
+  followers = () =>
+    projector.status().map(({ name, leaf, stopped, trouble, doing }) => {
+      const wrong = stopped ?? trouble ?? (name === consumer?.name ? consumer.trouble : null)
+      return { name, leaf, doing, trouble: wrong && { code: wrong.code, detail: wrong.reason } }
+    })
+  return projector
+}
+
+type Rebuilding = Parameters<typeof rebuild>[0]
+
+const rebuildNow = async (options: Omit<Rebuilding, 'progress' | 'signal'>): Promise<void> => {
   const progress = (done: number, total: number): void => say({ kind: 'progress', done, total })
-  const end = await rebuild({ ...options, progress }).then(
-    (result): RebuildEnd => ({ kind: 'done', result }),
+  const work = async (): Promise<RebuildEnd> => {
+    await options.projector.hold(options.projection)
+    return { kind: 'done', result: await rebuild({ ...options, progress, signal: rebuilds.signal }) }
+  }
+  const end = await work().catch(
     (error: unknown): RebuildEnd => ({
       kind: 'failed',
       code: rebuilds.signal.aborted ? 'shutting_down' : codeOf(error, 'rebuild_failed'),
@@ -92,27 +100,47 @@ const rebuildNow = async (): Promise<void> => {
   say({ kind: 'rebuilt', end })
 }
 
+const NOT_YET: RebuildEnd = { kind: 'failed', code: 'not_ready', detail: 'the event store is not open yet' }
+
 let rebuilding: Promise<void> = Promise.resolve()
-const handlers: Readonly<Record<ToProjector['kind'], () => void>> = {
-  rebuild: () => {
-    rebuilding = rebuildNow()
-  },
+const handlers: { [Kind in ToProjector['kind']]?: () => void } = {
+  rebuild: () => say({ kind: 'rebuilt', end: NOT_YET }),
   'stop-rebuilds': () => rebuilds.abort(),
   close: () => {
     rebuilds.abort()
     ending.abort()
   },
 }
-data.committed?.on('message', () => log.wake())
-port.on('message', ({ kind }: ToProjector) => handlers[kind]())
+port.on('message', ({ kind }: ToProjector) => handlers[kind]?.())
 
-await projector.run(signal)
-await rebuilding
-clearInterval(telling)
-tell()
-books.close()
-file.close()
-await views.close()
-await log.close()
-data.committed?.close()
+const run = async (opened: OpenedLog, closing: (() => unknown)[]): Promise<void> => {
+  const { log } = opened
+  data.committed?.on('message', opened.wake)
+  closing.push(() => log.close())
+  const views = openViewStore(data.views)
+  closing.push(() => views.close())
+  const books = data.writeModel === null ? null : await openBooks(opened, data.writeModel)
+  if (books !== null) closing.push(books.close)
+  const projector = follow(opened, views, books?.consumer)
+  handlers.rebuild = () => {
+    rebuilding = rebuildNow({ log, decode, views, sleep: pause, projection: ledger, projector })
+  }
+  tell()
+  say({ kind: 'ready', ...(books?.start ?? { position: null, leaf: -1, recordedAt: '' }) })
+  await projector.run(signal)
+  await rebuilding
+}
+
+const telling = setInterval(tell, STATE_EVERY)
+const closing: (() => unknown)[] = []
+try {
+  await run(await openLog(), closing)
+} catch (error) {
+  if (!signal.aborted) throw error
+} finally {
+  clearInterval(telling)
+  tell()
+  for (const close of closing.reverse()) await close()
+  data.committed?.close()
+}
 port.close()

@@ -1,39 +1,92 @@
+import type { Role } from './config.js'
 import { codeOf, reasonOf } from './follower/batch.js'
-import type { Readiness } from './http/parts.js'
+import { LEDGER, type Readiness } from './http/parts.js'
+import { hindranceOf } from './insisting.js'
 import type { Projecting } from './projecting.js'
 import type { EventStore } from './store/port.js'
+import type { FollowerState, Hindrance } from './thread.js'
+import type { ViewCheckpoint } from './views/port.js'
+import type { WriteSide } from './write-side.js'
 
 export interface Watched {
-  readonly store: Pick<EventStore, 'trouble'>
-  readonly projecting: Pick<Projecting, 'state' | 'failure'>
-  /** Of the last event that the write side has applied. */
-  readonly leaf: number
-  /** Why the write side has stopped, or `null`. */
-  readonly stopped: unknown
-  /** Leaf number of the last event at start. */
-  readonly start: number
+  readonly role: Role
+  readonly opening: {
+    readonly hindrance: Hindrance | null
+    readonly store: Pick<EventStore, 'trouble' | 'epoch'> | null
+    readonly projecting: Pick<Projecting, 'state' | 'events' | 'failure'> | null
+    readonly write: (Pick<WriteSide, 'start' | 'stopped'> & { readonly loop: { readonly leaf: number } }) | null
+  }
+  /** Of the live build of the ledger. */
+  readonly checkpoint: () => Promise<Pick<ViewCheckpoint, 'epoch' | 'leaf'> | null>
 }
 
 /** Views that are further behind than this are not ready to be read. */
 const MOST_BEHIND = 5_000
 
+const STARTING: Hindrance = { code: 'not_ready', detail: 'the server is starting' }
+
 /** What works and what does not, part by part. */
-export const readiness = ({ store, projecting, leaf, stopped, start }: Watched): readonly Readiness[] => {
-  const failure = projecting.failure()
+export const readiness = async (watched: Watched): Promise<readonly Readiness[]> => {
+  const { role, opening } = watched
+  const { projecting, write } = opening
+  const failure = projecting?.failure() ?? null
+  const followers = projecting?.state() ?? []
   return [
-    part('events', store.trouble()),
-    part('commands', stopped === null ? null : { code: codeOf(stopped, 'undecodable'), detail: reasonOf(stopped) }),
+    part('events', eventsTrouble(watched)),
+    ...(role === 'projector' ? [] : [part('commands', write === null ? STARTING : stoppedBy(write.stopped()))]),
     part('projector', failure === null ? null : { code: 'projector_failed', detail: failure }),
-    ...projecting.state().map((follower) => {
-      const count = leaf - follower.leaf
-      const behind = follower.leaf < start || count > MOST_BEHIND
-      return part(
-        follower.name,
-        follower.trouble ?? (behind ? { code: 'behind', detail: `${count} events behind` } : null),
-      )
-    }),
+    part(
+      LEDGER,
+      await viewsTrouble(
+        watched,
+        followers.find(({ name }) => name === LEDGER),
+      ),
+    ),
+    ...followers
+      .filter(({ name }) => name !== LEDGER)
+      .map((follower) => part(follower.name, follower.trouble ?? behind(follower.leaf, watched))),
   ]
 }
 
-const part = (name: string, trouble: Pick<Readiness, 'code' | 'detail'> | null): Readiness =>
-  trouble === null ? { name, ready: true } : { name, ready: false, ...trouble }
+const part = (name: string, trouble: Hindrance | null): Readiness =>
+  trouble === null ? { name, ready: true } : { name, ready: false, code: trouble.code, detail: trouble.detail }
+
+const eventsTrouble = ({ role, opening }: Watched): Hindrance | null => {
+  const { hindrance, store, projecting } = opening
+  const open = role === 'projector' ? projecting !== null : store !== null
+  return hindrance ?? store?.trouble() ?? projecting?.events() ?? (open ? null : STARTING)
+}
+
+const stoppedBy = (stopped: unknown): Hindrance | null =>
+  stopped === null ? null : { code: codeOf(stopped, 'undecodable'), detail: reasonOf(stopped) }
+
+/** Where another process folds the views, its live build is what counts. */
+const viewsTrouble = async (watched: Watched, own: FollowerState | undefined): Promise<Hindrance | null> => {
+  if (own !== undefined && own.doing !== 'standby') {
+    const waiting = own.doing === 'opening' && watched.role === 'projector'
+    return own.trouble ?? (waiting ? OPENING : behind(own.leaf, watched))
+  }
+  if (watched.role !== 'api' && own === undefined) return STARTING
+  try {
+    const live = await watched.checkpoint()
+    const { store, write } = watched.opening
+    if (live === null)
+      return write === null || write.loop.leaf === -1
+        ? null
+        : { code: 'behind', detail: 'nobody has made the views yet' }
+    if (store !== null && live.epoch !== store.epoch)
+      return { code: 'view_checkpoint_mismatch', detail: 'the views were made from another event store; rebuild them' }
+    return behind(live.leaf, watched)
+  } catch (error) {
+    return hindranceOf(error)
+  }
+}
+
+const OPENING: Hindrance = { code: 'behind', detail: 'the views are being opened, or made for the first time' }
+
+/** By what the write side of this process knows of the log. */
+const behind = (leaf: number, { opening: { write } }: Watched): Hindrance | null => {
+  if (write === null) return null
+  const count = write.loop.leaf - leaf
+  return leaf < write.start || count > MOST_BEHIND ? { code: 'behind', detail: `${count} events behind` } : null
+}

@@ -1,32 +1,32 @@
 import { randomUUID } from 'node:crypto'
-import { dirname, join } from 'node:path'
-import { setTimeout as wait } from 'node:timers/promises'
 import type { FastifyServerOptions } from 'fastify'
-import { catalogue, upcasts } from '../events/catalogue.js'
-import { openBookReader } from './commands/book-file.js'
-import { commands } from './commands/commands.js'
-import { CommandLoop, LIMITS } from './commands/loop.js'
-import { createMac } from './commands/mac.js'
 import type { Commands } from './commands/port.js'
-import { startSweeper } from './commands/sweeper.js'
-import { type Config, ConfigError, createFolder } from './config.js'
+import { Unavailable } from './commands/port.js'
+import type { Config } from './config.js'
 import { reasonOf } from './follower/batch.js'
-import { createVisibility } from './follower/visibility.js'
-import { createApp } from './http/app.js'
+import { createVisibility, type Poll } from './follower/visibility.js'
+import { createApp, operations, surfaces } from './http/app.js'
 import { type Authenticate, createAuthenticate } from './http/auth.js'
-import { startProjecting } from './projecting.js'
+import { RequestRefused } from './http/errors.js'
+import { LEDGER, type Parts } from './http/parts.js'
+import { ConfigError } from './locations.js'
+import { decode, type Opening, startOpening } from './opening.js'
 import { readiness } from './readiness.js'
-import { createDecoder } from './store/decode.js'
-import { encode } from './store/encode.js'
-import { openSqliteEventStore } from './store/sqlite.js'
-import { openSqliteViewReader } from './views/sqlite.js'
+import { openViewReader } from './stores.js'
+import type { ViewReader } from './views/port.js'
+import { macOf, type WriteSide } from './write-side.js'
+
+export interface Started {
+  readonly commands: Commands
+  /** The leaf number of the last event then; -1: the store was empty. */
+  readonly leaf: number
+}
 
 export interface Server {
   /** `http://host:port`. */
   readonly address: string
-  readonly commands: Commands
-  /** The leaf number of the last event when it started; -1: the store was empty. */
-  readonly leaf: number
+  /** Settled when the write side takes commands; `null` where there is none. Rejects with what an operator must mend: then it is to be closed. */
+  readonly started: Promise<Started | null>
   /** Finishes what was accepted, then closes the stores. */
   close(): Promise<void>
 }
@@ -45,111 +45,89 @@ class CannotListen extends Error {
   readonly code = 'cannot_listen'
 }
 
-type Close = () => Promise<unknown>
-
 /**
- * Opens the stores, starts the projecting thread and the write side, and listens. Rejects with `ConfigError`, `CannotListen` and the stores' errors,
- * and has closed again what it opened.
+ * Opens what the role needs and listens. Resolves when all is open, or as soon as something is waited for: a store that is away, a full
+ * disk. Rejects with `ConfigError`, `CannotListen` and what of the stores' errors does not pass, and has closed again what it opened.
  */
 export const startServer = async (options: ServerOptions): Promise<Server> => {
-  const opened: Close[] = []
+  const { config, log, logger = false, clock = Date.now } = options
+  const authenticate = authenticateBy(config, clock)
+  const views = openViewReader(config.views)
+  const visibility = createVisibility(
+    () => performance.now(),
+    (name) => elsewhere(name),
+  )
+  const opening = startOpening({ config, log, clock, passed: visibility.passed })
+  const elsewhere = pollOf(opening, views)
+  const parts = partsOf(config, opening, { authenticate, views, visibility })
+  const app = createApp({ logger, parts, offers: config.role === 'projector' ? operations : surfaces })
   const close = async (): Promise<void> => {
-    for (const one of opened.splice(0).reverse()) await one()
+    opening.projecting?.stopRebuilds()
+    await Promise.all([opening.write?.quiet(), app.close()])
+    await views.close()
+    await opening.close()
   }
   try {
-    return { ...(await open(options, opened)), close }
+    await Promise.race([opening.done, opening.stored, opening.hindered])
+    const address = await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
+      throw new CannotListen(sentenceOf(config, error))
+    })
+    await Promise.race([opening.done, opening.hindered])
+    const started = opening.done.then(() => startedOf(opening.write))
+    started.catch(() => undefined)
+    return { address, started, close }
   } catch (error) {
     await close()
     throw error
   }
 }
 
-/** Puts on `opened` how each part is closed, the last one first. */
-const open = async (options: ServerOptions, opened: Close[]): Promise<Omit<Server, 'close'>> => {
-  const { config, log, logger = false, clock = Date.now } = options
-  const authenticate = authenticateBy(config, clock)
-  const writeModel = join(config.data, 'write-model.db')
-  for (const path of [config.events.path, config.views.path, writeModel]) createFolder(dirname(path))
-  const { port1: committed, port2: committing } = new MessageChannel()
-  const { path } = config.events
-  const store = await openSqliteEventStore({ path, acceptLog: config.acceptLog, committed: committing, log })
-  opened.push(() => store.close())
-  const visibility = createVisibility(() => performance.now())
-  let writeSide: CommandLoop | undefined
-  const projecting = startProjecting(
-    { events: path, views: config.views.path, writeModel, committed },
-    { onPassed: visibility.passed, onFlushed: (leaf) => writeSide?.flushed(leaf) },
-  )
-  opened.push(() => projecting.close())
-  const from = await projecting.started
-  const file = openBookReader(writeModel)
-  opened.push(async () => file.close())
-  const views = openSqliteViewReader(config.views.path)
-  opened.push(() => views.close())
-  const decode = createDecoder(catalogue, upcasts)
-  const mac = createMac(Buffer.from(config.secret, 'utf8'))
-  const loop = new CommandLoop({
-    commands,
-    settings: { currency: config.currency, holdSeconds: config.holdSeconds },
-    store,
-    file,
-    from,
-    mac,
-    encode,
-    decode,
-    clock,
-    randomId: randomUUID,
-    wait,
-    acceptClock: config.acceptClock,
-    limits: LIMITS,
-  })
-  writeSide = loop
-  const following = follow(loop, log)
-  opened.push(following.end, () => loop.close())
-  // What cannot be read stops the following too, which shows it; all commands are refused then.
-  await Promise.allSettled([loop.catchUp()])
-  const start = loop.leaf
-  const app = createApp({
-    logger,
-    parts: {
-      commands: loop,
-      views,
-      log: store,
-      decode,
-      visibility,
-      authenticate,
-      ready: async () => readiness({ store, projecting, leaf: loop.leaf, stopped: following.stopped(), start }),
-      from: start,
-      rebuild: projecting.rebuild,
-      mac,
-      drawId: randomUUID,
-      timeZone: config.timeZone,
-    },
-  })
-  const sweeper = startSweeper({ commands: loop, due: file.due, clock, randomId: randomUUID, log })
-  opened.push(() => {
-    projecting.stopRebuilds()
-    return Promise.all([sweeper.close(), app.close()])
-  })
-  const address = await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
-    throw new CannotListen(sentenceOf(config, error))
-  })
-  return { address, commands: loop, leaf: start }
-}
+const startedOf = (write: WriteSide | null): Started | null =>
+  write === null ? null : { commands: write.loop, leaf: write.start }
 
-/** Follows the log from now on. */
-const follow = (loop: CommandLoop, log: ServerOptions['log']) => {
-  const ending = new AbortController()
-  let stopped: unknown = null
-  const following = loop.follow(ending.signal).catch((error: unknown) => {
-    stopped = error
-    log(`the write side has stopped: ${reasonOf(error)}`)
-  })
-  const end: Close = () => {
-    ending.abort()
-    return following
+/** Where this process does not fold a view itself: the live build's checkpoint, if it is one of this log. */
+const pollOf =
+  (opening: Opening, views: ViewReader): Poll =>
+  async (name) => {
+    const state = opening.projecting?.state().find((follower) => follower.name === name)
+    if (state?.doing === 'following') return state.leaf
+    const checkpoint = await views.checkpoint(name)
+    return checkpoint !== null && checkpoint.epoch === opening.store?.epoch ? checkpoint.leaf : -1
   }
-  return { end, stopped: () => stopped }
+
+/** What the routes work with; what is not open yet refuses with the reason. */
+const partsOf = (
+  config: Config,
+  opening: Opening,
+  { authenticate, views, visibility }: Pick<Parts, 'authenticate' | 'visibility'> & { readonly views: ViewReader },
+): Parts => {
+  const write = (): WriteSide => {
+    if (opening.write !== null) return opening.write
+    throw new Unavailable('not_ready', 'the server is starting; /ready says what it waits for')
+  }
+  return {
+    commands: {
+      execute: async (name, input, context) => write().loop.execute(name, input, context),
+      locateOrder: (reference) => write().loop.locateOrder(reference),
+    },
+    views,
+    log: { readStream: async (stream, query) => write().store.readStream(stream, query) },
+    decode,
+    visibility,
+    authenticate,
+    ready: () => readiness({ role: config.role, opening, checkpoint: () => views.checkpoint(LEDGER) }),
+    get from() {
+      return write().start
+    },
+    rebuild: (progress) => {
+      if (config.role === 'api') throw new RequestRefused('rebuild_elsewhere')
+      if (opening.projecting === null) throw new Unavailable('not_ready', 'the server is starting')
+      return opening.projecting.rebuild(progress)
+    },
+    mac: macOf(config),
+    drawId: randomUUID,
+    timeZone: config.timeZone,
+  }
 }
 
 /** By a public key in PEM, or by a secret. */

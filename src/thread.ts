@@ -1,12 +1,16 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { EventsLocation, ViewsLocation } from './locations.js'
 import type { RebuildEnd } from './reports/rebuild.js'
 
-/** What the projecting thread is started with. */
+/** What the following thread is started with. */
 export interface ProjectorData {
-  readonly events: string
-  readonly views: string
-  readonly writeModel: string
-  /** A message here: the log has grown. `null`: the log tells by itself. */
+  readonly events: EventsLocation
+  readonly views: ViewsLocation
+  /** `false`: other processes fold the views. */
+  readonly projects: boolean
+  /** The path of its file; `null`: nobody decides in this process. */
+  readonly writeModel: string | null
+  /** A message here: the log has grown. `null`: the log tells by itself, or nobody waits for it. */
   readonly committed: MessagePort | null
 }
 
@@ -17,22 +21,35 @@ export type ToProjector =
   | { readonly kind: 'stop-rebuilds' }
   | { readonly kind: 'close' }
 
+/** Why something does not go on now. */
+export interface Hindrance {
+  readonly code: string
+  readonly detail: string
+}
+
 /** One of the things that follow the log there, as an operator wants to see it. */
 export interface FollowerState {
   readonly name: string
   /** Of the last event taken; -1: none yet. */
   readonly leaf: number
-  readonly trouble: { readonly code: string; readonly detail: string } | null
+  readonly trouble: Hindrance | null
+  readonly doing: 'following' | 'opening' | 'standby'
 }
+
+/** Where the write side starts to follow the log. */
+export type Start = Extract<FromProjector, { kind: 'ready' }>
 
 /** What it says to the main thread. */
 export type FromProjector =
-  /** The write model's file is caught up to the log as it was at the start: the write side follows from here. */
+  /** The write model's file, where there is one, is caught up to the log as it was at the start: the write side follows from here. */
   | { readonly kind: 'ready'; readonly position: number | null; readonly leaf: number; readonly recordedAt: string }
   /** The file holds everything up to this leaf number. */
   | { readonly kind: 'flushed'; readonly leaf: number }
   /** Readers of a projection's live build see everything up to this leaf number. */
   | { readonly kind: 'passed'; readonly projection: string; readonly leaf: number }
-  | { readonly kind: 'state'; readonly followers: readonly FollowerState[] }
+  /** `events`: why the log cannot be opened. */
+  | { readonly kind: 'state'; readonly events: Hindrance | null; readonly followers: readonly FollowerState[] }
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }
   | { readonly kind: 'rebuilt'; readonly end: RebuildEnd }
+  /** Something for the operator. */
+  | { readonly kind: 'say'; readonly message: string }

@@ -1,7 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { ConfigError, readConfig } from '../src/config.js'
+import { readConfig } from '../src/config.js'
+import { ConfigError, shown } from '../src/locations.js'
 import { root } from './support/root.js'
 import { folder } from './support/serving.js'
 
@@ -11,6 +12,7 @@ const KEY = 'k'.repeat(32)
 t.test('with nothing set', async (t) => {
   const { tokens, secret, ...rest } = readConfig({ COUNTERFOIL_DATA: data })
   t.same(rest, {
+    role: 'all',
     host: '127.0.0.1',
     port: 8080,
     data,
@@ -50,8 +52,7 @@ t.test('a setting that can be used', async (t) => {
   const set = (environment: Record<string, string>) => readConfig({ COUNTERFOIL_DATA: data, ...environment })
   t.equal(set({ COUNTERFOIL_HOST: '0.0.0.0' }).host, '0.0.0.0')
   t.equal(set({ COUNTERFOIL_PORT: '0' }).port, 0)
-  t.equal(set({ COUNTERFOIL_EVENTS: 'sqlite:/var/books/log.db' }).events.path, '/var/books/log.db')
-  t.equal(set({ COUNTERFOIL_VIEWS: 'sqlite:views.db' }).views.path, join(process.cwd(), 'views.db'))
+  t.equal(set({ COUNTERFOIL_ROLE: 'projector' }).role, 'projector')
   t.equal(set({ COUNTERFOIL_TOKEN_ISSUER: 'us' }).tokens.issuer, 'us')
   t.equal(set({ COUNTERFOIL_TOKEN_AUDIENCE: 'books' }).tokens.audience, 'books')
   t.equal(set({ COUNTERFOIL_CURRENCY: 'JPY' }).currency, 'JPY')
@@ -70,9 +71,28 @@ t.test('a setting that cannot be used is refused by its name, with what would do
     ['COUNTERFOIL_PORT', '80a', 'a whole number'],
     ['COUNTERFOIL_PORT', '0x50', 'a whole number'],
     ['COUNTERFOIL_PORT', '-1', 'a whole number'],
-    ['COUNTERFOIL_EVENTS', '/var/books/log.db', 'must be sqlite:<file>'],
-    ['COUNTERFOIL_EVENTS', 'sqlite:', 'must be sqlite:<file>'],
-    ['COUNTERFOIL_VIEWS', 'mongodb://localhost', 'must be sqlite:<file>'],
+    ['COUNTERFOIL_ROLE', 'reader', 'must be all, api or projector'],
+    ['COUNTERFOIL_EVENTS', '/var/books/log.db', 'must be sqlite:<file>, esdb:'],
+    ['COUNTERFOIL_EVENTS', 'sqlite:', 'must be sqlite:<file>, esdb:'],
+    ['COUNTERFOIL_EVENTS', 'mongodb://localhost/books', 'must be sqlite:<file>, esdb:'],
+    ['COUNTERFOIL_EVENTS', 'esdb://', 'must be esdb:'],
+    ['COUNTERFOIL_EVENTS', 'esdb://host:port', 'must be esdb:'],
+    ['COUNTERFOIL_EVENTS', 'esdb://a,b:2113,?tls=true', 'must be esdb:'],
+    ['COUNTERFOIL_EVENTS', 'esdb://host?tls=False', 'tls must be true or false'],
+    ['COUNTERFOIL_EVENTS', 'esdb://host?TLS=false', "'TLS' is no option; there are tls, tlsCAFile"],
+    ['COUNTERFOIL_EVENTS', 'esdb://host?tls=false&throwOnAppendFailure=false', "'throwOnAppendFailure' is no option"],
+    ['COUNTERFOIL_EVENTS', 'esdb://host?constructor=1', "'constructor' is no option"],
+    ['COUNTERFOIL_EVENTS', 'esdb://host?tls', 'tls must be true or false'],
+    ['COUNTERFOIL_EVENTS', 'esdb://host?nodePreference=follower', 'nodePreference must be leader'],
+    ['COUNTERFOIL_EVENTS', 'esdb://host?keepAliveInterval=10s', 'keepAliveInterval must be a whole number'],
+    ['COUNTERFOIL_VIEWS', 'esdb://localhost', 'must be sqlite:<file>, mongodb:'],
+    ['COUNTERFOIL_VIEWS', 'mongodb://', 'must be mongodb:'],
+    ['COUNTERFOIL_VIEWS', 'mongodb://localhost/my books', 'must be mongodb:'],
+    ['COUNTERFOIL_VIEWS', 'mongodb:///books', 'must be mongodb:'],
+    ['COUNTERFOIL_VIEWS', 'mongodb://localhost/books?replicaSet', 'must be mongodb:'],
+    ['COUNTERFOIL_PREFIX', 'ledger', "a '-' behind them: for example ledger-"],
+    ['COUNTERFOIL_PREFIX', '$ledger-', 'must be letters'],
+    ['COUNTERFOIL_PREFIX', 'a-b-', 'must be letters'],
     ['COUNTERFOIL_TOKEN_KEY', 'k'.repeat(31), 'too short; it must have at least 32 bytes'],
     ['COUNTERFOIL_SECRET', 'k'.repeat(31), 'too short; it must have at least 32 bytes'],
     ['COUNTERFOIL_CURRENCY', 'cny', 'an ISO 4217 code with minor units'],
@@ -89,6 +109,47 @@ t.test('a setting that cannot be used is refused by its name, with what would do
       message: new RegExp(`^${name}.*${sentence}`),
     })
   }
+})
+
+t.test('where the stores lie', async (t) => {
+  const events = (text: string, more = {}) =>
+    readConfig({ COUNTERFOIL_DATA: data, COUNTERFOIL_EVENTS: text, ...more }).events
+  const views = (text: string) => readConfig({ COUNTERFOIL_DATA: data, COUNTERFOIL_VIEWS: text }).views
+  t.same(events('sqlite:/var/books/log.db'), { kind: 'sqlite', path: '/var/books/log.db' })
+  t.same(views('sqlite:views.db'), { kind: 'sqlite', path: join(process.cwd(), 'views.db') })
+  for (const connection of [
+    'esdb://localhost',
+    'esdb://localhost:2113?tls=false',
+    'esdb+discover://cluster.example.com:2113',
+    'esdb://ann:s%40fe@n1:2113,n2:2113,n3/?tls=true&tlsCAFile=/etc/ca.crt&keepAliveInterval=-1&nodePreference=leader',
+  ])
+    t.same(events(connection), { kind: 'eventstoredb', connection, prefix: 'ledger-' })
+  t.match(events('esdb://localhost', { COUNTERFOIL_PREFIX: 'Books_2.0-' }), { prefix: 'Books_2.0-' })
+  for (const connection of [
+    'mongodb://localhost',
+    'mongodb://localhost/books',
+    'mongodb://ann:s%40fe@m1:27017,m2:27017/books?replicaSet=rs0&w=majority',
+    'mongodb+srv://cluster.example.com/books',
+  ])
+    t.same(views(connection), { kind: 'mongodb', connection })
+})
+
+t.test('a password is shown nowhere', async (t) => {
+  const secret = 'hunter2'
+  for (const [name, text] of [
+    ['COUNTERFOIL_EVENTS', `esdb://ann:${secret}@host?tls=False`],
+    ['COUNTERFOIL_EVENTS', `esdb://ann:${secret}@x@host:2113/what`],
+    ['COUNTERFOIL_VIEWS', `mongodb://ann:a/${secret}@host`],
+    ['COUNTERFOIL_VIEWS', `mongodb://host/books?tls&tlsCertificateKeyFilePassword=${secret}`],
+    ['COUNTERFOIL_VIEWS', `mongodb://host/books?tls&authMechanismProperties=AWS_SESSION_TOKEN:${secret}`],
+    ['COUNTERFOIL_VIEWS', `mongo://ann:${secret}@host/books`],
+  ] as const)
+    t.throws(() => readConfig({ COUNTERFOIL_DATA: data, [name]: text }), {
+      message: new RegExp(`^(?!.*${secret})${name} is '.*\\*\\*\\*`, 's'),
+    })
+  const password = { kind: 'mongodb', connection: `mongodb://ann:${secret}@host/books?w=1` } as const
+  t.equal(shown(password), 'mongodb://ann:***@host/books?w=1')
+  t.equal(shown({ kind: 'sqlite', path: '/var/books/log.db' }), '/var/books/log.db')
 })
 
 t.test('a data folder that cannot be used', async (t) => {

@@ -1,5 +1,4 @@
 import { existsSync, readFileSync } from 'node:fs'
-import { join } from 'node:path'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import type { Config } from '../config.js'
@@ -7,7 +6,7 @@ import type { Difference } from '../reports/compare.js'
 import type { RebuildEnd, RebuildLine } from '../reports/rebuild.js'
 import { progressBar } from './progress.js'
 import { issueToken } from './token.js'
-import { type Terminal, type Tool, UsageError } from './tool.js'
+import { serverFile, type Terminal, type Tool, UsageError } from './tool.js'
 
 class ServerNotRunning extends Error {
   readonly code = 'server_not_running'
@@ -34,9 +33,10 @@ const textIn = (json: string, name: string): string => {
 
 const START = 'start the server: a rebuild is done by the running one'
 
+/** Of a projector, where there is one beside an api process. */
 const addressOf = (data: string): string => {
-  const path = join(data, 'server.json')
-  if (!existsSync(path)) throw new ServerNotRunning(`no server runs with the data folder ${data}; ${START}`)
+  const path = [serverFile(data, 'projector'), serverFile(data, 'all')].find((file) => existsSync(file))
+  if (path === undefined) throw new ServerNotRunning(`no server runs with the data folder ${data}; ${START}`)
   return textIn(readFileSync(path, 'utf8'), 'address')
 }
 

@@ -1,4 +1,5 @@
-import type { Config } from '../config.js'
+import { join } from 'node:path'
+import type { Config, Role } from '../config.js'
 import { errorCatalogue } from '../http/errors.js'
 import { operatorErrors } from '../operator-errors.js'
 
@@ -21,6 +22,10 @@ export interface Tool {
   /** The exit code. */
   run(terminal: Terminal): Promise<number>
 }
+
+/** Where the command line finds a server that runs with this data folder. */
+export const serverFile = (data: string, role: Role): string =>
+  join(data, role === 'projector' ? 'projector.json' : 'server.json')
 
 /** The command line itself is wrong: exit code 2. */
 export class UsageError extends Error {

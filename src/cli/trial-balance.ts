@@ -6,7 +6,7 @@ import { amountText } from '../ledger/money.js'
 import { postings } from '../ledger/postings.js'
 import { TrialBalance, type TrialLine } from '../reports/trial-balance.js'
 import { createDecoder } from '../store/decode.js'
-import { openSqliteEventLog } from '../store/sqlite.js'
+import { openEventLog } from '../stores.js'
 import { progressBar } from './progress.js'
 import { type Tool, UsageError } from './tool.js'
 
@@ -21,9 +21,10 @@ export const trialBalanceCommand: Tool = {
   meaning: 'Replays the whole log and prints debits and credits of every account of the chart. Only reads.',
   run: async ({ args, config, out, note }) => {
     if (args.length > 0) throw new UsageError('trial-balance takes nothing more')
-    const { path } = config.events
-    if (!existsSync(path)) throw new UsageError(`there is no event store at ${path}; COUNTERFOIL_EVENTS names another`)
-    const log = await openSqliteEventLog({ path })
+    const { events } = config
+    if (events.kind === 'sqlite' && !existsSync(events.path))
+      throw new UsageError(`there is no event store at ${events.path}; COUNTERFOIL_EVENTS names another`)
+    const { log } = await openEventLog(events, (message) => note(`${message}\n`))
     const balance = new TrialBalance()
     const bar = progressBar(note)
     const handle = async ({ events }: FollowedBatch) => {

@@ -1,11 +1,10 @@
 import type { Decode } from '../store/decode.js'
 import type { EventLog } from '../store/port.js'
 import type { ViewStore } from '../views/port.js'
-import type { Stopped } from './batch.js'
-import { catchUp, stoppedBy } from './catch-up.js'
 import { type Consumer, type ConsumerStatus, createFollower, type Follower } from './follow.js'
 import type { AnyProjection } from './projection.js'
-import { openRunner, type Runner, type Sleep, specOf, type Trouble } from './runner.js'
+import type { Runner, Sleep, Trouble } from './runner.js'
+import { Slot } from './slot.js'
 
 /** What every part needs that folds the log into views. */
 export interface Projecting {
@@ -21,85 +20,86 @@ export interface ProjectorOptions extends Projecting {
   readonly consumers: readonly Consumer[]
   /** Told after each commit of a live build what its readers now see. */
   readonly onCheckpoint: (projection: string, leaf: number) => void
+  /** Drawn by the process, for the leases; `null`: a lock keeps other processes out. */
+  readonly holder: string | null
+  /** Milliseconds, monotonic. */
+  readonly now: () => number
 }
 
 export interface ProjectorStatus extends ConsumerStatus {
-  /** What it cannot write now and tries again; `null`: nothing. */
+  /** What it cannot do now and tries again; `null`: nothing. */
   readonly trouble: Trouble | null
+  /** `opening`: its build is being opened or made; `standby`: another process does its work, and `leaf` is how far that one had come when we looked last. */
+  readonly doing: 'following' | 'opening' | 'standby'
 }
 
 export interface Projector {
-  /** Prepares the live builds, then follows the log until the signal. Rejects with the log's error. */
+  /** Takes the leases that are free, opens the live builds of those it holds, and follows the log until the signal. Rejects with the log's error. */
   run(signal: AbortSignal): Promise<void>
   /** Of every projection and consumer; a projection that is being built first has `leaf` -1. */
   status(): readonly ProjectorStatus[]
-  /** Goes on with another build: brings it up to the end of the log, makes it live, drops the one before. Also revives a stopped projection. */
+  /** Takes a projection over from whichever process does it. Rejects with the views' error. */
+  hold(projection: AnyProjection): Promise<void>
+  /** Goes on with another build: brings it up to the end of the log, makes it live, later drops the one before. Also revives a stopped projection. */
   replace(projection: AnyProjection, runner: Runner): Promise<void>
 }
 
-/** One projection's place: its runner, or the reason why it takes nothing. */
-interface Slot {
-  readonly projection: AnyProjection
-  runner: Runner | null
-  stopped: Stopped | null
-}
-
 /**
- * The loop of the projecting thread: every projection and consumer on one follower. To change a runner, following stops between two
- * batches and begins again behind the lowest checkpoint; each consumer skips what it has.
+ * The loop of the projecting thread: every projection whose lease it holds and every consumer on one follower. To change a runner, following
+ * stops between two batches and begins again behind the lowest checkpoint; each consumer skips what it has.
  */
 export const createProjector = (options: ProjectorOptions): Projector => {
-  const { log, decode, views, consumers, onCheckpoint } = options
-  const slots: Slot[] = options.projections.map((projection) => ({ projection, runner: null, stopped: null }))
+  const { log, decode, consumers, onCheckpoint } = options
   let follower: Follower = createFollower({ log, decode, consumers: [] })
   let pause = new AbortController()
-  /** The following that `replace` must wait for. */
+  /** The following that a change must wait for. */
   let following: Promise<void> = Promise.resolve()
-  let replacing: Promise<void> = Promise.resolve()
+  let changing: Promise<void> = Promise.resolve()
+
+  const change = (work: () => Promise<void>): Promise<void> => {
+    const done = changing.then(async () => {
+      await following
+      await work()
+    })
+    changing = done.catch(() => undefined)
+    pause.abort()
+    return done
+  }
+  const slots = options.projections.map((projection) => new Slot(projection, options, change))
 
   const run = async (signal: AbortSignal): Promise<void> => {
-    for (const slot of slots) await open(slot, options, signal)
+    const tending = slots.map((slot) => slot.tend(signal))
     while (!signal.aborted) {
-      await replacing
+      const change = changing
+      await change
+      if (change !== changing) continue
       pause = new AbortController()
       follower = createFollower({ log, decode, consumers: [...slots.flatMap(announcing(onCheckpoint)), ...consumers] })
       following = follow(follower, slots, AbortSignal.any([signal, pause.signal]))
       await following
     }
+    await Promise.all(tending)
+    await changing
   }
 
-  const replace = async (projection: AnyProjection, runner: Runner): Promise<void> => {
-    const slot = slots.find((other) => other.projection.name === projection.name)
-    if (slot === undefined) throw new Error(`no projection ${projection.name} here`)
-    const swap = async (): Promise<void> => {
-      await following
-      await catchUp({ log, decode, consumer: runner, signal: new AbortController().signal })
-      const before = await views.liveBuild(projection.name)
-      await views.makeLive(projection.name, runner.build.name)
-      Object.assign(slot, { runner, stopped: null })
-      onCheckpoint(projection.name, runner.leaf)
-      if (before !== null) await views.dropBuild(specOf(projection), before)
-    }
-    const done = replacing.then(swap)
-    replacing = done.catch(() => {})
-    pause.abort()
-    await done
+  const slotFor = ({ name }: AnyProjection): Slot => {
+    const slot = slots.find(({ projection }) => projection.name === name)
+    if (slot === undefined) throw new Error(`no projection ${name} here`)
+    return slot
   }
 
-  const status = (): readonly ProjectorStatus[] => [
-    ...slots.map((slot) => statusOf(slot, follower)),
-    ...follower
-      .status()
-      .slice(-consumers.length || Number.POSITIVE_INFINITY)
-      .map((one) => ({ ...one, trouble: null })),
-  ]
-  return { run, replace, status }
-}
-
-const statusOf = ({ projection, runner, stopped }: Slot, follower: Follower): ProjectorStatus => {
-  const { name } = projection
-  const followed = follower.status().find((one) => one.name === name)?.stopped ?? null
-  return { name, leaf: runner?.leaf ?? -1, stopped: stopped ?? followed, trouble: runner?.trouble ?? null }
+  return {
+    run,
+    status: () => [
+      ...slots.map((slot) => slot.status(follower)),
+      ...follower
+        .status()
+        .slice(-consumers.length || Number.POSITIVE_INFINITY)
+        .map((one) => ({ ...one, trouble: null, doing: 'following' as const })),
+    ],
+    hold: async (projection) => slotFor(projection).hold(),
+    replace: async (projection, runner) => slotFor(projection).install(runner),
+  }
 }
 
 /** Follows until the signal, also when all have stopped: one may be replaced. Keeps why a projection stopped. */
@@ -123,27 +123,3 @@ const announcing =
     }
     return [{ name: runner.name, checkpoint: runner.checkpoint, handle }]
   }
-
-/** Opens the live build, or makes the first one of this version and brings it up to the end of the log before anybody reads it. */
-const open = async (slot: Slot, options: ProjectorOptions, signal: AbortSignal): Promise<void> => {
-  const { log, decode, views, sleep, onCheckpoint } = options
-  const { projection } = slot
-  const spec = specOf(projection)
-  try {
-    const live = await views.liveBuild(projection.name)
-    for (const build of await views.builds(projection.name)) if (build !== live) await views.dropBuild(spec, build)
-    const kept = live?.startsWith(`${projection.version}.`) ? live : null
-    const build = kept === null ? await views.createBuild(spec) : await views.openBuild(spec, kept)
-    const runner = await openRunner({ projection, build, log, sleep, deferred: kept === null })
-    if (kept === null) {
-      await catchUp({ log, decode, consumer: runner, signal })
-      await runner.settle(signal)
-      await build.finish()
-      await views.makeLive(projection.name, build.name)
-    }
-    slot.runner = runner
-    onCheckpoint(projection.name, runner.leaf)
-  } catch (error) {
-    slot.stopped = stoppedBy(error, 'views_failed')
-  }
-}

@@ -16,19 +16,35 @@ interface View {
   leaf: number
   /** By rising number; waiters mostly come in that order. */
   waiting: Waiter[]
+  polling: boolean
 }
 
 const SWEEP = 50
+const POLL = 5
 
-/** `now` is a monotonic clock in milliseconds. One timer sweeps while anybody waits. */
-export const createVisibility = (now: () => number): Visibility => {
+/** Asks how far the live build of a view has come, where another process folds it. */
+export type Poll = (name: string) => Promise<number>
+
+/**
+ * `now` is a monotonic clock in milliseconds. One timer sweeps while anybody waits. Without `poll` every commit is told of by `passed`;
+ * with it, a view is asked every 5 ms while somebody waits for it, once at a time.
+ */
+export const createVisibility = (now: () => number, poll: Poll | null = null): Visibility => {
   const views = new Map<string, View>()
   let _timer: NodeJS.Timeout | null = null
 
   const view = (name: string): View => {
-    const known = views.get(name) ?? { leaf: -1, waiting: [] }
+    const known = views.get(name) ?? { leaf: -1, waiting: [], polling: false }
     views.set(name, known)
     return known
+  }
+
+  const passed = (name: string, leaf: number): void => {
+    const one = view(name)
+    one.leaf = Math.max(one.leaf, leaf)
+    const behind = one.waiting.findIndex((waiter) => waiter.leaf > one.leaf)
+    const served = one.waiting.splice(0, behind === -1 ? one.waiting.length : behind)
+    for (const waiter of served) waiter.resolve(true)
   }
 
   const sweep = (): void => {
@@ -41,19 +57,27 @@ export const createVisibility = (now: () => number): Visibility => {
     _timer = [...views.values()].some(({ waiting }) => waiting.length > 0) ? setTimeout(sweep, SWEEP) : null
   }
 
+  const ask = async (name: string, using: Poll): Promise<void> => {
+    const one = view(name)
+    if (one.polling) return
+    one.polling = true
+    while (one.waiting.length > 0) {
+      passed(name, await using(name).catch(() => -1))
+      if (one.waiting.length > 0) await new Promise((resolve) => setTimeout(resolve, POLL))
+    }
+    one.polling = false
+  }
+
   return {
-    passed: (name, leaf) => {
-      const one = view(name)
-      one.leaf = Math.max(one.leaf, leaf)
-      const behind = one.waiting.findIndex((waiter) => waiter.leaf > one.leaf)
-      const served = one.waiting.splice(0, behind === -1 ? one.waiting.length : behind)
-      for (const waiter of served) waiter.resolve(true)
-    },
+    passed,
     wait: (name, leaf, milliseconds) => {
       const one = view(name)
       if (leaf <= one.leaf) return Promise.resolve(true)
       _timer ??= setTimeout(sweep, SWEEP)
-      return new Promise((resolve) => insert(one.waiting, { leaf, until: now() + milliseconds, resolve }))
+      return new Promise((resolve) => {
+        insert(one.waiting, { leaf, until: now() + milliseconds, resolve })
+        if (poll !== null) void ask(name, poll)
+      })
     },
   }
 }

@@ -9,12 +9,16 @@ import type { Parts } from './parts.js'
 import { Replies } from './replies.js'
 import type { Surface } from './route.js'
 import { createSchemaCompiler } from './schema.js'
+import { healthRoutes } from './v1/health.js'
+import { rebuilds } from './v1/rebuilds.js'
 import { v1 } from './v1/surface.js'
 
 export interface AppOptions {
   readonly parts: Parts
   /** Where errors of our own are written; left out: nowhere. */
   readonly logger?: FastifyServerOptions['logger']
+  /** Left out: all. */
+  readonly offers?: readonly Surface[]
 }
 
 /** Bytes of a body, but for routes that say otherwise. */
@@ -30,11 +34,14 @@ const CLOSE_DEADLINE = 9_000
 
 export const surfaces: readonly Surface[] = [bill, v1]
 
+/** Of a process that takes no commands and shows no views. */
+export const operations: readonly Surface[] = [{ ...v1, routes: [...healthRoutes, rebuilds] }]
+
 /** The surface whose form of refusals fits a path that no route has. */
 const surfaceOf = (url: string): Surface => (/^\/bill(?:[/?]|$)/.test(url) ? bill : v1)
 
 /** All routes, on no port yet. `close()` finishes the requests it has taken. */
-export const createApp = ({ parts, logger = false }: AppOptions): FastifyInstance => {
+export const createApp = ({ parts, logger = false, offers = surfaces }: AppOptions): FastifyInstance => {
   const replies = new Replies()
   const app = fastify({
     logger,
@@ -57,7 +64,7 @@ export const createApp = ({ parts, logger = false }: AppOptions): FastifyInstanc
     replies.refuse(reply, surfaceOf(request.url), { code: 'not_found', detail: errorCatalogue.not_found.meaning }),
   )
   const ajv = createSchemaCompiler()
-  for (const surface of surfaces) {
+  for (const surface of offers) {
     app.register(async (scope) => mount(scope, surface, { parts, replies, ajv }))
   }
   closeGently(app, replies)

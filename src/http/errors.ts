@@ -33,9 +33,13 @@ type HttpCode =
   | 'cursor_invalid'
   | 'view_not_found'
   | 'rebuild_running'
+  | 'rebuild_elsewhere'
   | 'internal_error'
 
-export type ErrorCode = HttpCode | RefusalCode | Unavailable['code']
+/** What the ports say of a store that is away. */
+type StoreCode = 'store_unreachable' | 'views_unreachable'
+
+export type ErrorCode = HttpCode | RefusalCode | Unavailable['code'] | StoreCode
 
 const entry = (number: number, status: number, meaning: string, next: string): ErrorEntry => ({
   number,
@@ -86,6 +90,12 @@ const http = {
   cursor_invalid: entry(1017, 400, 'The cursor is not one we gave out.', 'Follow a link, or begin without a cursor.'),
   view_not_found: entry(1018, 404, 'There is no such view.', 'Name balances, amounts or ledger, or none.'),
   rebuild_running: entry(1019, 409, 'A rebuild is under way.', 'Ask again when it has ended.'),
+  rebuild_elsewhere: entry(
+    1020,
+    409,
+    'This server folds no views.',
+    'Send it to a projector, or to a server that does everything.',
+  ),
   internal_error: entry(
     1099,
     500,
@@ -103,7 +113,9 @@ const unavailable = {
   clock: entry(1106, 503, 'Our clock cannot be trusted now; nothing was written.', AGAIN),
   shutting_down: entry(1107, 503, 'The server is stopping; nothing was written.', AGAIN),
   not_ready: entry(1108, 503, 'The server is still starting.', AGAIN),
-} satisfies Record<Unavailable['code'], ErrorEntry>
+  store_unreachable: entry(1109, 503, 'The event store does not answer.', AGAIN),
+  views_unreachable: entry(1110, 503, 'The store of the views does not answer; events are safe.', AGAIN),
+} satisfies Record<Unavailable['code'] | StoreCode, ErrorEntry>
 
 const OTHER_AMOUNT = 'Send another amount.'
 const CHECK_ACCOUNT = 'Check the name; names are case-sensitive.'

@@ -18,8 +18,8 @@ export interface Readiness {
 /** All that the routes work with. */
 export interface Parts {
   readonly commands: Commands
-  readonly views: ViewReader
-  readonly log: EventLog
+  readonly views: Omit<ViewReader, 'close'>
+  readonly log: Pick<EventLog, 'readStream'>
   /** The store's door: throws on bytes that are no event of ours. */
   readonly decode: (recorded: RecordedEvent) => StreamEvent
   readonly visibility: Pick<Visibility, 'wait'>
@@ -27,7 +27,7 @@ export interface Parts {
   readonly ready: () => Promise<readonly Readiness[]>
   /** Leaf number of the last event at start: before the views have come to it, nothing is read from them. */
   readonly from: number
-  /** Makes the views anew from the log; one at a time, `null` while another is under way. */
+  /** Makes the views anew from the log; one at a time, `null` while another is under way. Throws `RequestRefused` where no views are folded. */
   readonly rebuild: (progress: (done: number, total: number) => void) => Promise<RebuildEnd> | null
   /** Under it request fingerprints are made; the same on every process, and for ever. */
   readonly mac: Mac

@@ -40,11 +40,7 @@ export const openDisposable = ({ path, layout, bootId = machineBootId() }: Dispo
   const known = existsSync(path) ? tryOpen(path, (meta) => trusted(meta, { layout, bootId, clean })) : null
   if (known === null) for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
   const database = known ?? new Database(path)
-  configure(database)
-  database.exec('CREATE TABLE IF NOT EXISTS "_meta" (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID')
-  const put = database.prepare('INSERT OR REPLACE INTO "_meta" VALUES (?, ?)')
-  put.run('layout', layout)
-  put.run('boot', bootId)
+  const put = prepare(database, { layout, bootId })
 
   const close = (): void => {
     if (!database.open) return
@@ -76,6 +72,21 @@ const tryOpen = (path: string, trust: (meta: ReadonlyMap<unknown, unknown>) => b
   }
   database?.close()
   return null
+}
+
+/** Throws SQLite's error, and has closed the file. */
+const prepare = (database: Database.Database, { layout, bootId }: Omit<Trust, 'clean'>): Database.Statement => {
+  try {
+    configure(database)
+    database.exec('CREATE TABLE IF NOT EXISTS "_meta" (name TEXT PRIMARY KEY, value TEXT) WITHOUT ROWID')
+    const put = database.prepare('INSERT OR REPLACE INTO "_meta" VALUES (?, ?)')
+    put.run('layout', layout)
+    put.run('boot', bootId)
+    return put
+  } catch (error) {
+    database.close()
+    throw error
+  }
 }
 
 const configure = (database: Database.Database): void => {

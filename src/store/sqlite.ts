@@ -37,21 +37,28 @@ export interface SqliteOptions {
   /** An operator's word that the log is right and its high-water mark wrong. */
   readonly acceptLog?: boolean
   /** Gets a message after every commit: the other end is for a thread that follows the log by reading it. */
-  readonly committed?: MessagePort
+  readonly committed?: MessagePort | null
   /** Told why opening takes long (`disk_full: …`), and what was accepted. */
   readonly log: (message: string) => void
+  /** Gives up an opening that waits; what is open it does not touch. */
+  readonly signal?: AbortSignal
 }
 
 /**
  * Opens the store for writing; one process at a time. While a full disk keeps the log from being proved it stays pending, says so, and tries again.
- * Rejects with `StoreLocked`, `StoreDamaged`, `StoreUnreadable`.
+ * Rejects with `StoreLocked`, `StoreDamaged`, `StoreUnreadable`, and with `StoreClosed` where it was given up.
  */
 export const openSqliteEventStore = async (options: SqliteOptions): Promise<EventStore> => {
-  const { path, acceptLog = false, committed = null, log } = options
+  const { path, acceptLog = false, committed = null, log, signal } = options
   const data: WriterData = { path, acceptLog, freshEpoch: randomUUID(), committed }
   const transferList = committed === null ? [] : [committed]
   const writer = new Worker(new URL('./sqlite/writer.js', import.meta.url), { workerData: data, transferList })
+  const giveUp = (): void => {
+    void writer.terminate()
+  }
+  signal?.addEventListener('abort', giveUp, { once: true })
   await opened(writer, log)
+  signal?.removeEventListener('abort', giveUp)
   writer.unref()
   const { db, reader } = openReader(path)
   const workerData = { path, epoch: reader.epoch }
@@ -70,10 +77,11 @@ const opened = (writer: Worker, log: (message: string) => void): Promise<void> =
       if (message.kind === 'refused') reject(refusal(message.code, message.detail))
       if (message.kind !== 'opened') return
       if (message.accepted !== null) log(`the log was accepted as it is: ${message.accepted}`)
-      writer.removeAllListeners('message').removeAllListeners('error')
+      writer.removeAllListeners('message').removeAllListeners('error').removeAllListeners('exit')
       resolve()
     })
     writer.once('error', reject)
+    writer.once('exit', () => reject(new StoreClosed('opening was given up')))
   })
 
 const refusal = (code: string, detail: string): StoreError => {

@@ -3,6 +3,7 @@ import {
   type BuildName,
   type BuildSpec,
   type DocumentRecord,
+  type Lease,
   type RowKey,
   type RowQuery,
   type RowRecord,
@@ -34,6 +35,7 @@ interface Tables {
 export const createMemoryViewStore = (): MemoryViewStore => {
   const builds = new Map<string, Map<BuildName, Tables>>()
   const live = new Map<string, BuildName>()
+  const leases = new Map<string, Lease>()
   const fault = { after: Number.POSITIVE_INFINITY }
   const of = (projection: string): Map<BuildName, Tables> => {
     const known = builds.get(projection) ?? new Map<BuildName, Tables>()
@@ -71,6 +73,13 @@ export const createMemoryViewStore = (): MemoryViewStore => {
     dropBuild: async ({ projection }, build) => {
       if (live.get(projection) === build) throw new BuildIsLive(`The build ${build} of ${projection} is the live one.`)
       of(projection).delete(build)
+    },
+    lease: async (name) => leases.get(name) ?? null,
+    takeLease: async (name, seen, next) => {
+      const found = leases.get(name)
+      if (found?.holder !== seen?.holder || found?.beat !== seen?.beat) return false
+      leases.set(name, next)
+      return true
     },
     close: async () => {},
   }

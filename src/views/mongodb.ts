@@ -2,6 +2,7 @@ import { openMongoBuild } from './mongodb/build.js'
 import { connect, type MongoViewOptions } from './mongodb/connect.js'
 import type { ViewDatabase } from './mongodb/database.js'
 import { addBuild, CHECKPOINTS, pointTo, readDirectory, removeBuild } from './mongodb/directory.js'
+import { readLease, takeLease } from './mongodb/leases.js'
 import { createMongoReader } from './mongodb/reader.js'
 import type { ViewReader, ViewStore } from './port.js'
 
@@ -32,5 +33,7 @@ export const createMongoViewStore = (database: ViewDatabase): ViewStore => ({
   openBuild: async (spec, build) => openMongoBuild(database, spec, build),
   builds: async (projection) => (await readDirectory(database, projection)).builds.map(({ build }) => build),
   dropBuild: ({ projection }, build) => removeBuild(database, projection, build),
+  lease: (name) => readLease(database, name),
+  takeLease: (name, seen, next) => takeLease(database, name, { seen, next }),
   close: () => database.close(),
 })

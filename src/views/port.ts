@@ -111,6 +111,14 @@ export interface ViewReader {
   close(): Promise<void>
 }
 
+/** Who does a projection's work, so that others need not do it too. It only spares work: no write of a build asks for it. */
+export interface Lease {
+  /** Drawn by each process; '': given back. */
+  readonly holder: string
+  /** Grows with every sign of life: one that stands still is of a process that is gone. */
+  readonly beat: number
+}
+
 export interface ViewStore {
   readonly reader: ViewReader
   /** The build readers see, or `null` before the first. */
@@ -124,12 +132,21 @@ export interface ViewStore {
   builds(projection: string): Promise<readonly BuildName[]>
   /** Removes a build with all it holds. Rejects with `BuildIsLive` for the live one. */
   dropBuild(spec: BuildSpec, build: BuildName): Promise<void>
+  /** `null`: nobody has held it yet. */
+  lease(name: string): Promise<Lease | null>
+  /** Puts `next` where `seen` lies (`null`: where none lies), in one step. `false`: another one lies there, and stays. */
+  takeLease(name: string, seen: Lease | null, next: Lease): Promise<boolean>
   close(): Promise<void>
 }
 
 /** No space left for the views: nothing is lost, the batch is tried again. */
 export class ViewStoreFull extends Error {
   readonly code = 'views_full'
+}
+
+/** The store of the views does not answer: nothing is lost, it is tried again. Thrown by every call of a store, a build or a reader, and by opening one. */
+export class ViewsUnreachable extends Error {
+  readonly code = 'views_unreachable'
 }
 
 export class BuildIsLive extends Error {

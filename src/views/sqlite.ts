@@ -1,6 +1,6 @@
 import type Database from 'better-sqlite3'
 import { openDisposable } from '../sqlite/disposable.js'
-import { BuildIsLive, type BuildName, type BuildSpec, type ViewReader, type ViewStore } from './port.js'
+import { BuildIsLive, type BuildName, type BuildSpec, type Lease, type ViewReader, type ViewStore } from './port.js'
 import { createTables, openSqliteBuild, table } from './sqlite-build.js'
 import { openSqliteReader } from './sqlite-reader.js'
 
@@ -18,12 +18,14 @@ export const openSqliteViewStore = (options: SqliteViewStoreOptions): ViewStore 
     CREATE TABLE IF NOT EXISTS "_builds" (projection TEXT, build TEXT, version INTEGER NOT NULL, number INTEGER NOT NULL,
       documents TEXT NOT NULL, rows TEXT, PRIMARY KEY (projection, build)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS "_checkpoints" (projection TEXT, build TEXT, leaf INTEGER NOT NULL, body TEXT NOT NULL,
-      PRIMARY KEY (projection, build)) WITHOUT ROWID;`)
+      PRIMARY KEY (projection, build)) WITHOUT ROWID;
+    CREATE TABLE IF NOT EXISTS "_leases" (name TEXT PRIMARY KEY, holder TEXT NOT NULL, beat INTEGER NOT NULL) WITHOUT ROWID;`)
   const reader = openSqliteViewReader(options.path)
   return {
     reader,
     ...pointer(database),
     ...builds(database),
+    ...leases(database),
     close: async () => {
       await reader.close()
       close()
@@ -41,6 +43,19 @@ const pointer = (database: Database.Database): Pick<ViewStore, 'liveBuild' | 'ma
     liveBuild: async (projection) => (get.get(projection) as BuildName | undefined) ?? null,
     makeLive: async (projection, build) => {
       put.run(projection, build)
+    },
+  }
+}
+
+const leases = (database: Database.Database): Pick<ViewStore, 'lease' | 'takeLease'> => {
+  const get = database.prepare<[string], Lease>('SELECT holder, beat FROM "_leases" WHERE name = ?')
+  const add = database.prepare('INSERT OR IGNORE INTO "_leases" (name, holder, beat) VALUES (?, ?, ?)')
+  const put = database.prepare('UPDATE "_leases" SET holder = ?, beat = ? WHERE name = ? AND holder = ? AND beat = ?')
+  return {
+    lease: async (name) => get.get(name) ?? null,
+    takeLease: async (name, seen, { holder, beat }) => {
+      const result = seen === null ? add.run(name, holder, beat) : put.run(holder, beat, name, seen.holder, seen.beat)
+      return result.changes === 1
     },
   }
 }

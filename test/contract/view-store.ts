@@ -8,6 +8,7 @@ import { ledger } from '../../src/projections/ledger.js'
 import type { ViewBatch, ViewBuild, ViewCheckpoint, ViewStore } from '../../src/views/port.js'
 import { bodies } from './bodies.js'
 import { scripts } from './events.js'
+import { leases } from './leases.js'
 
 export const seed = Number.parseInt(process.env.COUNTERFOIL_SEED ?? '', 10) || Date.now() % 2 ** 31
 export const runs = Number.parseInt(process.env.COUNTERFOIL_RUNS ?? '', 10) || 200
@@ -84,6 +85,7 @@ export const viewStoreContract = (t: Test, make: MakeViewStore): void => {
   buildsAndPointer(t, make)
   reading(t, make)
   exactness(t, make)
+  leases(t, make)
   convergence(t, make)
 }
 

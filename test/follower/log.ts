@@ -5,7 +5,7 @@ import type { EventLog, RecordedEvent } from '../../src/store/port.js'
 /** A log in memory that grows while it is followed. Its "bytes" are JSON of the fact; `bad` makes undecodable ones. */
 export class TestLog implements EventLog {
   readonly events: RecordedEvent[] = []
-  private woken: () => void = () => {}
+  private readonly waiting = new Set<() => void>()
 
   constructor(
     readonly epoch = 'epoch-1',
@@ -18,8 +18,13 @@ export class TestLog implements EventLog {
       const position = (this.events.length + 1) * 10
       this.events.push({ id, stream, revision, type, data: text, metadata: JSON.stringify(metadata), position })
     }
-    this.woken()
+    this.wake()
     return this
+  }
+
+  private wake(): void {
+    for (const resolve of this.waiting) resolve()
+    this.waiting.clear()
   }
 
   readStream(): Promise<readonly RecordedEvent[]> {
@@ -35,13 +40,13 @@ export class TestLog implements EventLog {
   }
 
   async *subscribe({ after, signal }: { after: number | null; signal: AbortSignal }) {
-    signal.addEventListener('abort', () => this.woken(), { once: true })
+    signal.addEventListener('abort', () => this.wake(), { once: true })
     for (let from = after; !signal.aborted; ) {
       const batch = await this.readLog({ after: from, max: this.page })
       if (batch.length > 0) yield batch
       else
         await new Promise<void>((resolve) => {
-          this.woken = resolve
+          this.waiting.add(resolve)
         })
       from = batch.at(-1)?.position ?? from
     }

@@ -8,9 +8,7 @@ import { createMemoryViewStore, type MemoryViewStore } from '../../src/views/mem
 import { Script } from '../contract/events.js'
 import { decode, TestLog, until } from './log.js'
 
-const sleep: Sleep = async (ms) => {
-  await pause(ms)
-}
+const sleep: Sleep = (ms, signal) => pause(ms, undefined, { signal }).catch(() => undefined)
 
 const openings = (n: number) => {
   const script = new Script()
@@ -29,6 +27,8 @@ const start = (log: TestLog, views: MemoryViewStore, consumers: readonly Consume
     projections: [ledger],
     consumers,
     onCheckpoint: (_, leaf) => seen.push(leaf),
+    holder: 'one',
+    now: () => performance.now(),
   })
   const stop = new AbortController()
   const done = projector.run(stop.signal)
@@ -45,7 +45,10 @@ t.test('the first build is made whole before it is live, then follows the log', 
   const taken: number[] = []
   const other: Consumer = {
     name: 'file',
-    checkpoint: null,
+    get checkpoint() {
+      const leaf = taken.at(-1)
+      return leaf === undefined ? null : { leaf, position: (leaf + 1) * 10 }
+    },
     handle: async ({ events }) => {
       taken.push(...events.map(({ leaf }) => leaf))
     },
@@ -69,16 +72,32 @@ t.test('the first build is made whole before it is live, then follows the log', 
   t.same(await views.builds('ledger'), ['1.1'], 'the same build is taken up again')
 })
 
-t.test('a build of another version or one that nobody finished is not kept', async (t) => {
+t.test('a build of an older version or one that nobody finished is not kept', async (t) => {
   const log = new TestLog().push(openings(3))
   const views = createMemoryViewStore()
-  const old = await views.createBuild({ ...specOf(ledger), version: 7 })
+  const old = await views.createBuild({ ...specOf(ledger), version: 0 })
   await views.createBuild(specOf(ledger))
   await views.makeLive('ledger', old.name)
-  const { seen, end } = start(log, views)
+  const { projector, seen, end } = start(log, views)
   await until(() => seen.at(-1) === 2)
-  await end()
   t.equal(await views.liveBuild('ledger'), '1.1')
+  t.same(await views.builds('ledger'), ['0.1', '1.1'], 'the old one is still read')
+  t.match(projector.status(), [{ doing: 'following' }])
+  await end()
+})
+
+t.test('views of a newer version are left alone', async (t) => {
+  const log = new TestLog().push(openings(3))
+  const views = createMemoryViewStore()
+  const newer = await views.createBuild({ ...specOf(ledger), version: 7 })
+  await views.createBuild({ ...specOf(ledger), version: 7 })
+  await views.makeLive('ledger', newer.name)
+  const { projector, end } = start(log, views)
+  await until(() => projector.status()[0]?.stopped !== null)
+  t.match(projector.status(), [{ leaf: -1, stopped: { code: 'newer_views', reason: /build 7.1 of ledger is live/ } }])
+  t.same(await views.builds('ledger'), ['7.1', '7.2'])
+  t.equal(await views.liveBuild('ledger'), '7.1')
+  await end()
 })
 
 t.test('a checkpoint that does not match is shown, and a new build goes on in its place', async (t) => {
@@ -92,7 +111,7 @@ t.test('a checkpoint that does not match is shown, and a new build goes on in it
   const build = await views.createBuild(specOf(ledger))
   const runner = await openRunner({ projection: ledger, build, log, sleep })
   await projector.replace(ledger, runner)
-  t.same(await views.builds('ledger'), [build.name])
+  t.same(await views.liveBuild('ledger'), build.name)
   log.push(openings(4).slice(2))
   await until(() => seen.at(-1) === 3)
   t.match(projector.status(), [{ leaf: 3, stopped: null }])
@@ -120,12 +139,17 @@ t.test('bytes that cannot be decoded are shown while the rest lives on', async (
   await later.end()
 })
 
-t.test('a first build that cannot be made is shown', async (t) => {
+t.test('a first build that cannot be made is shown, and tried again', async (t) => {
   const views = createMemoryViewStore()
-  const broken = { ...views, createBuild: () => Promise.reject('no disk') }
-  const { projector, end } = start(new TestLog(), broken)
-  await until(() => projector.status()[0]?.stopped !== null)
-  t.match(projector.status(), [{ stopped: { code: 'views_failed', reason: 'no disk' } }])
+  let broken = true
+  const createBuild: MemoryViewStore['createBuild'] = (spec) =>
+    broken ? Promise.reject('no disk') : views.createBuild(spec)
+  const { projector, seen, end } = start(new TestLog(), { ...views, createBuild })
+  await until(() => projector.status()[0]?.trouble !== null)
+  t.match(projector.status(), [{ doing: 'opening', trouble: { code: 'views_failed', reason: 'no disk' } }])
+  broken = false
+  await until(() => seen.length > 0)
+  t.match(projector.status(), [{ doing: 'following', trouble: null }])
   await end()
 })
 

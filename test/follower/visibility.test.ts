@@ -34,3 +34,28 @@ t.test('who waited too long is told so, and the others wait on', async (t) => {
   t.equal(await long, true)
   t.equal(await other, true)
 })
+
+t.test('where another process folds a view it is asked, once at a time, while somebody waits', async (t) => {
+  const answers: (number | Error)[] = [2, new Error('away'), 3, 5]
+  let asked = 0
+  let under = 0
+  let most = 0
+  const poll = async (name: string): Promise<number> => {
+    asked += name === 'v' ? 1 : 100
+    under += 1
+    most = Math.max(most, under)
+    await new Promise((resolve) => setTimeout(resolve, 1))
+    under -= 1
+    const answer = answers.shift() ?? 5
+    if (answer instanceof Error) throw answer
+    return answer
+  }
+  const visibility = createVisibility(() => performance.now(), poll)
+  t.same(await Promise.all([visibility.wait('v', 3, 1000), visibility.wait('v', 2, 1000)]), [true, true])
+  t.equal(asked, 3)
+  await new Promise((resolve) => setTimeout(resolve, 30))
+  t.equal(asked, 3, 'nobody waits')
+  t.equal(await visibility.wait('v', 5, 1000), true)
+  t.equal(await visibility.wait('v', 6, 20), false)
+  t.equal(most, 1)
+})

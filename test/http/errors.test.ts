@@ -1,6 +1,9 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { type ErrorCode, errorCatalogue, RequestRefused } from '../../src/http/errors.js'
+import { refusedBy } from '../../src/http/faults.js'
+import { StoreUnreachable } from '../../src/store/errors.js'
+import { ViewsUnreachable } from '../../src/views/port.js'
 import { errorsDocument } from './errors-document.js'
 
 t.test('the document and the catalogue say the same, line for line', async (t) => {
@@ -39,6 +42,14 @@ t.test('the statuses that clients rely on', async (t) => {
   for (const [code, status] of Object.entries(statuses)) {
     t.equal(Object.entries(errorCatalogue).find(([name]) => name === code)?.[1].status, status, code)
   }
+})
+
+t.test('a store that is away is no fault of ours, whatever is wrong with it', async (t) => {
+  const { store_unreachable, views_unreachable } = errorCatalogue
+  const denied = Object.assign(new Error('bad password'), { code: 'views_denied' })
+  t.match(refusedBy(new StoreUnreachable('x')), { code: 'store_unreachable', detail: store_unreachable.meaning })
+  t.match(refusedBy(new ViewsUnreachable('x')), { code: 'views_unreachable', detail: views_unreachable.meaning })
+  t.match(refusedBy(denied), { code: 'views_unreachable', detail: views_unreachable.meaning })
 })
 
 t.test('a refusal without particulars says what its entry says', async (t) => {

@@ -167,7 +167,6 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
 }
 
 const logReader = (log: readonly LedgerEvent[]): Parts['log'] => ({
-  epoch: 'e',
   readStream: async (stream, { from = 0, max }) =>
     log
       .filter((event) => event.stream === stream && event.revision >= from)
@@ -183,8 +182,4 @@ const logReader = (log: readonly LedgerEvent[]): Parts['log'] => ({
           position: leaf,
         }),
       ),
-  readLog: async () => [],
-  eventAt: async () => undefined,
-  subscribe: async function* () {},
-  close: async () => {},
 })

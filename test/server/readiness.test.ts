@@ -2,50 +2,116 @@ import { join } from 'node:path'
 import t from 'tap'
 import { startProjecting } from '../../src/projecting.js'
 import { readiness, type Watched } from '../../src/readiness.js'
+import type { FollowerState, Hindrance } from '../../src/thread.js'
+import { ViewsUnreachable } from '../../src/views/port.js'
 import { folder } from '../support/serving.js'
 
-const well = {
-  store: { trouble: () => null },
-  projecting: { state: () => [{ name: 'ledger', leaf: 9, trouble: null }], failure: () => null },
-  leaf: 9,
-  stopped: null,
-  start: 5,
-} satisfies Watched
+const ledger: FollowerState = { name: 'ledger', leaf: 9, trouble: null, doing: 'following' }
+const projecting = { state: () => [ledger], events: () => null, failure: () => null }
+const store = { epoch: 'e', trouble: () => null }
+const write = { loop: { leaf: 9 }, start: 5, stopped: () => null }
 
-const unready = (change: Partial<Watched>) => readiness({ ...well, ...change }).filter(({ ready }) => !ready)
+type Opened = Watched['opening']
 
-const following = (leaf: number, trouble: { code: string; detail: string } | null = null) => ({
-  projecting: { ...well.projecting, state: () => [{ name: 'ledger', leaf, trouble }] },
+const unready = async (changes: Partial<Opened>, more: Partial<Omit<Watched, 'opening'>> = {}) => {
+  const opening: Opened = { hindrance: null, store, projecting, write, ...changes }
+  const checkpoint = async () => ({ epoch: 'e', leaf: 9 })
+  const parts = await readiness({ role: 'all', opening, checkpoint, ...more })
+  return parts.filter(({ ready }) => !ready)
+}
+
+const doing = (change: Partial<FollowerState>) => ({
+  projecting: { ...projecting, state: () => [{ ...ledger, ...change }] },
 })
 
 t.test('what is not ready is named, with a code and a sentence', async (t) => {
-  t.same(unready({}), [])
+  t.same(await unready({}), [])
   const trouble = { code: 'store_stopped', detail: 'it stopped' } as const
-  t.same(unready({ store: { trouble: () => trouble } }), [{ name: 'events', ready: false, ...trouble }])
-  t.same(unready({ projecting: { ...well.projecting, failure: () => 'it broke' } }), [
+  t.same(await unready({ store: { ...store, trouble: () => trouble } }), [{ name: 'events', ready: false, ...trouble }])
+  t.same(await unready({ projecting: { ...projecting, failure: () => 'it broke' } }), [
     { name: 'projector', ready: false, code: 'projector_failed', detail: 'it broke' },
   ])
-  t.same(unready({ stopped: Object.assign(new Error('event 3'), { code: 'undecodable' }) }), [
+  const error = Object.assign(new Error('event 3'), { code: 'undecodable' })
+  t.same(await unready({ write: { ...write, stopped: () => error } }), [
     { name: 'commands', ready: false, code: 'undecodable', detail: 'event 3' },
   ])
   const full = { code: 'views_full', detail: 'no space' }
-  t.same(unready(following(9, full)), [{ name: 'ledger', ready: false, ...full }])
+  t.same(await unready(doing({ trouble: full })), [{ name: 'ledger', ready: false, ...full }])
+  const file: FollowerState = { name: 'write-model', leaf: 9, trouble: full, doing: 'following' }
+  t.same(await unready({ projecting: { ...projecting, state: () => [ledger, file] } }), [
+    { name: 'write-model', ready: false, ...full },
+  ])
+})
+
+t.test('before all is open it says what it waits for', async (t) => {
+  const nothing = { store: null, projecting: null, write: null }
+  const starting: Hindrance = { code: 'not_ready', detail: 'the server is starting' }
+  t.same(await unready(nothing), [
+    { name: 'events', ready: false, ...starting },
+    { name: 'commands', ready: false, ...starting },
+    { name: 'ledger', ready: false, ...starting },
+  ])
+  const full: Hindrance = { code: 'disk_full', detail: 'no space' }
+  t.match(await unready({ ...nothing, hindrance: full }), [{ name: 'events', ...full }, {}, {}])
 })
 
 t.test('views are ready once they hold what there was at the start, and not far behind', async (t) => {
-  t.match(unready(following(4)), [{ name: 'ledger', code: 'behind', detail: '5 events behind' }])
-  t.same(unready(following(5)), [])
-  t.same(unready({ leaf: 5_009 }), [])
-  t.match(unready({ leaf: 5_010 }), [{ name: 'ledger', code: 'behind', detail: '5001 events behind' }])
+  t.match(await unready(doing({ leaf: 4 })), [{ name: 'ledger', code: 'behind', detail: '5 events behind' }])
+  t.same(await unready(doing({ leaf: 5 })), [])
+  const at = (leaf: number) => ({ write: { ...write, loop: { leaf } }, ...doing({ leaf: 5 }) })
+  t.same(await unready(at(5_005)), [])
+  t.match(await unready(at(5_006)), [{ name: 'ledger', code: 'behind', detail: '5001 events behind' }])
 })
 
-t.test('a projecting thread that is gone says why, and takes no rebuild', async (t) => {
-  const at = (name: string) => join(folder(t), name)
-  const said = { onPassed: () => undefined, onFlushed: () => undefined }
-  const projecting = startProjecting(
-    { events: at('events.db'), views: at('views.db'), writeModel: at('books.db'), committed: null },
-    said,
-  )
+t.test('where another process folds the views, its live build is judged', async (t) => {
+  const none = { projecting: { ...projecting, state: () => [] } }
+  for (const [opened, role] of [
+    [none, 'api'],
+    [doing({ doing: 'standby', leaf: -1 }), 'all'],
+  ] as const) {
+    const judged = (checkpoint: Watched['checkpoint']) => unready(opened, { role, checkpoint })
+    t.same(await judged(async () => ({ epoch: 'e', leaf: 9 })), [])
+    t.match(await judged(async () => ({ epoch: 'e', leaf: 4 })), [{ name: 'ledger', detail: '5 events behind' }])
+    t.match(await judged(async () => null), [{ code: 'behind', detail: 'nobody has made the views yet' }])
+    t.match(await judged(async () => ({ epoch: 'other', leaf: 9 })), [{ code: 'view_checkpoint_mismatch' }])
+    t.match(await judged(() => Promise.reject(new ViewsUnreachable('nobody answers'))), [
+      { name: 'ledger', code: 'views_unreachable', detail: 'nobody answers' },
+    ])
+  }
+})
+
+t.test('of an empty log nothing can be missing in the views', async (t) => {
+  const empty = { write: { ...write, start: -1, loop: { leaf: -1 } }, projecting: { ...projecting, state: () => [] } }
+  t.same(await unready(empty, { role: 'api', checkpoint: async () => null }), [])
+})
+
+t.test('a projector knows no end of the log: it is ready when its views are open', async (t) => {
+  const role = 'projector'
+  const alone = { store: null, write: null }
+  t.same(await unready({ ...alone, ...doing({ leaf: 3 }) }, { role }), [])
+  t.same(await unready({ ...alone, ...doing({ doing: 'standby' }) }, { role }), [])
+  t.match(await unready({ ...alone, ...doing({ doing: 'opening', leaf: -1 }) }, { role }), [
+    { name: 'ledger', code: 'behind', detail: /for the first time/ },
+  ])
+  const away: Hindrance = { code: 'store_unreachable', detail: 'nobody answers' }
+  const waiting = { ...projecting, state: () => [], events: () => away }
+  t.match(await unready({ ...alone, projecting: waiting }, { role }), [
+    { name: 'events', ...away },
+    { name: 'ledger', code: 'not_ready' },
+  ])
+})
+
+t.test('a following thread that is gone says why, and takes no rebuild', async (t) => {
+  const at = (name: string) => ({ kind: 'sqlite', path: join(folder(t), name) }) as const
+  const said = {
+    onPassed: () => undefined,
+    onFlushed: () => undefined,
+    onTrouble: () => undefined,
+    log: () => undefined,
+  }
+  const files = { events: at('events.db'), views: at('views.db'), writeModel: at('books.db').path }
+  const data = { ...files, projects: true, committed: null }
+  const projecting = startProjecting(data, said)
   await t.rejects(projecting.started, { code: 'projector_failed', message: /events.db cannot be read/ })
   t.match(projecting.failure(), 'events.db cannot be read')
   t.match(await projecting.rebuild(() => undefined), {

@@ -59,8 +59,18 @@ t.test('a store that is none of ours is refused', async (t) => {
   await refused(t, run('main', cwd), /^store_damaged: .*events.db is damaged/)
 })
 
-t.test('views that cannot be kept are an error of the projecting thread', async (t) => {
+t.test('what it does not know on its command line is refused', async (t) => {
   const cwd = folder(t)
-  mkdirSync(join(cwd, 'data', 'views.db', 'full'), { recursive: true })
+  await refused(
+    t,
+    run('main', cwd, ['--rule', 'api']),
+    /^usage: Unknown option '--rule'.*; there are --role all, api or/,
+  )
+  await refused(t, run('main', cwd, ['--role', 'reader']), /^invalid_configuration: COUNTERFOIL_ROLE is 'reader'/)
+})
+
+t.test('a write model that cannot be kept is an error of the following thread', async (t) => {
+  const cwd = folder(t)
+  mkdirSync(join(cwd, 'data', 'write-model.db', 'full'), { recursive: true })
   await refused(t, run('main', cwd), /^projector_failed: /)
 })

@@ -1,41 +1,15 @@
-import { execFileSync } from 'node:child_process'
-import { mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
+import { readFileSync, rmSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
-import t, { type Test } from 'tap'
+import t from 'tap'
 import { DiskFull, OutcomeUnknown, StoreStopped } from '../../src/store/errors.js'
 import { assertSynchronous, checkpoint, codeOf, connect, detailOf } from '../../src/store/sqlite/connection.js'
 import { openSqliteEventStore } from '../../src/store/sqlite.js'
+import { fill, smallDisk } from '../support/small-disk.js'
 import { event, folder } from './support.js'
 
 const log = (): void => {}
-
-/** A small disk of its own; `null`, and a plain word, where this user may not mount one. */
-const smallDisk = (t: Test): string | null => {
-  const path = join(folder(t), 'disk')
-  mkdirSync(path)
-  try {
-    execFileSync('mount', ['-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', path], { stdio: 'pipe' })
-  } catch (error) {
-    if (process.env.CI === 'true') throw error
-    t.comment('left out: a full disk (only root may mount one)')
-    return null
-  }
-  t.teardown(() => execFileSync('umount', ['-l', path]))
-  return path
-}
-
-/** Leaves no byte free. */
-const fill = (disk: string): void => {
-  for (const size of [4096, 1]) {
-    try {
-      for (;;) writeFileSync(join(disk, 'ballast'), Buffer.alloc(size), { flag: 'a' })
-    } catch (error) {
-      if (codeOf(error) !== 'ENOSPC') throw error
-    }
-  }
-}
 
 t.test('a full disk refuses, forgets nothing, and the store goes on when there is space', async (t) => {
   const disk = smallDisk(t)
@@ -98,6 +72,24 @@ t.test('a reader that keeps the log from being proved is waited for', async (t) 
   reader.close()
   const again = await opening
   t.equal((await again.readLog({ after: null, max: 9 })).length, 2)
+  await again.close()
+})
+
+t.test('an opening that waits can be given up, and leaves the store to the next', async (t) => {
+  const path = join(folder(t), 'events.db')
+  const store = await openSqliteEventStore({ path, log })
+  await store.append('s', -1, [event('a')])
+  const reader = new Database(path, { readonly: true })
+  reader.exec('BEGIN')
+  reader.prepare('SELECT * FROM events').all()
+  await store.append('s', 0, [event('b')])
+  await store.close()
+  const giveUp = new AbortController()
+  const opening = openSqliteEventStore({ path, log: () => giveUp.abort(), signal: giveUp.signal })
+  await t.rejects(opening, { code: 'store_closed' })
+  reader.close()
+  const again = await openSqliteEventStore({ path, log, signal: new AbortController().signal })
+  await again.append('s', 1, [event('c')])
   await again.close()
 })
 

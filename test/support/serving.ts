@@ -133,6 +133,9 @@ export const run = (
 
 export interface Serving {
   readonly server: Pick<Server, 'address' | 'close'>
+  readonly pid: number
+  /** Kills it as the system would. */
+  readonly kill: () => Promise<void>
   readonly config: Config
   /** As an admin. */
   readonly ask: Ask
@@ -140,10 +143,15 @@ export interface Serving {
   readonly said: () => Promise<string>
 }
 
+export interface How {
+  readonly args?: readonly string[]
+  readonly settings?: Settings
+}
+
 /** A server in a process of its own on this data folder; stopped with the test at the latest. */
-export const serve = async (t: Test, data: string): Promise<Serving> => {
-  const config = configOf(data)
-  const running = run('main', root, [], { COUNTERFOIL_DATA: data })
+export const serve = async (t: Test, data: string, { args = [], settings = {} }: How = {}): Promise<Serving> => {
+  const config = configOf(data, settings)
+  const running = run('main', root, args, { COUNTERFOIL_DATA: data, ...settings })
   const close = async (): Promise<void> => {
     running.kill('SIGTERM')
     await running.ended
@@ -151,7 +159,11 @@ export const serve = async (t: Test, data: string): Promise<Serving> => {
   t.teardown(close)
   const address = await running.address
   const said = async (): Promise<string> => (await running.ended).err
-  return { server: { address, close }, config, ask: asking(address, adminToken(config)), said }
+  const kill = async (): Promise<void> => {
+    running.kill('SIGKILL')
+    await running.ended
+  }
+  return { server: { address, close }, pid: running.pid, kill, config, ask: asking(address, adminToken(config)), said }
 }
 
 /** The same within this process, under another clock. */

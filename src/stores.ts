@@ -1,0 +1,144 @@
+import { statSync } from 'node:fs'
+import type { MessagePort } from 'node:worker_threads'
+import { reasonOf } from './follower/batch.js'
+import type { EventsLocation, ViewsLocation } from './locations.js'
+import { openEventStoreDb, openEventStoreDbLog } from './store/eventstoredb.js'
+import type { EventLog, EventStore } from './store/port.js'
+import { type Connection, isFull } from './store/sqlite/connection.js'
+import { filesOf } from './store/sqlite/files.js'
+import { lock } from './store/sqlite/lock.js'
+import { openSqliteEventLog, openSqliteEventStore } from './store/sqlite.js'
+import { openMongoViewReader, openMongoViewStore } from './views/mongodb.js'
+import { type ViewReader, type ViewStore, ViewStoreFull, ViewsUnreachable } from './views/port.js'
+import { openSqliteViewReader, openSqliteViewStore } from './views/sqlite.js'
+
+/** The one place that knows which adapter stands behind which location. */
+
+/** Told what an operator should know. */
+type Say = (message: string) => void
+
+export interface EventStoreOptions {
+  readonly acceptLog: boolean
+  /** Told of every commit, where the store is a file. */
+  readonly committed: MessagePort | null
+  readonly log: Say
+  /** Gives up an opening that waits for space. */
+  readonly signal: AbortSignal
+}
+
+/** For writing. Rejects with `StoreUnreachable`, after which it may be tried again, and with what an operator must mend. */
+export const openEventStore = async (location: EventsLocation, options: EventStoreOptions): Promise<EventStore> =>
+  location.kind === 'sqlite'
+    ? openSqliteEventStore({ path: location.path, ...options })
+    : openEventStoreDb({ ...location, log: options.log })
+
+/** A log, and how it is told that it has grown where nothing pushes. */
+export interface OpenedLog {
+  readonly log: EventLog
+  wake(): void
+}
+
+/** For reading. Rejects with `StoreUnreachable`, or `StoreUnreadable` where there is no store yet. */
+export const openEventLog = async (location: EventsLocation, say: Say): Promise<OpenedLog> => {
+  if (location.kind !== 'sqlite')
+    return { log: await openEventStoreDbLog({ ...location, log: say }), wake: () => undefined }
+  const log = await openSqliteEventLog({ path: location.path })
+  return { log, wake: () => log.wake() }
+}
+
+/** Opened at the first call; as long as it cannot be, every call is rejected with the reason, and the next one tries again. */
+export const openViewStore = (location: ViewsLocation): ViewStore => {
+  const { store, close } = once(async () =>
+    location.kind === 'sqlite' ? lockedViews(location.path) : openMongoViewStore(location),
+  )
+  return {
+    reader: readerOf(async () => (await store()).reader, close),
+    liveBuild: async (projection) => (await store()).liveBuild(projection),
+    makeLive: async (projection, build) => (await store()).makeLive(projection, build),
+    createBuild: async (spec) => (await store()).createBuild(spec),
+    openBuild: async (spec, build) => (await store()).openBuild(spec, build),
+    builds: async (projection) => (await store()).builds(projection),
+    dropBuild: async (spec, build) => (await store()).dropBuild(spec, build),
+    lease: async (name) => (await store()).lease(name),
+    takeLease: async (name, seen, next) => (await store()).takeLease(name, seen, next),
+    close,
+  }
+}
+
+/** Likewise. */
+export const openViewReader = (location: ViewsLocation): ViewReader => {
+  if (location.kind === 'sqlite') return fileReader(location.path)
+  const { store, close } = once(() => openMongoViewReader(location))
+  return readerOf(store, close)
+}
+
+const CHECK_EVERY = 1_000
+
+/** A projector of another process may have begun the file anew: then what was opened lies no longer at its path. */
+const fileReader = (path: string): ViewReader => {
+  let opened: { readonly reader: ViewReader; readonly inode: number } | null = null
+  let checked = 0
+  const current = async (): Promise<ViewReader> => {
+    const now = performance.now()
+    if (opened !== null && now - checked >= CHECK_EVERY) {
+      checked = now
+      if (statSync(path, { throwIfNoEntry: false })?.ino !== opened.inode) {
+        await opened.reader.close()
+        opened = null
+      }
+    }
+    opened ??= openFile(path)
+    return opened.reader
+  }
+  return readerOf(current, async () => opened?.reader.close())
+}
+
+const openFile = (path: string): { readonly reader: ViewReader; readonly inode: number } => {
+  try {
+    return { inode: statSync(path).ino, reader: openSqliteViewReader(path) }
+  } catch (error) {
+    throw new ViewsUnreachable(`${path} cannot be read; a projector makes it: ${reasonOf(error)}`)
+  }
+}
+
+/** One process writes such a file; a second one is refused until the first is gone, and then takes over. */
+const lockedViews = (path: string): ViewStore => {
+  let held: Connection | null = null
+  try {
+    held = lock(filesOf(path))
+    const store = openSqliteViewStore({ path })
+    const close = async (): Promise<void> => {
+      await store.close()
+      held?.close()
+    }
+    return { ...store, close }
+  } catch (error) {
+    held?.close()
+    throw isFull(error) ? new ViewStoreFull(`there is no space to open ${path}; events are safe`) : error
+  }
+}
+
+const readerOf = (reader: () => Promise<ViewReader>, close: () => Promise<void>): ViewReader => ({
+  document: async (projection, key) => (await reader()).document(projection, key),
+  row: async (projection, key) => (await reader()).row(projection, key),
+  rows: async (projection, query) => (await reader()).rows(projection, query),
+  checkpoint: async (projection) => (await reader()).checkpoint(projection),
+  close,
+})
+
+const once = <Store extends { close(): Promise<void> }>(open: () => Promise<Store>) => {
+  let opening: Promise<Store> | null = null
+  return {
+    store: (): Promise<Store> => {
+      opening ??= open().catch((error: unknown) => {
+        opening = null
+        throw error
+      })
+      return opening
+    },
+    close: async (): Promise<void> => {
+      const store = await opening?.catch(() => null)
+      await store?.close()
+    },
+  }
+}

@@ -1,0 +1,99 @@
+import { randomUUID } from 'node:crypto'
+import { setTimeout as wait } from 'node:timers/promises'
+import { openBookReader } from './commands/book-file.js'
+import { commands } from './commands/commands.js'
+import { CommandLoop, LIMITS } from './commands/loop.js'
+import { createMac, type Mac } from './commands/mac.js'
+import { startSweeper } from './commands/sweeper.js'
+import type { Config } from './config.js'
+import { reasonOf } from './follower/batch.js'
+import { type Insisting, insist } from './insisting.js'
+import type { Decode } from './store/decode.js'
+import { encode } from './store/encode.js'
+import { StoreUnreachable } from './store/errors.js'
+import type { EventStore } from './store/port.js'
+import type { Start } from './thread.js'
+
+export interface WriteSideOptions extends Pick<Insisting, 'waiting' | 'signal'> {
+  readonly config: Config
+  readonly store: EventStore
+  /** Of the write model, which is caught up. */
+  readonly file: string
+  readonly from: Omit<Start, 'kind'>
+  readonly decode: Decode
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+  /** Told what an operator should know. */
+  readonly log: (message: string) => void
+}
+
+/** What decides in this process. */
+export interface WriteSide {
+  readonly loop: CommandLoop
+  readonly store: EventStore
+  /** Of the last event when it started; -1: the store was empty. */
+  readonly start: number
+  /** Why it follows the log no more, or `null`. */
+  stopped(): unknown
+  /** Ends what begins by itself. */
+  quiet(): Promise<void>
+  /** Answers what is under way. */
+  close(): Promise<void>
+}
+
+export const macOf = ({ secret }: Config): Mac => createMac(Buffer.from(secret, 'utf8'))
+
+/** Follows the log and takes commands once it is caught up. */
+export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSide> => {
+  const { config, store, from, decode, clock, log, waiting, signal } = options
+  const file = openBookReader(options.file)
+  const loop = new CommandLoop({
+    commands,
+    settings: { currency: config.currency, holdSeconds: config.holdSeconds },
+    store,
+    file,
+    from,
+    mac: macOf(config),
+    encode,
+    decode,
+    clock,
+    randomId: randomUUID,
+    wait,
+    acceptClock: config.acceptClock,
+    limits: LIMITS,
+  })
+  const following = follow(loop, log)
+  const close = async (): Promise<void> => {
+    await loop.close()
+    await following.end()
+    file.close()
+  }
+  // What cannot be read stops the following too, which shows it; all commands are refused then.
+  const caughtUp = (): Promise<void> =>
+    loop.catchUp().catch((error: unknown) => {
+      if (error instanceof StoreUnreachable) throw error
+    })
+  try {
+    await insist(caughtUp, { passes: () => true, waiting, signal })
+  } catch (error) {
+    await close()
+    throw error
+  }
+  const sweeper = startSweeper({ commands: loop, due: file.due, clock, randomId: randomUUID, log })
+  return { loop, store, start: loop.leaf, stopped: following.stopped, quiet: () => sweeper.close(), close }
+}
+
+/** Follows the log from now on. */
+const follow = (loop: CommandLoop, log: (message: string) => void) => {
+  const ending = new AbortController()
+  let stopped: unknown = null
+  const following = loop.follow(ending.signal).catch((error: unknown) => {
+    stopped = error
+    log(`the write side has stopped: ${reasonOf(error)}`)
+  })
+  const end = (): Promise<void> => {
+    ending.abort()
+    return following
+  }
+  return { end, stopped: () => stopped }
+}

@@ -1,0 +1,185 @@
+import { setTimeout as pause } from 'node:timers/promises'
+import t from 'tap'
+import { createProjector } from '../../src/follower/projector.js'
+import { openRunner, type Sleep, specOf } from '../../src/follower/runner.js'
+import { GRACE } from '../../src/follower/slot.js'
+import { ledger } from '../../src/projections/ledger.js'
+import { rebuild } from '../../src/reports/rebuild.js'
+import { createMemoryViewStore, type MemoryViewStore } from '../../src/views/memory.js'
+import type { ViewStore } from '../../src/views/port.js'
+import { Script } from '../contract/events.js'
+import { decode, TestLog, until } from './log.js'
+
+/** Fifty times as fast: a second lasts 20 ms. */
+const FAST = 50
+const sleep: Sleep = (ms, signal) => pause(ms / FAST, undefined, { signal }).catch(() => undefined)
+const now = (): number => performance.now() * FAST
+
+const openings = (n: number) => {
+  const script = new Script()
+  for (let i = 0; i < n; i++)
+    script.add(`a${i}`, { type: 'AccountOpened', data: { owner: `a${i}`, currency: 'USD', creditLimit: '0.00' } })
+  return script.events
+}
+
+/** A projector that can die, which is: never get an answer from its store again. */
+const start = (log: TestLog, store: MemoryViewStore, holder: string, projection = ledger) => {
+  const fate = { dead: false }
+  const views: ViewStore = new Proxy(store, {
+    get: (target, name) => (fate.dead ? () => new Promise(() => undefined) : Reflect.get(target, name)),
+  })
+  const parts = { log, decode, views, sleep }
+  const projector = createProjector({
+    ...parts,
+    projections: [projection],
+    consumers: [],
+    onCheckpoint: () => undefined,
+    holder,
+    now,
+  })
+  const stop = new AbortController()
+  const done = projector.run(stop.signal)
+  const is = (doing: string) => until(() => projector.status()[0]?.doing === doing)
+  const end = async () => {
+    stop.abort()
+    await done
+  }
+  return { parts, projector, fate, is, end, status: () => projector.status()[0] }
+}
+
+t.test('one of two works; when it ends the other goes on where it was', async (t) => {
+  const log = new TestLog().push(openings(3))
+  const views = createMemoryViewStore()
+  const ann = start(log, views, 'ann')
+  await ann.is('following')
+  const bob = start(log, views, 'bob')
+  await until(() => bob.status()?.leaf === 2)
+  t.match(bob.status(), { doing: 'standby', stopped: null, trouble: null })
+  await ann.end()
+  await bob.is('following')
+  log.push(openings(5).slice(3))
+  await until(() => bob.status()?.leaf === 4)
+  t.same(await views.builds('ledger'), ['1.1'])
+  await bob.end()
+})
+
+t.test('one that dies is relieved, and comes back to wait', async (t) => {
+  const log = new TestLog().push(openings(3))
+  const views = createMemoryViewStore()
+  const ann = start(log, views, 'ann')
+  await ann.is('following')
+  const bob = start(log, views, 'bob')
+  await bob.is('standby')
+  ann.fate.dead = true
+  const from = now()
+  await bob.is('following')
+  const took = now() - from
+  t.ok(took < 10_000, `took over after ${Math.round(took)} ms`)
+  await bob.end()
+})
+
+t.test('a rebuild takes the work over; the other one sees the pointer move, and waits', async (t) => {
+  const log = new TestLog().push(openings(3))
+  const views = createMemoryViewStore()
+  const ann = start(log, views, 'ann')
+  await ann.is('following')
+  const bob = start(log, views, 'bob')
+  await bob.is('standby')
+  await bob.projector.hold(ledger)
+  const { signal } = new AbortController()
+  const options = { ...bob.parts, projection: ledger, projector: bob.projector, progress: () => undefined, signal }
+  t.match(await rebuild(options), { build: '1.2', events: 3, different: 0 })
+  await ann.is('standby')
+  log.push(openings(4).slice(3))
+  await until(() => ann.status()?.leaf === 3)
+  t.equal((await views.reader.document('ledger', 'a3'))?.at, 3)
+  t.same(await views.builds('ledger'), ['1.1', '1.2'], 'somebody may still be reading the old one')
+  const from = now()
+  await until(async () => (await views.builds('ledger')).length === 1)
+  t.ok(now() - from > GRACE / 2)
+  t.same(await views.builds('ledger'), ['1.2'])
+  await Promise.all([ann.end(), bob.end()])
+})
+
+t.test('a pointer that somebody else moved is followed', async () => {
+  const log = new TestLog().push(openings(3))
+  const views = createMemoryViewStore()
+  const { status, end } = start(log, views, 'ann')
+  await until(() => status()?.doing === 'following')
+  const build = await views.createBuild(specOf(ledger))
+  await views.makeLive('ledger', build.name)
+  await until(async () => (await build.checkpoint())?.leaf === 2)
+  log.push(openings(4).slice(3))
+  await until(async () => (await build.checkpoint())?.leaf === 3)
+  await end()
+})
+
+t.test('a newer version builds its own, and the older one stops', async (t) => {
+  const log = new TestLog().push(openings(3))
+  const views = createMemoryViewStore()
+  const old = start(log, views, 'old')
+  await old.is('following')
+  const next = start(log, views, 'new', { ...ledger, version: 2 })
+  await next.is('following')
+  t.equal(await views.liveBuild('ledger'), '2.1')
+  await until(() => old.status()?.stopped !== null)
+  t.match(old.status(), { stopped: { code: 'newer_views' } })
+  log.push(openings(5).slice(3))
+  await until(() => next.status()?.leaf === 4)
+  const before = await views.openBuild(specOf(ledger), '1.1')
+  t.equal((await before.checkpoint())?.leaf, 2, 'and writes nothing more')
+  await views.makeLive('ledger', '1.1')
+  await until(() => old.status()?.stopped === null)
+  await Promise.all([old.end(), next.end()])
+})
+
+t.test('two that are made live at once go one after the other', async (t) => {
+  const log = new TestLog().push(openings(3))
+  const views = createMemoryViewStore()
+  const { projector, is, status, end } = start(log, views, 'ann')
+  await is('following')
+  const runners = await Promise.all(
+    [0, 1].map(async () =>
+      openRunner({ projection: ledger, build: await views.createBuild(specOf(ledger)), log, sleep }),
+    ),
+  )
+  await Promise.all(runners.map((runner) => projector.replace(ledger, runner)))
+  t.equal(await views.liveBuild('ledger'), '1.3')
+  log.push(openings(4).slice(3))
+  await until(() => status()?.leaf === 3)
+  await end()
+})
+
+t.test('a build that another process has dropped is not made live', async (t) => {
+  const log = new TestLog().push(openings(3))
+  const views = createMemoryViewStore()
+  const { projector, is, end } = start(log, views, 'ann')
+  await is('following')
+  const build = await views.createBuild(specOf(ledger))
+  const runner = await openRunner({ projection: ledger, build, log, sleep })
+  await views.dropBuild(specOf(ledger), build.name)
+  await t.rejects(projector.replace(ledger, runner), { message: /another process has dropped/ })
+  t.equal(await views.liveBuild('ledger'), '1.1')
+  await end()
+})
+
+t.test('a lease lost while its first build was made is no reason to make it live', async (t) => {
+  const log = new TestLog().push(openings(3))
+  const views = createMemoryViewStore()
+  let made = (): void => undefined
+  const making = new Promise<void>((resolve) => {
+    made = resolve
+  })
+  const createBuild: MemoryViewStore['createBuild'] = async (spec) => {
+    const build = await views.createBuild(spec)
+    return { ...build, finish: () => making }
+  }
+  const slow = start(log, { ...views, createBuild }, 'slow')
+  await until(async () => (await views.builds('ledger')).length === 1)
+  await views.takeLease('ledger@1', await views.lease('ledger@1'), { holder: 'bob', beat: 99 })
+  await slow.is('standby')
+  made()
+  await pause(50)
+  t.equal(await views.liveBuild('ledger'), null)
+  await slow.end()
+})

@@ -1,0 +1,82 @@
+import { rmSync } from 'node:fs'
+import { join } from 'node:path'
+import { setTimeout as wait } from 'node:timers/promises'
+import t from 'tap'
+import { specOf } from '../src/follower/runner.js'
+import { ledger } from '../src/projections/ledger.js'
+import { openEventLog, openEventStore, openViewReader, openViewStore } from '../src/stores.js'
+import { viewStoreContract } from './contract/view-store.js'
+import { folder } from './support/serving.js'
+
+const sqlite = (path: string) => ({ kind: 'sqlite', path }) as const
+const _log = (): void => undefined
+const { signal } = new AbortController()
+
+viewStoreContract(t, async (t) => {
+  const store = openViewStore(sqlite(join(folder(t), 'views.db')))
+  t.teardown(() => store.close())
+  return store
+})
+
+t.test('views are opened at the first call, and again as long as they cannot be', async (t) => {
+  const path = join(folder(t), 'views.db')
+  const reader = openViewReader(sqlite(path))
+  await t.rejects(reader.document('ledger', 'a'), { code: 'views_unreachable', message: /views.db cannot be read/ })
+  const store = openViewStore(sqlite(path))
+  const other = openViewStore(sqlite(path))
+  t.equal(await store.liveBuild('ledger'), null)
+  await t.rejects(other.liveBuild('ledger'), { code: 'store_locked', message: /views.db is in use by process/ })
+  t.equal(await reader.document('ledger', 'a'), null)
+  await reader.close()
+  await store.close()
+  t.equal(await other.liveBuild('ledger'), null)
+  await other.close()
+})
+
+t.test('what was never opened is closed without a word', async (t) => {
+  const path = join(folder(t), 'views.db')
+  await openViewStore(sqlite(path)).close()
+  await openViewReader(sqlite(path)).close()
+})
+
+t.test('a reader finds a file that was begun anew', async (t) => {
+  const path = join(folder(t), 'views.db')
+  const reader = openViewReader(sqlite(path))
+  t.teardown(() => reader.close())
+  const make = async (body: object): Promise<void> => {
+    for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
+    const store = openViewStore(sqlite(path))
+    const build = await store.createBuild(specOf(ledger))
+    await build.commit({ rows: [], documents: [{ key: 'a', at: 1, body: { ...body } }] })
+    await store.makeLive('ledger', build.name)
+    await store.close()
+  }
+  await make({ n: 1 })
+  t.match(await reader.document('ledger', 'a'), { body: { n: 1 } })
+  await make({ n: 2 })
+  await wait(1_000)
+  t.match(await reader.document('ledger', 'a'), { body: { n: 2 } })
+  t.match(await reader.document('ledger', 'a'), { body: { n: 2 } })
+})
+
+t.test('a server that is not there is told without its password', async (t) => {
+  const connection = 'esdb://ann:hunter2@127.0.0.1:1?tls=false'
+  const events = { kind: 'eventstoredb', connection, prefix: 'ledger-' } as const
+  const views = { kind: 'mongodb', connection: 'mongodb://ann:hunter2@127.0.0.1:1/books' } as const
+  const said: string[] = []
+  const log = (message: string): number => said.push(message)
+  const [store, reader] = [openViewStore(views), openViewReader(views)]
+  const codes = ['store_unreachable', 'store_unreachable', 'views_unreachable', 'views_unreachable']
+  const opened: readonly PromiseSettledResult<unknown>[] = await Promise.allSettled([
+    openEventStore(events, { acceptLog: false, committed: null, log, signal }),
+    openEventLog(events, log),
+    store.liveBuild('ledger'),
+    reader.checkpoint('ledger'),
+  ])
+  t.match(
+    opened,
+    codes.map((code) => ({ status: 'rejected', reason: { code } })),
+  )
+  t.notMatch(`${opened.map((one) => (one.status === 'rejected' ? String(one.reason) : ''))} ${said}`, 'hunter2')
+  await Promise.all([store.close(), reader.close()])
+})
