@@ -30,7 +30,7 @@ const changed = (...names) => statSync(join(home, ...names), { throwIfNoEntry: f
 
 /** Fetches and compiles the server that speaks MongoDB's protocol, where that is still to do. */
 const prepare = () => {
-  const fetch = ['-q', '-B', 'dependency:copy-dependencies', '-Dmdep.overWriteIfNewer=true']
+  const fetch = ['-q', '-B', 'dependency:copy-dependencies']
   const compile = ['-cp', join('target', 'dependency', '*'), '-d', join('target', 'classes'), 'Launcher.java']
   const quiet = ['ignore', 2, 2]
   return (

@@ -123,7 +123,7 @@ export interface ViewStore {
   readonly reader: ViewReader
   /** The build readers see, or `null` before the first. */
   liveBuild(projection: string): Promise<BuildName | null>
-  /** Makes a build the live one. */
+  /** Makes a build the live one; there must be such a build. */
   makeLive(projection: string, build: BuildName): Promise<void>
   /** A new build beside the others, without its late indexes, with the next free number of its version. */
   createBuild(spec: BuildSpec): Promise<ViewBuild>

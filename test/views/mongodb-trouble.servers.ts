@@ -60,6 +60,17 @@ t.test('a connection string that cannot be read is refused, and never quoted', a
   t.equal(masked('mongodb://h1/db'), 'mongodb://h1/db')
 })
 
+t.test('the database is the one that the connection string names, else counterfoil', async (t) => {
+  const asked: unknown[] = []
+  const named = await fakeMongo(t, (command) => {
+    if ('find' in command) asked.push(command.$db)
+    return undefined
+  })
+  for (const connection of [named, named.replace('/views?', '/our%20views?'), named.replace('/views?', '/?')])
+    await (await openMongoViewReader({ connection })).close()
+  t.same(asked, ['views', 'our views', 'counterfoil'])
+})
+
 t.test('a wrong password and missing rights are told apart from a server that is not there', async (t) => {
   const wrong = await fakeMongo(t, (command) =>
     'saslStart' in command ? failed(18, 'Authentication failed.') : undefined,

@@ -22,26 +22,6 @@ const spec = { projection: 'p', version: 1, documents: 'd', rows: 'r', indexes: 
 const document = (at: number, key = 'a') => ({ key, at, body: { at } })
 const checkpoint = (leaf: number) => ({ epoch: 'e', position: leaf, id: `id-${leaf}`, leaf, context: {} })
 
-t.test('where the connection string names no database, it is counterfoil', async (t) => {
-  const connection = database(t).replace(/\/counterfoil-test-[\w-]+/, '/')
-  const reader = await openMongoViewReader({ connection })
-  const given = new MongoClient(connection)
-  t.teardown(async () => {
-    await given.db('counterfoil').collection<Stored>('_directory').deleteOne({ _id: 'unheard-of' })
-    await Promise.all([reader.close(), given.close()])
-  })
-  const directory = {
-    live: '1.1',
-    numbers: {},
-    builds: [{ build: '1.1', documents: 'd', rows: null, dropping: false }],
-  }
-  await given
-    .db('counterfoil')
-    .collection<Stored>('_directory')
-    .insertOne({ _id: 'unheard-of', at: 1, body: directory })
-  t.equal(await reader.checkpoint('unheard-of'), null)
-})
-
 /** Another client on the same database, in which something happens before each step. */
 const meddling = (
   t: Test,
@@ -131,6 +111,25 @@ t.test('a build that another process makes live is not dropped', async (t) => {
   })
   await t.rejects(createMongoViewStore(meddled).dropBuild(spec, build.name), { code: 'build_is_live' })
   t.equal(await store.liveBuild('p'), build.name)
+})
+
+t.test('a build that is being dropped is not made live, and dropped again where that was cut off', async (t) => {
+  const { connection, store } = await open(t)
+  const [kept, build] = [await store.createBuild(spec), await store.createBuild(spec)]
+  await store.makeLive('p', kept.name)
+  let steps = 0
+  const { meddled } = meddling(t, connection, async (step) => {
+    steps += 1
+    if (step !== 'find' || steps === 1) return
+    await t.rejects(store.makeLive('p', build.name), { code: 'view_build_gone' })
+    throw new Error('cut off here')
+  })
+  await t.rejects(createMongoViewStore(meddled).dropBuild(spec, build.name), /cut off/)
+  t.equal(steps, 3)
+  t.same(await store.builds('p'), ['1.1', '1.2'])
+  await store.dropBuild(spec, build.name)
+  t.same(await store.builds('p'), ['1.1'])
+  t.equal(await store.liveBuild('p'), '1.1')
 })
 
 t.test('declared indexes are made at the end, and one for the rows of a key', async (t) => {

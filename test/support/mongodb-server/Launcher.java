@@ -21,7 +21,7 @@ public class Launcher {
     server.bind("127.0.0.1", Integer.parseInt(arguments[0]));
     System.out.println("ready " + server.getLocalAddress().getPort());
     while (System.in.read() >= 0) { }
-    server.shutdownNow();
+    Runtime.getRuntime().halt(0);
   }
 
   /** By itself H2 saves now and then, in the middle of a command too. Here, as on a journaled server, a command is on disk before its answer, or not at all. */
