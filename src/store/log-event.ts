@@ -34,18 +34,19 @@ export class LogEvent {
 
 export const parseMetadata = flatParser(metadataSchema)
 
-const bare = ({ pattern }: { readonly pattern: string }): string => pattern.slice(1, -1)
+/** A pattern without its anchors. */
+const bare = (anchored: string): string => anchored.slice(1, -1)
 /** Visible ASCII, of which JSON escapes `"` and `\`. */
 const visible = '[!#-\\[\\]-~]'
 
 const members: readonly string[] = [
-  `"actor":"(?:${bare(accountName)}|system:[a-z-]{1,57})"`,
-  `,"causationId":"${bare(uuid)}"`,
+  `"actor":"(?:${bare(accountName.pattern)}|system:[a-z-]{1,57})"`,
+  `,"causationId":"${bare(uuid.pattern)}"`,
   `,"correlationId":"${visible}{1,128}"`,
-  `(?:,"effectiveDate":"${bare(date)}")?`,
+  `(?:,"effectiveDate":"${bare(date.pattern)}")?`,
   '(?:,"fingerprint":"[A-Za-z0-9_-]{43}")?',
   `(?:,"key":"[a-z-]{1,40} ${visible}{1,255}")?`,
-  `,"recordedAt":"${bare(instant)}"`,
+  `,"recordedAt":"${bare(instant.pattern)}"`,
 ]
 
 /**

@@ -1,11 +1,12 @@
 import { setImmediate } from 'node:timers/promises'
 import { date } from '../../../events/parts.js'
-import { DAY_MS, isDate } from '../../ledger/time.js'
+import { isDate, later } from '../../ledger/time.js'
 import { balanceOf } from '../balance.js'
 import { RequestRefused } from '../errors.js'
 import type { Writable } from '../json.js'
+import type { Parts } from '../parts.js'
 import type { Answer, Call, ReadRoute } from '../route.js'
-import { bounds, nextLink, readEntries } from '../rows.js'
+import { bounds, type Entry, nextLink, readEntries } from '../rows.js'
 import { word } from '../schema.js'
 import { createDateIn } from '../zone.js'
 import { recordOf, shown } from './record.js'
@@ -14,6 +15,8 @@ import { loginname, withData } from './reply.js'
 /** Records in one reply, and entries looked at for one reply. */
 const MAX_RECORDS = 1_000
 const MAX_LOOKED_AT = 10_000
+/** Far more than the clocks of two processes may differ, and so than the times of two entries may lie in another order than the entries. */
+const DISORDER_MS = 3_600_000
 
 const filters = {
   start_time: date,
@@ -53,21 +56,22 @@ const read = async (call: Call): Promise<Answer> => {
   }
 }
 
-/** Newest first. What was recorded more than a day before the first date cannot be followed by anything within it. */
+/** Newest first. Within a range of dates nothing but its entries, and those an hour around them, is read. */
 const collect = async ({ parts, query }: Call, account: string, filter: Filter): Promise<Page> => {
   const dateIn = createDateIn(parts.timeZone)
   const records: Writable[] = []
   let next: number | null = null
   const { start_time: start = '', end_time: end = '9999-12-31', trade_type: type, status } = filter
-  const oldest = start === '' ? '' : new Date(Date.parse(start) - 2 * DAY_MS).toISOString()
   let range = bounds(query.some('cursor').cursor, 'backwards')
+  if (filter.end_time !== undefined)
+    range = await skip(parts, account, range, (instant) => dateIn(later(instant, -DISORDER_MS)) > end)
   for (let seen = 0; seen < MAX_LOOKED_AT; seen += MAX_RECORDS) {
     const entries = await readEntries(parts, { key: account, ...range, direction: 'backwards', max: MAX_RECORDS })
     for (const entry of entries) {
       if (records.length === MAX_RECORDS) return { records, next: entry.leaf }
-      if (entry.recordedAt < oldest) return { records, next: null }
       const record = recordOf(entry, account)
       const day = dateIn(entry.recordedAt)
+      if (day < start && dateIn(later(entry.recordedAt, DISORDER_MS)) < start) return { records, next: null }
       if (record === null || day < start || day > end) continue
       if (type !== undefined && type !== String(record.type)) continue
       if (status !== undefined && status !== String(record.status)) continue
@@ -81,6 +85,26 @@ const collect = async ({ parts, query }: Call, account: string, filter: Filter):
     await setImmediate()
   }
   return { records, next }
+}
+
+type Range = ReturnType<typeof bounds>
+
+/** Leaves out the newest entries of a range, those of which `tooLate` is true; found by halving, one entry read for each step. */
+const skip = async (parts: Parts, key: string, range: Range, tooLate: (instant: string) => boolean): Promise<Range> => {
+  const newest = async (within: Range): Promise<Entry | undefined> => {
+    const [entry] = await readEntries(parts, { key, ...within, direction: 'backwards', max: 1 })
+    return entry !== undefined && tooLate(entry.recordedAt) ? entry : undefined
+  }
+  const first = await newest(range)
+  if (first === undefined) return range
+  let [low, high] = [-1, first.leaf]
+  while (low + 1 < high) {
+    const middle = Math.floor((low + high) / 2)
+    const late = await newest({ to: middle })
+    if (late === undefined) low = middle
+    else high = late.leaf
+  }
+  return { to: low }
 }
 
 export const detail: ReadRoute = {
