@@ -83,13 +83,14 @@ t.test('bytes that cannot be decoded stop who has not passed them, and are shown
 
 /** Behind its events somebody has told the store to forget. */
 class Forgetful extends TestLog {
+  error: Error = new RetentionSet('account-ann', 35, '$maxCount')
   override async *subscribe(options: { after: number | null; signal: AbortSignal }) {
     yield await this.readLog({ ...options, max: 3 })
-    throw new RetentionSet('account-ann', 35, '$maxCount')
+    throw this.error
   }
   override async readLog(options: { after: number | null; max: number }) {
     const page = await super.readLog(options)
-    if (page.length < options.max) throw new RetentionSet('account-ann', 35, '$maxCount')
+    if (page.length < options.max) throw this.error
     return page
   }
 }
@@ -108,6 +109,14 @@ t.test('a setting by which the log forgets events stops everyone there, and is s
   const { signal } = new AbortController()
   const catchingUp = catchUp({ log: new Forgetful(), decode, consumer: recorder('c').consumer, signal })
   await t.rejects(catchingUp, { code: 'retention_set', message: reason, stopped })
+})
+
+t.test('any other error of the log is its own', async (t) => {
+  const log = new Forgetful().push(freezes(3))
+  log.error = new Error('unplugged')
+  await t.rejects(follow(log, [recorder('a').consumer]).done, log.error)
+  const { signal } = new AbortController()
+  await t.rejects(catchUp({ log, decode, consumer: recorder('b').consumer, signal }), log.error)
 })
 
 t.test('it ends by itself when nobody is left', async (t) => {
