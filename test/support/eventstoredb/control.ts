@@ -3,7 +3,7 @@ import type { Double } from './double.js'
 import type { AppendFault, Fault } from './faults.js'
 
 const AIMED = ['drop', 'late', 'unavailable']
-const PLAIN = ['freeze', 'thaw', 'drop-connections', 'drop-subscriptions', 'clear']
+const PLAIN = ['freeze', 'thaw', 'drop-connections', 'drop-subscriptions', 'stall-subscriptions', 'clear']
 
 const isNumber = (value: unknown): value is number => typeof value === 'number' && Number.isFinite(value)
 

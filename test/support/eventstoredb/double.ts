@@ -10,7 +10,7 @@ import { type Run, run } from './run.js'
  *
  *     const double = await startDouble({ directory: folder(t) })
  *     const client = EventStoreDBClient.connectionString(double.connectionString)
- *     double.fault({ kind: 'drop' })         // see faults.ts
+ *     await double.fault({ kind: 'drop' })         // see faults.ts
  *     await client.dispose()
  *     await double.stop()
  *
@@ -20,7 +20,7 @@ import { type Run, run } from './run.js'
  *     await double.kill(); await double.start()    // the same port, the same folder
  *
  * By hand: `node dist/test/support/eventstoredb/main.js --port 2113 --data ./dir --control 2114`, then
- * `curl -d '{"kind":"late","milliseconds":500}' localhost:2114/fault`; `GET /info` answers on both ports.
+ * `curl -d '{"kind":"late","milliseconds":500}' localhost:2114/fault`; `/info` and `/health/live` are on the first port.
  */
 export interface Double {
   readonly port: number
@@ -80,7 +80,9 @@ export const startDouble = async (options: DoubleOptions): Promise<Double> => {
         case 'drop-connections':
           return current.dropConnections()
         case 'drop-subscriptions':
-          return current.dropSubscriptions()
+          return current.subscriptions((one) => one.tooSlow())
+        case 'stall-subscriptions':
+          return current.subscriptions((one) => one.stall())
         case 'restart':
           return restart(fault.milliseconds ?? 0)
         default: {

@@ -22,6 +22,8 @@ export type Fault =
   | { readonly kind: 'drop-connections' }
   /** Ends every subscription as "consumer too slow". */
   | { readonly kind: 'drop-subscriptions' }
+  /** Every subscription that is open now gets nothing more, and no error. */
+  | { readonly kind: 'stall-subscriptions' }
   /** Drops all connections, forgets what is only in memory, and comes back on the same port after so long (left out: at once). */
   | { readonly kind: 'restart'; readonly milliseconds?: number }
   | { readonly kind: 'version'; readonly version: Version }

@@ -13,7 +13,7 @@ const matcher = (expression: streams.ReadReq.Options.FilterOptions.Expression | 
   const prefixes = expression?.getPrefixList() ?? []
   const source = expression?.getRegex() ?? ''
   if (source === '') return (name: string): boolean => prefixes.some((prefix) => name.startsWith(prefix))
-  const regex = new RegExp(source, 'u')
+  const regex = new RegExp(source)
   return (name: string): boolean => regex.test(name)
 }
 

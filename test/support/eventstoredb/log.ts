@@ -1,9 +1,14 @@
 import { ANY, STREAM_EXISTS } from './expected.js'
 import { type LogFile, openLogFile } from './log-file.js'
-import { decodeRecord, encodeRecord, type Proposed, type Recorded, recordLength } from './record.js'
+import { decodeRecord, encodeRecords, type Proposed, type Recorded, recordLength } from './record.js'
 
-/** How many ids the server remembers for appends that expect `any`; forgotten when it stops. */
-const REMEMBERED = 100_000
+/** The server remembers between one and two times so many ids for appends that expect `any`; none when it starts. */
+const REMEMBERED = 50_000
+
+interface Committed {
+  readonly stream: string
+  readonly revision: number
+}
 
 export interface Append {
   readonly stream: string
@@ -30,7 +35,8 @@ export class Log {
   readonly #positions: number[] = []
   /** By stream and revision: the index in the log. */
   readonly #streams = new Map<string, number[]>()
-  readonly #committed = new Map<string, { readonly stream: string; readonly revision: number }>()
+  #committed = new Map<string, Committed>()
+  #committedBefore = new Map<string, Committed>()
   readonly #listeners = new Set<(written: Written) => void>()
   readonly #now: () => number
 
@@ -88,25 +94,14 @@ export class Log {
     if (checked !== 'write') return checked
     if (events.length === 0) return { kind: 'done', revision: this.last(stream), position: null }
     const first = this.last(stream) + 1
-    const created = this.#now()
     const from = this.count
-    const start = this.#file.next()
-    const positions: number[] = []
-    const records: Buffer[] = []
-    let position = start
-    for (const [offset, event] of events.entries()) {
-      const record = encodeRecord(event, { position, stream, revision: first + offset, created })
-      positions.push(position)
-      records.push(record)
-      position += record.length
-    }
-    this.#file.append(Buffer.concat(records))
-    for (const [offset, event] of events.entries()) {
-      this.#index(stream, positions[offset] ?? start)
-      this.#remember(event.id, stream, first + offset)
-    }
+    const place = { stream, revision: first, position: this.#file.next(), created: this.#now() }
+    const { bytes, positions } = encodeRecords(events, place)
+    this.#file.append(bytes)
+    for (const position of positions) this.#index(stream, position)
+    for (const [offset, { id }] of events.entries()) this.#remember(id, stream, first + offset)
     for (const listener of this.#listeners) listener({ from, stream, events })
-    return { kind: 'done', revision: this.last(stream), position: positions.at(-1) ?? start }
+    return { kind: 'done', revision: this.last(stream), position: positions.at(-1) ?? null }
   }
 
   /** Calls back after every append that wrote events, until the function it returns is called. */
@@ -124,7 +119,7 @@ export class Log {
     const current = this.last(stream)
     const wrong: Outcome = { kind: 'wrong', current }
     if (expected === STREAM_EXISTS && current < 0 && this.last(`$$${stream}`) < 0) return wrong
-    const known = expected === ANY || expected === STREAM_EXISTS ? this.#committedBefore(stream, events) : null
+    const known = expected === ANY || expected === STREAM_EXISTS ? this.#known(stream, events) : null
     if (known !== null) return known === 'no' ? 'write' : known === 'partly' ? wrong : this.#again(stream, known)
     if (expected === current) return 'write'
     if (expected > current || events.length === 0) return wrong
@@ -133,10 +128,10 @@ export class Log {
   }
 
   /** With `any`, the ids alone decide, as far as they are remembered: the last one's revision, or how they are not known. */
-  #committedBefore(stream: string, events: readonly Proposed[]): number | 'no' | 'partly' {
-    const known = events.map(({ id }) => this.#committed.get(id)).filter((place) => place?.stream === stream)
+  #known(stream: string, events: readonly Proposed[]): number | 'no' | 'partly' {
+    const known = events.map(({ id }) => this.#recall(id)).filter((place) => place?.stream === stream)
     if (known.length === events.length) return known.at(-1)?.revision ?? 'no'
-    return this.#committed.get(events[0]?.id ?? '')?.stream === stream ? 'partly' : 'no'
+    return this.#recall(events[0]?.id ?? '')?.stream === stream ? 'partly' : 'no'
   }
 
   #again(stream: string, revision: number): Outcome {
@@ -150,12 +145,15 @@ export class Log {
     else revisions.push(index)
   }
 
+  #recall(id: string): Committed | undefined {
+    return this.#committed.get(id) ?? this.#committedBefore.get(id)
+  }
+
   #remember(id: string, stream: string, revision: number): void {
-    this.#committed.set(id, { stream, revision })
-    if (this.#committed.size <= REMEMBERED) return
-    for (const oldest of this.#committed.keys()) {
-      this.#committed.delete(oldest)
-      return
+    if (this.#committed.size === REMEMBERED) {
+      this.#committedBefore = this.#committed
+      this.#committed = new Map()
     }
+    this.#committed.set(id, { stream, revision })
   }
 }

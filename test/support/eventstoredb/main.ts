@@ -26,7 +26,7 @@ control.listen(Number(values.control), '127.0.0.1', () => {
   process.stdout.write(`listening ${double.port} ${(control.address() as AddressInfo).port}\n`)
 })
 process.once('SIGTERM', async () => {
-  control.close()
-  control.closeAllConnections()
   await double.stop()
+  process.exit()
 })
+process.once('disconnect', () => process.exit())

@@ -6,7 +6,7 @@ export type ReadCall = ServerWritableStream<streams.ReadReq, Uint8Array>
 
 /** Writes, and waits while the client does not take more. */
 export const send = async (call: ReadCall, bytes: Uint8Array): Promise<void> => {
-  if (call.write(bytes)) return
+  if (call.cancelled || call.write(bytes)) return
   await new Promise<void>((resolve) => {
     const done = (): void => {
       for (const name of ['drain', 'cancelled', 'close']) call.off(name, done)

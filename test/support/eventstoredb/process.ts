@@ -1,6 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process'
 import { once } from 'node:events'
 import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
 import { fileURLToPath } from 'node:url'
 import type { DoubleOptions } from './double.js'
 import type { Fault } from './faults.js'
@@ -30,12 +31,9 @@ interface Started {
 
 const launch = async ({ directory, version }: DoubleOptions, port: string, control: string): Promise<Started> => {
   const options = ['--data', directory, '--port', port, '--control', control, '--version', version ?? '24.2']
-  const child = spawn(process.execPath, [MAIN, ...options], { stdio: ['ignore', 'pipe', 'inherit'] })
-  // A program that breaks off leaves no server behind.
-  const kill = (): boolean => child.kill('SIGKILL')
-  process.once('exit', kill)
-  child.once('exit', () => process.off('exit', kill))
-  for await (const line of createInterface({ input: child.stdout })) {
+  // The channel tells it when we are gone, however that came: it leaves no server behind.
+  const child = spawn(process.execPath, [MAIN, ...options], { stdio: ['ignore', 'pipe', 'inherit', 'ipc'] })
+  for await (const line of createInterface({ input: child.stdout ?? Readable.from([]) })) {
     const [, at = '', controlAt = ''] = line.split(' ')
     return { child, port: at, control: controlAt }
   }

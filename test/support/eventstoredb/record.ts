@@ -1,4 +1,4 @@
-import { protocolEvent } from './wire.js'
+import { sharedFields, Writer, writeEvent } from './wire.js'
 
 /** An event as an append brings it. */
 export interface Proposed {
@@ -21,12 +21,19 @@ export interface Recorded {
   readonly event: Buffer
 }
 
+/** Where an append is to lie. */
 export interface Place {
-  readonly position: number
   readonly stream: string
+  /** Of its first event. */
   readonly revision: number
+  readonly position: number
   /** Milliseconds since 1970. */
   readonly created: number
+}
+
+export interface Encoded {
+  readonly bytes: Buffer
+  readonly positions: readonly number[]
 }
 
 const HEAD = 28
@@ -39,18 +46,40 @@ export const uuidOf = (text: string): string => {
   return id
 }
 
-/** Layout: length of all of it, revision, id (16 bytes), lengths of stream and type, the two, the event. */
-export const encodeRecord = (proposed: Proposed, place: Place): Buffer => {
-  const event = protocolEvent(proposed, place)
+const sharer = ({ stream, created }: Place): ((event: Proposed) => Buffer) => {
+  const known = new Map<string, Buffer>()
+  return ({ type, contentType }) => {
+    const key = `${contentType} ${type}`
+    const shared = known.get(key) ?? sharedFields(stream, type, contentType, created)
+    known.set(key, shared)
+    return shared
+  }
+}
+
+/** Layout of each: length of all of it, revision, id (16 bytes), lengths of stream and type, the two, the event. */
+export const encodeRecords = (events: readonly Proposed[], place: Place): Encoded => {
+  const writer = new Writer()
   const stream = Buffer.from(place.stream)
-  const type = Buffer.from(proposed.type)
-  const head = Buffer.allocUnsafe(HEAD)
-  head.writeUInt32LE(HEAD + stream.length + type.length + event.length, 0)
-  head.writeUInt32LE(place.revision, 4)
-  head.write(proposed.id.replaceAll('-', ''), 8, 'hex')
-  head.writeUInt16LE(stream.length, 24)
-  head.writeUInt16LE(type.length, 26)
-  return Buffer.concat([head, stream, type, event])
+  const sharedOf = sharer(place)
+  const positions: number[] = []
+  for (const [offset, event] of events.entries()) {
+    const at = writer.room(8)
+    const type = Buffer.from(event.type)
+    const revision = place.revision + offset
+    const position = place.position + at
+    positions.push(position)
+    writer.uint32(revision, at + 4)
+    writer.raw(Buffer.from(event.id.replaceAll('-', ''), 'hex'))
+    const lengths = writer.room(4)
+    writer.uint16(stream.length, lengths)
+    writer.uint16(type.length, lengths + 2)
+    writer.raw(stream)
+    writer.raw(type)
+    const { id, data, metadata } = event
+    writeEvent(writer, { id, revision, position, shared: sharedOf(event), data, metadata })
+    writer.uint32(writer.length - at, at)
+  }
+  return { bytes: writer.done(), positions }
 }
 
 const uuidAt = (bytes: Buffer, at: number): string => {

@@ -7,7 +7,7 @@ import { clusterInfo, serverInfo, supportedMethods } from './features.js'
 import { Log } from './log.js'
 import { GossipService, ServerFeaturesService, StreamsService } from './protocol.js'
 import { read } from './reading.js'
-import type { Serving } from './serving.js'
+import type { Open, Serving } from './serving.js'
 import { singleAppend } from './single-append.js'
 import { noteItself } from './system-events.js'
 
@@ -23,7 +23,8 @@ interface Running {
 export interface Run {
   readonly port: number
   dropConnections(): void
-  dropSubscriptions(): void
+  /** Does something to each that is open. */
+  subscriptions(act: (one: Open) => void): void
   stop(): Promise<void>
 }
 
@@ -88,10 +89,9 @@ export const run = async ({ directory, port: wanted, faults, systemEventEvery }:
   return {
     port,
     dropConnections,
-    dropSubscriptions: () => {
-      for (const subscription of serving.subscriptions) subscription.tooSlow()
-    },
+    subscriptions: (act) => serving.subscriptions.forEach(act),
     stop: async () => {
+      if (!front.listening) return
       const closed = new Promise((resolve) => front.close(resolve))
       dropConnections()
       injector.destroy()

@@ -29,6 +29,7 @@ export class Subscription {
   #live = false
   /** It is dropped before the first event at this position or after it. */
   #end = Number.POSITIVE_INFINITY
+  #stalled = false
   #looked = 0
   #last = 0
   #wake = (): void => {}
@@ -40,6 +41,10 @@ export class Subscription {
   tooSlow(): void {
     this.#end = 0
     this.#wake()
+  }
+
+  stall(): void {
+    this.#stalled = true
   }
 
   async run(): Promise<void> {
@@ -56,13 +61,13 @@ export class Subscription {
   /** `false` when it was dropped. */
   async #page(): Promise<boolean> {
     if (this.#end === 0) return this.#drop()
-    const page = this.#with.cursor(PAGE)
+    const page = this.#stalled ? [] : this.#with.cursor(PAGE)
     for (const event of page) {
       if (event.position >= this.#end) return this.#drop()
       await this.#event(event)
     }
     if (page.length > 0) return true
-    if (!this.#live && this.#last > 0) this.#checkpoint()
+    if (!this.#live && !this.#stalled && this.#last > 0) this.#checkpoint()
     this.#live = true
     await new Promise<void>((resolve) => {
       this.#wake = resolve

@@ -1,46 +1,137 @@
-import type { Place, Proposed } from './record.js'
-
 /**
  * The few messages that are written for every event, by hand: encoding them with the generated classes
  * takes most of the time of a read. Field numbers are those of `streams_pb.js` in the client package.
  */
-const varint = (value: number): number[] => {
-  const bytes: number[] = []
-  let rest = value
-  while (rest > 127) {
-    bytes.push((rest % 128) + 128)
-    rest = Math.floor(rest / 128)
+export class Writer {
+  #bytes = Buffer.allocUnsafe(1024)
+  #length = 0
+
+  get length(): number {
+    return this.#length
   }
-  bytes.push(rest)
-  return bytes
+
+  /** Makes room for `count` bytes; returns where they begin. */
+  room(count: number): number {
+    const at = this.#length
+    this.#length += count
+    if (this.#length > this.#bytes.length) {
+      const larger = Buffer.allocUnsafe(2 * this.#length)
+      this.#bytes.copy(larger, 0, 0, at)
+      this.#bytes = larger
+    }
+    return at
+  }
+
+  uint32(value: number, at: number): void {
+    this.#bytes.writeUInt32LE(value, at)
+  }
+
+  uint16(value: number, at: number): void {
+    this.#bytes.writeUInt16LE(value, at)
+  }
+
+  raw(bytes: Uint8Array): void {
+    const at = this.room(bytes.length)
+    this.#bytes.set(bytes, at)
+  }
+
+  /** Room first: it may move the bytes. */
+  #byte(value: number): void {
+    const at = this.room(1)
+    this.#bytes[at] = value
+  }
+
+  varint(value: number): void {
+    let rest = value
+    for (; rest > 127; rest = Math.floor(rest / 128)) this.#byte((rest % 128) + 128)
+    this.#byte(rest)
+  }
+
+  number(field: number, value: number): void {
+    this.varint(field * 8)
+    this.varint(value)
+  }
+
+  /** A length-delimited field: bytes, a string, a message. */
+  bytes(field: number, bytes: Uint8Array): void {
+    this.varint(field * 8 + 2)
+    this.varint(bytes.length)
+    this.raw(bytes)
+  }
+
+  done(): Buffer {
+    return this.#bytes.subarray(0, this.#length)
+  }
 }
 
-const number = (field: number, value: number): Buffer => Buffer.from([field * 8, ...varint(value)])
-
-/** A length-delimited field: bytes, a string, a message. */
-const field = (name: number, ...parts: readonly Uint8Array[]): Buffer => {
-  const length = parts.reduce((sum, part) => sum + part.length, 0)
-  return Buffer.concat([Buffer.from([name * 8 + 2, ...varint(length)]), ...parts])
+const message = (write: (writer: Writer) => void): Buffer => {
+  const writer = new Writer()
+  write(writer)
+  return Buffer.from(writer.done())
 }
 
-const text = (name: number, value: string): Buffer => field(name, Buffer.from(value))
+const entry = (writer: Writer, key: string, value: string): void => {
+  const pair = message((one) => {
+    one.bytes(1, Buffer.from(key))
+    one.bytes(2, Buffer.from(value))
+  })
+  writer.bytes(6, pair)
+}
 
-const entry = (key: string, value: string): Buffer => field(6, text(1, key), text(2, value))
+/** The part of `ReadResp.ReadEvent.RecordedEvent` that all events of one type in one append share. `created` in milliseconds. */
+export const sharedFields = (stream: string, type: string, contentType: string, created: number): Buffer =>
+  message((writer) => {
+    writer.bytes(
+      2,
+      message((name) => name.bytes(3, Buffer.from(stream))),
+    )
+    entry(writer, 'type', type)
+    entry(writer, 'created', `${created}0000`)
+    entry(writer, 'content-type', contentType)
+  })
+
+interface Fields {
+  readonly id: string
+  readonly revision: number
+  readonly position: number
+  readonly shared: Buffer
+  readonly data: Uint8Array
+  readonly metadata: Uint8Array
+}
 
 /** `ReadResp.ReadEvent.RecordedEvent`. */
-export const protocolEvent = (proposed: Proposed, { position, stream, revision, created }: Place): Buffer =>
-  Buffer.concat([
-    field(1, text(2, proposed.id)),
-    field(2, text(3, stream)),
-    number(3, revision),
-    number(4, position),
-    number(5, position),
-    entry('type', proposed.type),
-    entry('created', `${created}0000`),
-    entry('content-type', proposed.contentType),
-    field(7, proposed.metadata),
-    field(8, proposed.data),
-  ])
+export const writeEvent = (writer: Writer, { id, revision, position, shared, data, metadata }: Fields): void => {
+  const uuid = Buffer.from(id)
+  writer.varint(1 * 8 + 2)
+  writer.varint(uuid.length + 2)
+  writer.bytes(2, uuid)
+  writer.number(3, revision)
+  writer.number(4, position)
+  writer.number(5, position)
+  writer.raw(shared)
+  writer.bytes(7, metadata)
+  writer.bytes(8, data)
+}
+
+/** How many bytes a number takes. */
+const width = (value: number): number => (value > 127 ? 1 + width(Math.floor(value / 128)) : 1)
 
 /** `ReadResp` with the event in it. */
-export const eventResponse = (event: Buffer, position: number): Buffer => field(1, field(1, event), number(3, position))
+export const eventResponse = (event: Buffer, position: number): Buffer => {
+  const inner = 1 + width(event.length) + event.length + 1 + width(position)
+  const bytes = Buffer.allocUnsafe(1 + width(inner) + inner)
+  let at = 0
+  const varint = (value: number): void => {
+    let rest = value
+    for (; rest > 127; rest = Math.floor(rest / 128)) bytes[at++] = (rest % 128) + 128
+    bytes[at++] = rest
+  }
+  varint(1 * 8 + 2)
+  varint(inner)
+  varint(1 * 8 + 2)
+  varint(event.length)
+  at += event.copy(bytes, at)
+  varint(3 * 8)
+  varint(position)
+  return bytes
+}
