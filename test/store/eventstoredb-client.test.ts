@@ -1,7 +1,7 @@
 import { PassThrough, Transform } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { jsonEvent, MaxAppendSizeExceededError } from '@eventstore/db-client'
+import { AccessDeniedError, jsonEvent, MaxAppendSizeExceededError } from '@eventstore/db-client'
 import shared from '@eventstore/db-client/generated/shared_pb.js'
 import streams from '@eventstore/db-client/generated/streams_pb.js'
 import t from 'tap'
@@ -229,6 +229,23 @@ t.test('an event is looked up by its revision', async (t) => {
   const parts = { reader: odd as Reader, names: namesOf('x'), appender: () => appender as unknown as Appender }
   await t.rejects(epochOf(parts), /was written and is empty/)
   await client.dispose()
+})
+
+t.test('a server that refuses us is not asked for long', async (t) => {
+  const client = {
+    readStream: () => {
+      const source = Object.assign(new PassThrough(), { cancel: async () => {} })
+      setImmediate(() => source.emit('error', new AccessDeniedError()))
+      return source
+    },
+  }
+  const health = new Health(() => {})
+  const parts = { client, names: namesOf('x'), health, deadline: 1000, closing: new AbortController().signal }
+  const reader = new Reader(parts as unknown as ConstructorParameters<typeof Reader>[0])
+  await t.rejects(reader.stream('s', { direction: 'forwards', max: 1 }), {
+    code: 'store_unreadable',
+    message: /refuses/,
+  })
 })
 
 t.test('errors without words say what they are', (t) => {
