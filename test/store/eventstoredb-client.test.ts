@@ -1,3 +1,5 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { PassThrough, Transform } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
@@ -7,7 +9,7 @@ import streams from '@eventstore/db-client/generated/streams_pb.js'
 import t from 'tap'
 import { AppendTooLarge, OutcomeUnknown, StoreUnreachable } from '../../src/store/errors.js'
 import { Appender } from '../../src/store/eventstoredb/appender.js'
-import { connect } from '../../src/store/eventstoredb/client.js'
+import { connect, Link } from '../../src/store/eventstoredb/client.js'
 import { epochOf } from '../../src/store/eventstoredb/epoch.js'
 import { detailOf, Health } from '../../src/store/eventstoredb/health.js'
 import { namesOf } from '../../src/store/eventstoredb/names.js'
@@ -246,6 +248,20 @@ t.test('a server that refuses us is not asked for long', async (t) => {
     code: 'store_unreadable',
     message: /refuses/,
   })
+})
+
+t.test('a client that cannot be replaced goes on', async (t) => {
+  const certificate = join(folder(t), 'ca.crt')
+  writeFileSync(certificate, '')
+  const link = new Link(`esdb://127.0.0.1:1?tlsCAFile=${encodeURIComponent(certificate)}`)
+  const first = await link.client()
+  link.renew()
+  const second = await link.client()
+  t.not(second, first)
+  rmSync(certificate)
+  link.renew()
+  t.equal(await link.client(), second)
+  await link.dispose()
 })
 
 t.test('errors without words say what they are', (t) => {

@@ -164,6 +164,28 @@ for (const version of ['22.10', '24.2'] as const) {
   })
 }
 
+t.test('a subscription that falls silent is found out, also while nobody writes any more', async (t) => {
+  const { double, store, said } = await begin(t)
+  const controller = new AbortController()
+  const seen: string[] = []
+  const following = (async () => {
+    for await (const batch of store.subscribe({ after: null, signal: controller.signal })) seen.push(...ids(batch))
+  })()
+  await store.append('s', -1, [event('a')])
+  await until(() => seen.length === 1)
+  await double.fault({ kind: 'stall-subscriptions' })
+  await store.append('s', 0, [event('b'), event('c')])
+  await sleep(100)
+  t.same(seen, ['a'])
+  await until(() => seen.length === 3)
+  await store.append('s', 2, [event('d')])
+  await until(() => seen.length === 4)
+  t.same(seen, ['a', 'b', 'c', 'd'])
+  t.same(said, [])
+  controller.abort()
+  await following
+})
+
 t.test('streams of others disturb nothing', async (t) => {
   const { store, open } = await begin(t, { systemEventEvery: 1 })
   const others = await open({ prefix: 'ledgers-' })

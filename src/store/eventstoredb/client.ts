@@ -64,7 +64,12 @@ export class Link {
   renew(): void {
     this.#client = this.#client.then(async (old) => {
       await old.dispose()
-      return connect(this.#connection)
+      try {
+        return connect(this.#connection)
+      } catch {
+        // Its certificate is gone, say; the old one may still do.
+        return old
+      }
     })
   }
 
