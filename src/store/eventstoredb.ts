@@ -71,7 +71,7 @@ export const openEventStoreDbLog = async (options: EventStoreDbOptions): Promise
   return log
 }
 
-/** The whole store, for any number of processes; one in a thread. Rejects as `openEventStoreDbLog` does. */
+/** The whole store, for any number of processes. Rejects as `openEventStoreDbLog` does. */
 export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<EventStore> => {
   const store = new Store(options)
   try {

@@ -81,6 +81,22 @@ t.test('an error on one stream may strike others: all of them tell by being repe
   t.equal(store.trouble(), null)
 })
 
+t.test('two stores in one thread: the trouble of one does not end the other', async (t) => {
+  const { double, store, open } = await begin(t)
+  const other = await open()
+  await double.fault({ kind: 'late', milliseconds: 300, stream: 'ledger-other' })
+  await double.fault({ kind: 'unavailable', stream: 'ledger-mine' })
+  const theirs = t.rejects(other.append('other', -1, [event('o')]), OutcomeUnknown)
+  await sleep(50)
+  await t.rejects(store.append('mine', -1, [event('m')]), OutcomeUnknown)
+  await theirs
+  await sleep(400)
+  t.equal((await insist(other, 'other', -1, [event('o')])).revision, 0)
+  t.equal((await insist(store, 'mine', -1, [event('m')])).revision, 0)
+  t.same(ids(await store.readLog({ after: null, max: 9 })), ['o', 'm'])
+  await other.close()
+})
+
 t.test('a frozen server: nothing is lost, and the store says that it waits', async (t) => {
   const { double, store, said } = await begin(t)
   await store.append('s', -1, [event('s0')])
