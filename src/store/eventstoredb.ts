@@ -55,7 +55,7 @@ const TIMES: Times = { deadline: 5_000, patience: 5_000, silence: 15_000, probe:
 
 /**
  * The log of an EventStoreDB for a thread or process that only reads. Rejects with `StoreUnreachable` when the server does not answer, and
- * with `StoreUnreadable` where the connection string or the prefix cannot be used.
+ * with `StoreUnreadable` where the connection string or the prefix cannot be used, or the server refuses us.
  */
 export const openEventStoreDbLog = async (options: EventStoreDbOptions): Promise<EventLog> => {
   const log = new Log(options)
@@ -71,7 +71,7 @@ export const openEventStoreDbLog = async (options: EventStoreDbOptions): Promise
   return log
 }
 
-/** The whole store, for any number of processes; one in a thread. Rejects as `openEventStoreDbLog` does. */
+/** The whole store, for any number of processes. Rejects as `openEventStoreDbLog` does. */
 export const openEventStoreDb = async (options: EventStoreDbOptions): Promise<EventStore> => {
   const store = new Store(options)
   try {

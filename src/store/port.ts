@@ -61,7 +61,7 @@ export interface Subscribe {
 /**
  * The reading half: any number of threads and processes may hold one.
  * Besides what each method says, on a remote store all of them reject with `StoreUnreachable` when it does not answer for long (a
- * subscription waits for it instead), and those of the log with `RetentionSet`.
+ * subscription waits for it instead), with `StoreUnreadable` where it refuses us, and those of the log with `RetentionSet`.
  */
 export interface EventLog {
   /** Drawn when the store was made; a checkpoint of another epoch means nothing here. */

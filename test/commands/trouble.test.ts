@@ -2,6 +2,7 @@ import t from 'tap'
 import { readBookFile } from '../../src/commands/book-file.js'
 import {
   AppendTooLarge,
+  ClockRefused,
   OutcomeUnknown,
   StoreClosed,
   StoreStopped,
@@ -204,6 +205,19 @@ t.test('an error of the file of the write model reaches the one who asked, and n
   t.equal(await ended(two.ask('freeze', { account: 'ann', reason: 'r' }, { key: 'k' })), 'Error: a bad page')
   t.equal(await ended(two.ask('freeze', { account: 'ann', reason: 'r' })), 'AccountFrozen')
   await two.loop.close()
+})
+
+t.test('a wrong clock, and a store that closes over a doubt, are said as they are', async (t) => {
+  const { one, store } = await start(t)
+  const errors = [new ClockRefused('60 s ahead'), new OutcomeUnknown('no answer'), new StoreClosed('closed')]
+  const append = async () => Promise.reject(errors.shift())
+  const two = new Process(
+    altered(store.sibling(), () => ({ append })),
+    { around: one.around },
+  )
+  t.teardown(() => two.kill())
+  t.equal(await ended(two.ask('trade', trade('1'), { actor: ann })), 'unavailable: clock')
+  t.equal(await ended(two.ask('trade', trade('1'), { actor: ann })), 'unavailable: outcome_unknown')
 })
 
 t.test('what the store refuses for good is said to those alone who were to be written', async (t) => {

@@ -1,6 +1,8 @@
 import t from 'tap'
 import type { FollowedBatch } from '../../src/follower/batch.js'
+import { catchUp } from '../../src/follower/catch-up.js'
 import { type Consumer, createFollower } from '../../src/follower/follow.js'
+import { RetentionSet } from '../../src/store/errors.js'
 import { Script } from '../contract/events.js'
 import { decode, TestLog, until } from './log.js'
 
@@ -77,6 +79,44 @@ t.test('bytes that cannot be decoded stop who has not passed them, and are shown
     { leaf: 4, stopped: { code: 'undecodable', stream: 'account-ann', revision: 5, position: 60, reason: /JSON/ } },
     { leaf: 9, stopped: null },
   ])
+})
+
+/** Behind its events somebody has told the store to forget. */
+class Forgetful extends TestLog {
+  error: Error = new RetentionSet('account-ann', 35, '$maxCount')
+  override async *subscribe(options: { after: number | null; signal: AbortSignal }) {
+    yield await this.readLog({ ...options, max: 3 })
+    throw this.error
+  }
+  override async readLog(options: { after: number | null; max: number }) {
+    const page = await super.readLog(options)
+    if (page.length < options.max) throw this.error
+    return page
+  }
+}
+
+t.test('a setting by which the log forgets events stops everyone there, and is shown', async (t) => {
+  const [a, b] = [recorder('a'), recorder('b', 1)]
+  const following = follow(new Forgetful().push(freezes(3)), [a.consumer, b.consumer])
+  await following.done
+  t.same(a.leaves(), [0, 1, 2])
+  const reason = 'the metadata of account-ann sets $maxCount, by which the store forgets events'
+  const stopped = { code: 'retention_set', reason, stream: 'account-ann', revision: null, position: 35 }
+  t.same(following.status(), [
+    { name: 'a', leaf: 2, stopped },
+    { name: 'b', leaf: 2, stopped },
+  ])
+  const { signal } = new AbortController()
+  const catchingUp = catchUp({ log: new Forgetful(), decode, consumer: recorder('c').consumer, signal })
+  await t.rejects(catchingUp, { code: 'retention_set', message: reason, stopped })
+})
+
+t.test('any other error of the log is its own', async (t) => {
+  const log = new Forgetful().push(freezes(3))
+  log.error = new Error('unplugged')
+  await t.rejects(follow(log, [recorder('a').consumer]).done, log.error)
+  const { signal } = new AbortController()
+  await t.rejects(catchUp({ log, decode, consumer: recorder('b').consumer, signal }), log.error)
 })
 
 t.test('it ends by itself when nobody is left', async (t) => {

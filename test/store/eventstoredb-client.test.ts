@@ -1,13 +1,15 @@
+import { rmSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { PassThrough, Transform } from 'node:stream'
 import { finished } from 'node:stream/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { jsonEvent, MaxAppendSizeExceededError } from '@eventstore/db-client'
+import { AccessDeniedError, jsonEvent, MaxAppendSizeExceededError } from '@eventstore/db-client'
 import shared from '@eventstore/db-client/generated/shared_pb.js'
 import streams from '@eventstore/db-client/generated/streams_pb.js'
 import t from 'tap'
 import { AppendTooLarge, OutcomeUnknown, StoreUnreachable } from '../../src/store/errors.js'
 import { Appender } from '../../src/store/eventstoredb/appender.js'
-import { connect } from '../../src/store/eventstoredb/client.js'
+import { connect, Link } from '../../src/store/eventstoredb/client.js'
 import { epochOf } from '../../src/store/eventstoredb/epoch.js'
 import { detailOf, Health } from '../../src/store/eventstoredb/health.js'
 import { namesOf } from '../../src/store/eventstoredb/names.js'
@@ -229,6 +231,37 @@ t.test('an event is looked up by its revision', async (t) => {
   const parts = { reader: odd as Reader, names: namesOf('x'), appender: () => appender as unknown as Appender }
   await t.rejects(epochOf(parts), /was written and is empty/)
   await client.dispose()
+})
+
+t.test('a server that refuses us is not asked for long', async (t) => {
+  const client = {
+    readStream: () => {
+      const source = Object.assign(new PassThrough(), { cancel: async () => {} })
+      setImmediate(() => source.emit('error', new AccessDeniedError()))
+      return source
+    },
+  }
+  const health = new Health(() => {})
+  const parts = { client, names: namesOf('x'), health, deadline: 1000, closing: new AbortController().signal }
+  const reader = new Reader(parts as unknown as ConstructorParameters<typeof Reader>[0])
+  await t.rejects(reader.stream('s', { direction: 'forwards', max: 1 }), {
+    code: 'store_unreadable',
+    message: /refuses/,
+  })
+})
+
+t.test('a client that cannot be replaced goes on', async (t) => {
+  const certificate = join(folder(t), 'ca.crt')
+  writeFileSync(certificate, '')
+  const link = new Link(`esdb://127.0.0.1:1?tlsCAFile=${encodeURIComponent(certificate)}`)
+  const first = await link.client()
+  link.renew()
+  const second = await link.client()
+  t.not(second, first)
+  rmSync(certificate)
+  link.renew()
+  t.equal(await link.client(), second)
+  await link.dispose()
 })
 
 t.test('errors without words say what they are', (t) => {

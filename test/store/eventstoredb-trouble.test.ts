@@ -81,6 +81,22 @@ t.test('an error on one stream may strike others: all of them tell by being repe
   t.equal(store.trouble(), null)
 })
 
+t.test('two stores in one thread: the trouble of one does not end the other', async (t) => {
+  const { double, store, open } = await begin(t)
+  const other = await open()
+  await double.fault({ kind: 'late', milliseconds: 300, stream: 'ledger-other' })
+  await double.fault({ kind: 'unavailable', stream: 'ledger-mine' })
+  const theirs = t.rejects(other.append('other', -1, [event('o')]), OutcomeUnknown)
+  await sleep(50)
+  await t.rejects(store.append('mine', -1, [event('m')]), OutcomeUnknown)
+  await theirs
+  await sleep(400)
+  t.equal((await insist(other, 'other', -1, [event('o')])).revision, 0)
+  t.equal((await insist(store, 'mine', -1, [event('m')])).revision, 0)
+  t.same(ids(await store.readLog({ after: null, max: 9 })), ['o', 'm'])
+  await other.close()
+})
+
 t.test('a frozen server: nothing is lost, and the store says that it waits', async (t) => {
   const { double, store, said } = await begin(t)
   await store.append('s', -1, [event('s0')])
@@ -163,6 +179,28 @@ for (const version of ['22.10', '24.2'] as const) {
     await following
   })
 }
+
+t.test('a subscription that falls silent is found out, also while nobody writes any more', async (t) => {
+  const { double, store, said } = await begin(t)
+  const controller = new AbortController()
+  const seen: string[] = []
+  const following = (async () => {
+    for await (const batch of store.subscribe({ after: null, signal: controller.signal })) seen.push(...ids(batch))
+  })()
+  await store.append('s', -1, [event('a')])
+  await until(() => seen.length === 1)
+  await double.fault({ kind: 'stall-subscriptions' })
+  await store.append('s', 0, [event('b'), event('c')])
+  await sleep(100)
+  t.same(seen, ['a'])
+  await until(() => seen.length === 3)
+  await store.append('s', 2, [event('d')])
+  await until(() => seen.length === 4)
+  t.same(seen, ['a', 'b', 'c', 'd'])
+  t.same(said, [])
+  controller.abort()
+  await following
+})
 
 t.test('streams of others disturb nothing', async (t) => {
   const { store, open } = await begin(t, { systemEventEvery: 1 })

@@ -37,6 +37,7 @@ t.test('others read and follow the log without the lock', async (t) => {
   t.match(await next, { value: [{ id: 'b' }] }, 'also without being woken')
   t.same(ids(await log.readStream('s', { direction: 'backwards', max: 1 })), ['b'])
   t.equal((await log.readLog({ after: null, max: 9 })).length, 2)
+  t.match(await log.eventAt(2), { id: 'b' })
   next = following.next()
   controller.abort()
   t.match(await next, { done: true })

@@ -1,6 +1,7 @@
 import { EventStoreDBClient } from '@eventstore/db-client'
 import { StoreUnreadable } from '../errors.js'
 import { detailOf } from './health.js'
+import { dropLateAnswers } from './late-answers.js'
 
 /**
  * For every append: the server compares its end with its own clock, so a short one would fail for a wrong clock. We have our own timers.
@@ -34,7 +35,7 @@ export const connect = (connection: string): EventStoreDBClient => {
   if (unknown !== undefined)
     throw new StoreUnreadable(`the event store's connection string has '${unknown}', which is no setting here`)
   try {
-    return EventStoreDBClient.connectionString(connection)
+    return dropLateAnswers(EventStoreDBClient.connectionString(connection))
   } catch (error) {
     if (error instanceof Error && !('connectionString' in error)) throw new StoreUnreadable(detailOf(error))
     throw new StoreUnreadable(
@@ -45,8 +46,7 @@ export const connect = (connection: string): EventStoreDBClient => {
 
 /**
  * The client that appends. A client whose first call failed in certain ways keeps that failure for ever, and one that lost an answer
- * never tells, so it can be replaced; the old one is gone before the new one is there, because all clients of a thread share one
- * table of appends under way, and an answer that is not in it ends the process.
+ * never tells, so it can be replaced; the old one is gone before the new one is there.
  */
 export class Link {
   readonly #connection: string
@@ -64,7 +64,12 @@ export class Link {
   renew(): void {
     this.#client = this.#client.then(async (old) => {
       await old.dispose()
-      return connect(this.#connection)
+      try {
+        return connect(this.#connection)
+      } catch {
+        // Its certificate is gone, say; the old one may still do.
+        return old
+      }
     })
   }
 

@@ -1,4 +1,5 @@
 import {
+  AccessDeniedError,
   BACKWARDS,
   END,
   type EventStoreDBClient,
@@ -8,7 +9,7 @@ import {
   START,
   type StreamingRead,
 } from '@eventstore/db-client'
-import { RetentionSet, StoreClosed, StoreUnreachable } from '../errors.js'
+import { RetentionSet, StoreClosed, StoreUnreachable, StoreUnreadable } from '../errors.js'
 import type { Position, ReadLog, ReadStream, RecordedEvent } from '../port.js'
 import { detailOf, type Health } from './health.js'
 import type { Names } from './names.js'
@@ -129,6 +130,8 @@ export class Reader {
       } catch (error) {
         if (closing.aborted) break
         health.failed('reads', error)
+        if (error instanceof AccessDeniedError)
+          throw new StoreUnreadable('the event store refuses our user or certificate')
         if (performance.now() - since > patience)
           throw new StoreUnreachable(`the event store does not answer: ${detailOf(error)}`)
         await pause(failures, random, closing)
