@@ -69,6 +69,11 @@ t.test('a store that is none of ours is refused', async (t) => {
   await refused(t, run('main', cwd), /^store_damaged: .*events.db is damaged/)
 })
 
+t.test('a store that this program cannot open is named without its password', async (t) => {
+  const settings = { COUNTERFOIL_EVENTS: 'esdb://ann:secret@host' }
+  await refused(t, run('main', folder(t), [], settings), /^invalid_configuration: .* esdb:\/\/ann:\*\*\*@host yet/)
+})
+
 t.test('what it does not know on its command line is refused', async (t) => {
   const cwd = folder(t)
   await refused(
