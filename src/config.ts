@@ -12,6 +12,8 @@ import {
   viewsLocation,
 } from './locations.js'
 
+export { ConfigError } from './locations.js'
+
 /** What a process does: everything; HTTP and the write side; or the views alone. */
 export type Role = 'all' | 'api' | 'projector'
 
@@ -24,6 +26,8 @@ export interface Config {
   /** Where files lie that no other setting names. */
   readonly data: string
   readonly events: EventsLocation
+  /** Of the names of our streams on a server. */
+  readonly prefix: string
   readonly views: ViewsLocation
   readonly tokens: TokenConfig
   /** Keys ids and fingerprints: changing it makes repeated requests look new. */
@@ -64,6 +68,7 @@ export const readConfig = (environment: Environment): Config => {
     port: whole(environment, 'COUNTERFOIL_PORT', 8080, 65_535),
     data,
     events: eventsLocation('COUNTERFOIL_EVENTS', events, prefix),
+    prefix,
     views: viewsLocation('COUNTERFOIL_VIEWS', views),
     tokens: {
       key: keys.tokens,

@@ -71,6 +71,7 @@ const follow = ({ log }: OpenedLog, views: ViewStore, consumer: WriteModel['cons
     projections: data.projects ? [ledger] : [],
     consumers: consumer === undefined ? [] : [consumer],
     onCheckpoint: (projection, leaf) => say({ kind: 'passed', projection, leaf }),
+    /* c8 ignore next -- views on a server are the affair of the tests that start one */
     holder: data.views.kind === 'sqlite' ? null : randomUUID(),
     now: () => performance.now(),
   })

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync, statSync, symlinkSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { readConfig } from '../src/config.js'
-import { ConfigError, shown } from '../src/locations.js'
+import { ConfigError, readConfig } from '../src/config.js'
+import { shown } from '../src/locations.js'
 import { root } from './support/root.js'
 import { folder } from './support/serving.js'
 
@@ -17,6 +17,7 @@ t.test('with nothing set', async (t) => {
     port: 8080,
     data,
     events: { kind: 'sqlite', path: join(data, 'events.db') },
+    prefix: 'ledger-',
     views: { kind: 'sqlite', path: join(data, 'views.db') },
     currency: 'CNY',
     timeZone: 'Asia/Shanghai',

@@ -1,7 +1,7 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import { createProjector } from '../../src/follower/projector.js'
-import { openRunner, type Sleep, specOf } from '../../src/follower/runner.js'
+import { openRunner, type Runner, type Sleep, specOf } from '../../src/follower/runner.js'
 import { GRACE } from '../../src/follower/slot.js'
 import { ledger } from '../../src/projections/ledger.js'
 import { rebuild } from '../../src/reports/rebuild.js'
@@ -136,14 +136,20 @@ t.test('a newer version builds its own, and the older one stops', async (t) => {
 t.test('two that are made live at once go one after the other', async (t) => {
   const log = new TestLog().push(openings(3))
   const views = createMemoryViewStore()
-  const { projector, is, status, end } = start(log, views, 'ann')
+  const runners: Runner[] = []
+  let second: Promise<void> | null = null
+  const makeLive: MemoryViewStore['makeLive'] = async (name, build) => {
+    const [, other] = runners
+    if (build === '1.2' && other !== undefined) second = projector.replace(ledger, other)
+    await views.makeLive(name, build)
+  }
+  const { projector, is, status, end } = start(log, { ...views, makeLive }, 'ann')
   await is('following')
-  const runners = await Promise.all(
-    [0, 1].map(async () =>
-      openRunner({ projection: ledger, build: await views.createBuild(specOf(ledger)), log, sleep }),
-    ),
-  )
-  await Promise.all(runners.map((runner) => projector.replace(ledger, runner)))
+  for (const _ of ['1.2', '1.3'])
+    runners.push(await openRunner({ projection: ledger, build: await views.createBuild(specOf(ledger)), log, sleep }))
+  const [first] = runners
+  if (first !== undefined) await projector.replace(ledger, first)
+  await second
   t.equal(await views.liveBuild('ledger'), '1.3')
   log.push(openings(4).slice(3))
   await until(() => status()?.leaf === 3)

@@ -1,7 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
-import { type Ask, folder, ready, run, type Serving, serve, until } from '../support/serving.js'
+import { type Ask, folder, ready, run, type Serving, serve, since, until } from '../support/serving.js'
 
 const role = (t: Test, data: string, name: string): Promise<Serving> => serve(t, data, { args: ['--role', name] })
 
@@ -115,7 +115,7 @@ t.test('views that were never made are waited for', async (t) => {
   t.match([reply.status, reply.headers.get('ledger-visible')], [201, 'false'])
   await role(t, data, 'projector')
   await ready(ask)
-  t.match((await ask('GET', '/v1/accounts/alice')).text, '"actual":"0.00"')
+  t.match((await ask('GET', '/v1/accounts/alice', undefined, since(reply))).text, '"actual":"0.00"')
 })
 
 t.test('views that are made anew in another file are found by who reads them', async (t) => {

@@ -22,6 +22,16 @@ t.test('a second server on one data folder is refused, and told who holds it', a
   t.equal((await first.ended).code, 0)
 })
 
+t.test('one data folder is for one that decides, whatever event store it names', async (t) => {
+  const cwd = folder(t)
+  const first = run('main', cwd)
+  await first.address
+  const second = run('main', cwd, [], { COUNTERFOIL_EVENTS: 'sqlite:elsewhere/events.db' })
+  await refused(t, second, new RegExp(`^store_locked: .*write-model.db is in use by process ${first.pid}; `))
+  first.kill('SIGTERM')
+  t.equal((await first.ended).code, 0)
+})
+
 t.test('where nobody can listen, it says so and leaves the data folder to the next', async (t) => {
   const cwd = folder(t)
   const other = createServer()
@@ -57,6 +67,11 @@ t.test('a store that is none of ours is refused', async (t) => {
   mkdirSync(join(cwd, 'data'))
   writeFileSync(join(cwd, 'data', 'events.db'), 'something else that somebody keeps under this name\n'.repeat(50))
   await refused(t, run('main', cwd), /^store_damaged: .*events.db is damaged/)
+})
+
+t.test('a store that this program cannot open is named without its password', async (t) => {
+  const settings = { COUNTERFOIL_EVENTS: 'esdb://ann:secret@host' }
+  await refused(t, run('main', folder(t), [], settings), /^invalid_configuration: .* esdb:\/\/ann:\*\*\*@host yet/)
 })
 
 t.test('what it does not know on its command line is refused', async (t) => {

@@ -78,6 +78,11 @@ export const ready = (ask: Ask): Promise<Reply> =>
     ({ status }) => status === 200,
   )
 
+/** A read with these headers shows at least what this write did. */
+export const since = ({ headers }: Reply): Settings => ({
+  'ledger-min-position': headers.get('ledger-position') ?? '',
+})
+
 export interface Ended {
   readonly code: number | null
   readonly out: string
