@@ -3,6 +3,9 @@ import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } 
 import { dirname, join, resolve } from 'node:path'
 import { reasonOf } from './follower/batch.js'
 import { decimalsOf } from './ledger/currencies.js'
+import { ConfigError, type EventsLocation, eventsLocation, type SqliteLocation, streamPrefix } from './locations.js'
+
+export { ConfigError } from './locations.js'
 
 /** Everything the environment decides. Read once, at start. */
 export interface Config {
@@ -11,7 +14,9 @@ export interface Config {
   readonly port: number
   /** Where files lie that no other setting names. */
   readonly data: string
-  readonly events: SqliteLocation
+  readonly events: EventsLocation
+  /** Of the names of our streams on a server. */
+  readonly prefix: string
   readonly views: SqliteLocation
   readonly tokens: TokenConfig
   /** Keys ids and fingerprints: changing it makes repeated requests look new. */
@@ -26,21 +31,11 @@ export interface Config {
   readonly acceptLog: boolean
 }
 
-export interface SqliteLocation {
-  readonly kind: 'sqlite'
-  readonly path: string
-}
-
 export interface TokenConfig {
   /** A secret for HS256, or a public key in PEM. */
   readonly key: string
   readonly issuer: string | undefined
   readonly audience: string | undefined
-}
-
-/** A setting that cannot be used: names it, and says what would do. */
-export class ConfigError extends Error {
-  readonly code = 'invalid_configuration'
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -53,11 +48,14 @@ export const readConfig = (environment: Environment): Config => {
   if (empty !== undefined) throw new ConfigError(`${empty} is empty; give it a value, or leave it out`)
   const data = resolve(environment.COUNTERFOIL_DATA ?? 'data')
   const keys = keysOf(environment, data)
+  const prefix = streamPrefix('COUNTERFOIL_PREFIX', environment.COUNTERFOIL_PREFIX ?? 'ledger-')
+  const events = environment.COUNTERFOIL_EVENTS ?? `sqlite:${join(data, 'events.db')}`
   return {
     host: environment.COUNTERFOIL_HOST ?? '127.0.0.1',
     port: whole(environment, 'COUNTERFOIL_PORT', 8080, 65_535),
     data,
-    events: location(environment, 'COUNTERFOIL_EVENTS', join(data, 'events.db')),
+    events: eventsLocation('COUNTERFOIL_EVENTS', events, prefix),
+    prefix,
     views: location(environment, 'COUNTERFOIL_VIEWS', join(data, 'views.db')),
     tokens: {
       key: keys.tokens,

@@ -15,6 +15,7 @@ t.test('with nothing set', async (t) => {
     port: 8080,
     data,
     events: { kind: 'sqlite', path: join(data, 'events.db') },
+    prefix: 'ledger-',
     views: { kind: 'sqlite', path: join(data, 'views.db') },
     currency: 'CNY',
     timeZone: 'Asia/Shanghai',
@@ -51,6 +52,7 @@ t.test('a setting that can be used', async (t) => {
   t.equal(set({ COUNTERFOIL_HOST: '0.0.0.0' }).host, '0.0.0.0')
   t.equal(set({ COUNTERFOIL_PORT: '0' }).port, 0)
   t.equal(set({ COUNTERFOIL_EVENTS: 'sqlite:/var/books/log.db' }).events.path, '/var/books/log.db')
+  t.equal(set({ COUNTERFOIL_PREFIX: 'shop-' }).prefix, 'shop-')
   t.equal(set({ COUNTERFOIL_VIEWS: 'sqlite:views.db' }).views.path, join(process.cwd(), 'views.db'))
   t.equal(set({ COUNTERFOIL_TOKEN_ISSUER: 'us' }).tokens.issuer, 'us')
   t.equal(set({ COUNTERFOIL_TOKEN_AUDIENCE: 'books' }).tokens.audience, 'books')
@@ -72,6 +74,8 @@ t.test('a setting that cannot be used is refused by its name, with what would do
     ['COUNTERFOIL_PORT', '-1', 'a whole number'],
     ['COUNTERFOIL_EVENTS', '/var/books/log.db', 'must be sqlite:<file>'],
     ['COUNTERFOIL_EVENTS', 'sqlite:', 'must be sqlite:<file>'],
+    ['COUNTERFOIL_PREFIX', 'ledger', 'must be letters'],
+    ['COUNTERFOIL_PREFIX', 'my-ledger-', 'must be letters'],
     ['COUNTERFOIL_VIEWS', 'mongodb://localhost', 'must be sqlite:<file>'],
     ['COUNTERFOIL_TOKEN_KEY', 'k'.repeat(31), 'too short; it must have at least 32 bytes'],
     ['COUNTERFOIL_SECRET', 'k'.repeat(31), 'too short; it must have at least 32 bytes'],
