@@ -37,6 +37,8 @@ const composeOf = (source: string): unknown => parse(source, { merge: true })
 const compose = composeOf(text)
 if (!valid(compose)) throw new Error(JSON.stringify(valid.errors))
 const { services } = compose
+const published = composeOf(read('deploy/stores.yaml'))
+if (!valid(published)) throw new Error(JSON.stringify(valid.errors))
 const balancer = read('deploy/haproxy.cfg')
 
 /** Without remarks. */
@@ -121,15 +123,19 @@ t.test('the image is of this version, and gets the sources alone', async (t) => 
   )
 })
 
-t.test('only the balancer can be reached, from this machine', async (t) => {
+t.test('only the balancer can be reached, from this machine, and the stores where tests ask for it', async (t) => {
+  const reached = (of: Compose['services']): readonly string[] =>
+    Object.entries(of).flatMap(([name, { ports = [] }]) => ports.map((port) => `${name} ${port}`))
+  t.same(reached(services), ['balancer 127.0.0.1:8080:8080'])
+  t.same(reached(published.services), ['eventstore 127.0.0.1:2113:2113', 'mongo 127.0.0.1:27017:27017'])
   t.same(
-    Object.entries(services).flatMap(([name, { ports = [] }]) => ports.map((port) => `${name} ${port}`)),
-    ['balancer 127.0.0.1:8080:8080'],
+    Object.keys(published.services).filter((name) => services[name] === undefined),
+    [],
   )
 })
 
 t.test('the balancer sends a request once', async (t) => {
-  for (const line of ['retries 0', 'no option redispatch', 'retry-on none', 'option http-server-close'])
+  for (const line of ['retries 0', 'no option redispatch', 'retry-on none', 'option httpclose'])
     t.ok(directives.includes(line), line)
   t.same(
     directives.filter((line) => /^(option redispatch|retries [1-9]|retry-on (?!none))/.test(line)),
