@@ -62,5 +62,10 @@ export const operatorErrors = {
   projector_failed: entry('The projecting thread has ended; events are safe.', LOOK),
   rebuild_failed: entry('The rebuild could not be finished; the live views are as they were.', 'Run it again.'),
   interrupted: entry('The server went away during a rebuild; the live views are as they were.', 'Run it again.'),
+  copy_differs: entry(
+    'The source and the target of a copy are not one log; nothing was overwritten.',
+    'Name an empty target, or the one that an earlier copy began; let nobody write to either.',
+  ),
+  copy_interrupted: entry('A copy was broken off; what is copied stays.', 'Run the same command again: it goes on.'),
   server_not_running: entry('A rebuild is done by the running server, and none answers.', 'Start it.'),
 } satisfies Record<string, OperatorError>

@@ -6,14 +6,14 @@ export interface ProgressBar {
   end(): void
 }
 
-/** One line that is written over and over. */
-export const progressBar = (note: (text: string) => void): ProgressBar => {
+/** One line that is written over and over; it begins with what is done. */
+export const progressBar = (note: (text: string) => void, doing = ''): ProgressBar => {
   let shown = ''
   return {
     show: (done, total) => {
       const part = total === null || total === 0 ? 0 : Math.min(1, done / total)
       const bar = total === null ? '' : ` [${'#'.repeat(Math.round(part * WIDTH)).padEnd(WIDTH, '.')}]`
-      const text = `${done} events${bar}`
+      const text = `${doing}${done} events${bar}`
       if (text === shown) return
       shown = text
       note(`\r${text}`)

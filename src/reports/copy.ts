@@ -1,5 +1,12 @@
-import { OutcomeUnknown } from '../store/errors.js'
-import { type EventLog, type EventStore, MAX_APPEND_BYTES, type NewEvent, type RecordedEvent } from '../store/port.js'
+import { OutcomeUnknown, WrongExpectedRevision } from '../store/errors.js'
+import {
+  type EventLog,
+  type EventStore,
+  MAX_APPEND_BYTES,
+  type NewEvent,
+  type Position,
+  type RecordedEvent,
+} from '../store/port.js'
 
 /** The two logs are not one: nothing is overwritten. */
 export class CopyDiffers extends Error {
@@ -12,8 +19,8 @@ export interface CopyOptions {
   /** Empty, or what an earlier copy of the same log got done. */
   readonly to: EventStore
   readonly wait: (milliseconds: number) => Promise<unknown>
-  /** Told how many events are done: first copied, then compared. */
-  readonly progress: (step: 'copy' | 'compare', done: number) => void
+  /** Told how many events of how many are done: first copied, then compared. */
+  readonly progress: (step: 'copy' | 'compare', done: number, total: number) => void
   readonly signal: AbortSignal
 }
 
@@ -35,24 +42,36 @@ const LAST_RETRY = 5_000
  * both logs are read again and compared. Rejects with `CopyDiffers`, with a store's error, or with the signal's reason.
  */
 export const copyLog = async (options: CopyOptions): Promise<CopyResult> => {
-  const { from, to, progress, signal } = options
-  const there = await compareLogs(options)
+  const { from, progress, signal } = options
+  const total = await count(options)
+  const { count: there } = await compareLogs(options, (done) => progress('copy', done, total))
   let done = there
   for await (const run of runs(from, there)) {
     signal.throwIfAborted()
     await append(options, run)
     done += run.events.length
-    progress('copy', done)
+    progress('copy', done, total)
   }
-  const compared = await compareLogs({ from, to, signal, progress: (_, count) => progress('compare', count) })
-  if (compared !== done) throw new CopyDiffers(`${done} events were to be there, and ${compared} are`)
+  const compared = await compareLogs(options, (count) => progress('compare', count, done))
+  if (compared.count !== done) throw new CopyDiffers(`${done} events were to be there, and ${compared.count} are`)
+  if (compared.more) throw new CopyDiffers('the source has grown meanwhile; stop whoever writes to it, and copy again')
   return { events: done, copied: done - there }
 }
 
-/** How many events the target holds. Rejects where one of them is not the source's at that place. */
-const compareLogs = async (options: Pick<CopyOptions, 'from' | 'to' | 'progress' | 'signal'>): Promise<number> => {
-  const { from, to, progress, signal } = options
+/** The events of the source. */
+const count = async ({ from, signal }: CopyOptions): Promise<number> => {
+  let count = 0
+  for await (const _ of events(from, 0)) {
+    signal.throwIfAborted()
+    count += 1
+  }
+  return count
+}
+
+/** How many events the target holds, and whether the source has more. Rejects where one of them is not the source's at that place. */
+const compareLogs = async ({ from, to, signal }: CopyOptions, progress: (done: number) => void) => {
   const source = events(from, 0)
+  let last: Position | null = null
   let count = 0
   for await (const copy of events(to, 0)) {
     signal.throwIfAborted()
@@ -64,9 +83,11 @@ const compareLogs = async (options: Pick<CopyOptions, 'from' | 'to' | 'progress'
       )
     }
     count += 1
-    progress('copy', count)
+    last = original.position
+    progress(count)
   }
-  return count
+  const rest = await from.readLog({ after: last, max: 1 })
+  return { count, more: rest.length > 0 }
 }
 
 /** Everything but its position. */
@@ -117,6 +138,9 @@ const append = async (options: CopyOptions, run: Run, pause = FIRST_RETRY): Prom
   try {
     await to.append(run.stream, run.expected, run.events)
   } catch (error) {
+    if (error instanceof WrongExpectedRevision) {
+      throw new CopyDiffers(`somebody else writes to the target: ${error.message}`)
+    }
     if (!(error instanceof OutcomeUnknown)) throw error
     signal.throwIfAborted()
     await wait(pause)

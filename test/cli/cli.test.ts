@@ -9,6 +9,7 @@ t.test('without a command it says what there is', async (t) => {
     const { code, out, err } = await cli(...args)
     t.same([code, err], [0, ''])
     t.match(out, /counterfoil token <subject>[\s\S]*counterfoil rebuild \[view\][\s\S]*counterfoil trial-balance/)
+    t.match(out, 'counterfoil copy --from <location> --to <location>')
   }
 })
 

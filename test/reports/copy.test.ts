@@ -121,3 +121,21 @@ t.test('what a store refuses ends the copy, and what came in between is found', 
   })
   await t.rejects(copy(from, cut), { code: 'copy_differs', message: /3 events were to be there, and 2 are/ })
 })
+
+t.test('whoever writes meanwhile is found', async (t) => {
+  const from = await logOf(STREAMS)
+  const to = createMemoryEventStore({ epoch: 'target' })
+  const grow = async (step: string, done: number): Promise<void> => {
+    if (step === 'compare' && done === 1) await from.append('account-ann', 0, [event('late')])
+  }
+  await t.rejects(copy(from, to, { progress: grow }), { code: 'copy_differs', message: /the source has grown/ })
+  t.strictSame(await copy(from, to), { events: 4, copied: 1 })
+  const shared = createMemoryEventStore({ epoch: 'target' })
+  const meddle = async (_: string, done: number): Promise<void> => {
+    if (done === 1) await shared.append('account-bob', -1, [event('foreign')])
+  }
+  await t.rejects(copy(from, shared, { progress: meddle }), {
+    code: 'copy_differs',
+    message: /somebody else writes to the target: account-bob: expected revision -1, found 0/,
+  })
+})
