@@ -41,10 +41,6 @@ export const operatorErrors = {
     'The connection string of the views is not one of MongoDB.',
     'Write mongodb://user:password@host:27017/database, with special characters percent-encoded.',
   ),
-  views_unreachable: entry(
-    'The MongoDB server of the views does not answer; events are safe.',
-    'Start it, or check address, network and TLS; a running process goes on by itself.',
-  ),
   views_denied: entry(
     'The MongoDB server of the views refuses us.',
     'Correct user, password and authSource, or grant readWrite on the database.',
