@@ -10,7 +10,8 @@ import { ledger } from './projections/ledger.js'
 import { type RebuildEnd, rebuild } from './reports/rebuild.js'
 import { createDecoder } from './store/decode.js'
 import { StoreUnreachable, StoreUnreadable } from './store/errors.js'
-import { type OpenedLog, openEventLog, openViewStore } from './stores.js'
+import type { EventLog } from './store/port.js'
+import { openEventLog, openViewStore } from './stores.js'
 import type { FollowerState, FromProjector, Hindrance, ProjectorData, ToProjector } from './thread.js'
 import type { ViewStore } from './views/port.js'
 import { openWriteModel, type WriteModel } from './write-model.js'
@@ -39,12 +40,13 @@ const tell = (): void => say({ kind: 'state', events, followers: followers() })
 const passes = (error: unknown): boolean =>
   error instanceof StoreUnreachable || (data.writeModel === null && error instanceof StoreUnreadable)
 
-const openLog = async (): Promise<OpenedLog> => {
+const openLog = async (): Promise<EventLog> => {
   const waiting = (hindrance: Hindrance): void => {
     events = hindrance
     tell()
   }
-  const opened = await insist(() => openEventLog(data.events, (message) => say({ kind: 'say', message })), {
+  const log = (message: string): void => say({ kind: 'say', message })
+  const opened = await insist(() => openEventLog(data.events, { committed: data.committed, log }), {
     passes,
     waiting,
     signal,
@@ -53,7 +55,7 @@ const openLog = async (): Promise<OpenedLog> => {
   return opened
 }
 
-const openBooks = ({ log }: OpenedLog, path: string): Promise<WriteModel> => {
+const openBooks = (log: EventLog, path: string): Promise<WriteModel> => {
   const waiting = (trouble: Hindrance): void => {
     followers = () => [{ name: 'write-model', leaf: -1, trouble, doing: 'opening' }]
     tell()
@@ -62,7 +64,7 @@ const openBooks = ({ log }: OpenedLog, path: string): Promise<WriteModel> => {
   return openWriteModel({ path, log, decode, onFlushed, waiting, signal })
 }
 
-const follow = ({ log }: OpenedLog, views: ViewStore, consumer: WriteModel['consumer'] | undefined): Projector => {
+const follow = (log: EventLog, views: ViewStore, consumer: WriteModel['consumer'] | undefined): Projector => {
   const projector = createProjector({
     log,
     decode,
@@ -114,15 +116,13 @@ const handlers: { [Kind in ToProjector['kind']]?: () => void } = {
 }
 port.on('message', ({ kind }: ToProjector) => handlers[kind]?.())
 
-const run = async (opened: OpenedLog, closing: (() => unknown)[]): Promise<void> => {
-  const { log } = opened
-  data.committed?.on('message', opened.wake)
+const run = async (log: EventLog, closing: (() => unknown)[]): Promise<void> => {
   closing.push(() => log.close())
   const views = openViewStore(data.views)
   closing.push(() => views.close())
-  const books = data.writeModel === null ? null : await openBooks(opened, data.writeModel)
+  const books = data.writeModel === null ? null : await openBooks(log, data.writeModel)
   if (books !== null) closing.push(books.close)
-  const projector = follow(opened, views, books?.consumer)
+  const projector = follow(log, views, books?.consumer)
   handlers.rebuild = () => {
     rebuilding = rebuildNow({ log, decode, views, sleep: pause, projection: ledger, projector })
   }

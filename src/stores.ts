@@ -32,18 +32,19 @@ export const openEventStore = async (location: EventsLocation, options: EventSto
     ? openSqliteEventStore({ path: location.path, ...options })
     : openEventStoreDb({ ...location, log: options.log })
 
-/** A log, and how it is told that it has grown where nothing pushes. */
-export interface OpenedLog {
-  readonly log: EventLog
-  wake(): void
+export interface EventLogOptions {
+  /** A message here: a log that is a file has grown. */
+  readonly committed: MessagePort | null
+  readonly log: Say
 }
 
 /** For reading. Rejects with `StoreUnreachable`, or `StoreUnreadable` where there is no store yet. */
-export const openEventLog = async (location: EventsLocation, say: Say): Promise<OpenedLog> => {
-  if (location.kind !== 'sqlite')
-    return { log: await openEventStoreDbLog({ ...location, log: say }), wake: () => undefined }
+export const openEventLog = async (location: EventsLocation, options: EventLogOptions): Promise<EventLog> => {
+  const { committed, log: say } = options
+  if (location.kind !== 'sqlite') return openEventStoreDbLog({ ...location, log: say })
   const log = await openSqliteEventLog({ path: location.path })
-  return { log, wake: () => log.wake() }
+  committed?.on('message', () => log.wake())
+  return log
 }
 
 /** Opened at the first call; as long as it cannot be, every call is rejected with the reason, and the next one tries again. */

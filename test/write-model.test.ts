@@ -22,7 +22,9 @@ const remote = async (t: Test) => {
   const server = { away: false }
   const readLog: EventStore['readLog'] = (options) =>
     server.away ? Promise.reject(new StoreUnreachable('nobody answers')) : memory.readLog(options)
-  const store = altered(memory, () => ({ readLog }))
+  const eventAt: EventStore['eventAt'] = (position) =>
+    server.away ? Promise.reject(new StoreUnreachable('nobody answers')) : memory.eventAt(position)
+  const store = altered(memory, () => ({ readLog, eventAt }))
   const path = join(folder(t), 'write-model.db')
   const waited: Hindrance[] = []
   const open = (signal = new AbortController().signal) => {

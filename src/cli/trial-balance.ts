@@ -24,7 +24,7 @@ export const trialBalanceCommand: Tool = {
     const { events } = config
     if (events.kind === 'sqlite' && !existsSync(events.path))
       throw new UsageError(`there is no event store at ${events.path}; COUNTERFOIL_EVENTS names another`)
-    const { log } = await openEventLog(events, (message) => note(`${message}\n`))
+    const log = await openEventLog(events, { committed: null, log: (message) => note(`${message}\n`) })
     const balance = new TrialBalance()
     const bar = progressBar(note)
     const handle = async ({ events }: FollowedBatch) => {

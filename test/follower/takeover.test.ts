@@ -63,6 +63,15 @@ t.test('one of two works; when it ends the other goes on where it was', async (t
   await bob.end()
 })
 
+t.test('one that waits before there is a view says that it has seen nothing', async (t) => {
+  const views = createMemoryViewStore()
+  t.equal(await views.takeLease('ledger@1', null, { holder: 'eve', beat: 1 }), true)
+  const bob = start(new TestLog().push(openings(3)), views, 'bob')
+  await bob.is('standby')
+  t.equal(bob.status()?.leaf, -1)
+  await bob.end()
+})
+
 t.test('one that dies is relieved, and comes back to wait', async (t) => {
   const log = new TestLog().push(openings(3))
   const views = createMemoryViewStore()

@@ -69,9 +69,20 @@ t.test('a store that is none of ours is refused', async (t) => {
   await refused(t, run('main', cwd), /^store_damaged: .*events.db is damaged/)
 })
 
-t.test('a store that this program cannot open is named without its password', async (t) => {
-  const settings = { COUNTERFOIL_EVENTS: 'esdb://ann:secret@host' }
-  await refused(t, run('main', folder(t), [], settings), /^invalid_configuration: .* esdb:\/\/ann:\*\*\*@host yet/)
+t.test('servers that are away are waited for, and named without their passwords', async (t) => {
+  const running = run('main', folder(t), [], {
+    COUNTERFOIL_EVENTS: 'esdb://ann:hunter2@127.0.0.1:1?tls=false',
+    COUNTERFOIL_VIEWS: 'mongodb://ann:hunter2@127.0.0.1:1/books',
+  })
+  const reply = await fetch(`${await running.address}/ready`)
+  const text = await reply.text()
+  t.equal(reply.status, 503)
+  t.match(text, '"store_unreachable"')
+  running.kill('SIGTERM')
+  const { code, out, err } = await running.ended
+  t.equal(code, 0)
+  t.match(err, /^store_unreachable: /m)
+  t.notMatch(`${text}${out}${err}`, 'hunter2')
 })
 
 t.test('what it does not know on its command line is refused', async (t) => {
