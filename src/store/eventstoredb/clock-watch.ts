@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { StoreUnreachable } from '../errors.js'
+import { ClockRefused, StoreUnreachable } from '../errors.js'
 import type { Appended } from '../port.js'
 import type { Appender } from './appender.js'
 import { detailOf } from './health.js'
@@ -33,6 +33,7 @@ export class ClockWatch {
   #wrong: string | null = null
   #timer: NodeJS.Timeout | undefined
   #closed = false
+  #bounded = false
 
   constructor(parts: ClockParts) {
     this.#parts = parts
@@ -46,12 +47,18 @@ export class ClockWatch {
   /** Compares once, and from then on by itself. Rejects with `StoreUnreachable` when the first comparison cannot be made. */
   async start(): Promise<void> {
     try {
-      await this.#bound()
       await this.#compare()
     } catch (error) {
       throw new StoreUnreachable(`the event store takes no append: ${detailOf(error)}`)
     }
     this.#again(this.#wrong === null)
+  }
+
+  /** An append was refused for the clock: nothing may be written until a comparison goes well. */
+  refused(why: string): void {
+    if (this.#wrong !== null) return
+    this.#learn(why)
+    this.#again(false)
   }
 
   close(): void {
@@ -61,6 +68,7 @@ export class ClockWatch {
 
   #again(well: boolean): void {
     if (this.#closed) return
+    clearTimeout(this.#timer)
     const { every, soon } = this.#parts
     const next = (): void => {
       this.#compare().then(
@@ -72,10 +80,12 @@ export class ClockWatch {
   }
 
   async #bound(): Promise<void> {
+    if (this.#bounded) return
     const { reader, names } = this.#parts
     const metadata = `$$${names.clock}`
     const [found] = await reader.raw(metadata, { direction: 'backwards', max: 1 })
     if (found?.data !== KEPT) await this.#append(metadata, '$metadata', KEPT)
+    this.#bounded = true
   }
 
   #append(stored: string, type: string, data: string, id = randomUUID()): Promise<Appended> {
@@ -84,6 +94,16 @@ export class ClockWatch {
   }
 
   async #compare(): Promise<void> {
+    try {
+      await this.#bound()
+      await this.#probe()
+    } catch (error) {
+      if (!(error instanceof ClockRefused)) throw error
+      this.#learn(error.message)
+    }
+  }
+
+  async #probe(): Promise<void> {
     const { reader, names, clock } = this.#parts
     const id = randomUUID()
     const sent = clock()
