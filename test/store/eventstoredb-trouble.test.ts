@@ -229,7 +229,7 @@ t.test(
     const refused = ['s', 'other'].map((stream) =>
       store.append(stream, stream === 's' ? 0 : -1, [event(`${stream}-b`)]),
     )
-    for (const one of refused) await t.rejects(one, { code: 'clock', message: detail })
+    await Promise.all(refused.map((one) => t.rejects(one, { code: 'clock', message: detail })))
     t.same(store.trouble(), { code: 'clock', detail })
     await t.rejects(store.append('doubtful', -1, [event('x')]), OutcomeUnknown, 'it may be there from before')
     t.same(store.trouble(), { code: 'clock', detail }, 'the server answers, after all')
