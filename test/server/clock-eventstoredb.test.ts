@@ -1,6 +1,6 @@
 import t from 'tap'
 import { startDouble } from '../support/eventstoredb/double.js'
-import { type Ask, folder, type Reply, ready, serve, until } from '../support/serving.js'
+import { type Ask, folder, type Reply, ready, serve, serveAt, until } from '../support/serving.js'
 
 const DAY = 24 * 3600 * 1000
 
@@ -76,3 +76,16 @@ t.test(
     ])
   },
 )
+
+t.test('two processes whose clocks are each near the store’s both take writes', async (t) => {
+  const double = await startDouble({ directory: folder(t) })
+  t.teardown(() => double.stop())
+  const settings = { COUNTERFOIL_EVENTS: double.connectionString }
+  const fast = await serveAt(t, folder(t), () => Date.now() + 4_500, settings)
+  const slow = await serveAt(t, folder(t), () => Date.now() - 4_500, settings)
+  await Promise.all([ready(fast.ask), ready(slow.ask)])
+  t.equal((await fast.ask('POST', '/v1/accounts', { name: 'alice' })).status, 201)
+  t.equal((await recharge(slow.ask, '1')).status, 201)
+  t.equal((await slow.ask('GET', '/ready')).status, 200)
+  await Promise.all([fast.server.close(), slow.server.close()])
+})
