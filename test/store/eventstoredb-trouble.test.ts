@@ -245,6 +245,22 @@ t.test(
   },
 )
 
+t.test('a clock that somebody sets is not trusted before it was compared again', async (t) => {
+  let ahead = 0
+  const slow = { times: { ...times, probe: 60_000, probeSoon: 200 } }
+  const { store, said, double } = await begin(t, { clock: () => Date.now() + ahead, ...slow })
+  await store.append('s', -1, [event('a')])
+  ahead = 60_000
+  const detail = "our clock was set by 60 s; it is compared with the event store's again"
+  t.same(store.trouble(), { code: 'clock', detail })
+  await t.rejects(store.append('s', 0, [event('b')]), { code: 'clock', message: detail })
+  await until(() => /^our clock is 60 s ahead/.test(store.trouble()?.detail ?? ''))
+  await double.fault({ kind: 'clock', milliseconds: 60_000 })
+  await until(() => store.trouble() === null)
+  await store.append('s', 0, [event('b')])
+  t.same(said, [`clock: ${detail}`, 'the clock is right again'])
+})
+
 t.test('closing waits for answers, not for ever', async (t) => {
   const { double, open } = await begin(t)
   const store = await open()

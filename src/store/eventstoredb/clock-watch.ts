@@ -34,6 +34,8 @@ export class ClockWatch {
   #timer: NodeJS.Timeout | undefined
   #closed = false
   #bounded = false
+  /** Between our clock and one that nobody sets, at the last comparison. */
+  #offset = Number.NaN
 
   constructor(parts: ClockParts) {
     this.#parts = parts
@@ -41,6 +43,9 @@ export class ClockWatch {
 
   /** Why nothing may be written now, or `null`. */
   get wrong(): string | null {
+    const set = this.#parts.clock() - performance.now() - this.#offset
+    if (Math.abs(set) > TOLERANCE)
+      this.refused(`our clock was set by ${Math.round(set / 1000)} s; it is compared with the event store's again`)
     return this.#wrong
   }
 
@@ -54,7 +59,7 @@ export class ClockWatch {
     this.#again(this.#wrong === null)
   }
 
-  /** An append was refused for the clock: nothing may be written until a comparison goes well. */
+  /** The clock is not trusted any more: nothing may be written until a comparison goes well. */
   refused(why: string): void {
     if (this.#wrong !== null) return
     this.#learn(why)
@@ -109,6 +114,7 @@ export class ClockWatch {
     const sent = clock()
     const { revision } = await this.#append(names.clock, 'ClockProbed.v1', '{}', id)
     const answered = clock()
+    this.#offset = answered - performance.now()
     const [found] = await reader.raw(names.clock, { direction: 'forwards', from: revision, max: 1 })
     if (found?.id === id) this.#learn(wrongBy(sent, found.created, answered))
   }
