@@ -14,7 +14,9 @@ export interface Watched {
     readonly hindrance: Hindrance | null
     readonly store: Pick<EventStore, 'trouble' | 'epoch'> | null
     readonly projecting: Pick<Projecting, 'state' | 'events' | 'failure'> | null
-    readonly write: (Pick<WriteSide, 'start' | 'stopped'> & { readonly loop: { readonly leaf: number } }) | null
+    readonly write:
+      | (Pick<WriteSide, 'start' | 'stopped'> & { readonly loop: Pick<WriteSide['loop'], 'leaf' | 'wrongClock'> })
+      | null
   }
   /** Of the live build of the ledger. */
   readonly checkpoint: () => Promise<Pick<ViewCheckpoint, 'epoch' | 'leaf'> | null>
@@ -33,7 +35,7 @@ export const readiness = async (watched: Watched): Promise<readonly Readiness[]>
   const followers = projecting?.state() ?? []
   return [
     part('events', eventsTrouble(watched)),
-    ...(role === 'projector' ? [] : [part('commands', write === null ? STARTING : stoppedBy(write.stopped()))]),
+    ...(role === 'projector' ? [] : [part('commands', write === null ? STARTING : commandsTrouble(write))]),
     part('projector', failure === null ? null : { code: 'projector_failed', detail: failure }),
     part(
       LEDGER,
@@ -57,8 +59,11 @@ const eventsTrouble = ({ role, opening }: Watched): Hindrance | null => {
   return hindrance ?? store?.trouble() ?? projecting?.events() ?? (open ? null : STARTING)
 }
 
-const stoppedBy = (stopped: unknown): Hindrance | null =>
-  stopped === null ? null : { code: codeOf(stopped, 'undecodable'), detail: reasonOf(stopped) }
+const commandsTrouble = ({ stopped, loop }: NonNullable<Watched['opening']['write']>): Hindrance | null => {
+  const error = stopped()
+  if (error !== null) return { code: codeOf(error, 'undecodable'), detail: reasonOf(error) }
+  return loop.wrongClock === null ? null : { code: 'clock', detail: loop.wrongClock }
+}
 
 /** Where another process folds the views, its live build is what counts. */
 const viewsTrouble = async (watched: Watched, own: FollowerState | undefined): Promise<Hindrance | null> => {

@@ -60,6 +60,8 @@ export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSid
     randomId: randomUUID,
     wait,
     acceptClock: config.acceptClock,
+    // Two processes may differ from the store's clock by 5 s each.
+    ...(config.events.kind === 'eventstoredb' && { tolerance: 10_000 }),
     limits: LIMITS,
   })
   const following = follow(loop, log)

@@ -9,11 +9,15 @@ import { postings } from '../../src/ledger/postings.js'
 import type { OwnAccount } from '../../src/ledger/state.js'
 import { TrialBalance } from '../../src/reports/trial-balance.js'
 import { createDecoder } from '../../src/store/decode.js'
+import type { EventLog } from '../../src/store/port.js'
 import { openSqliteEventLog } from '../../src/store/sqlite.js'
 
-/** What a stopped ledger holds. Throws where its views are not the fold of its log, or the books do not balance. */
-export const audit = async (directory: string): Promise<{ readonly events: number; readonly trades: number }> => {
-  const log = await openSqliteEventLog({ path: join(directory, 'events.db') })
+/** What a stopped ledger holds, whose views are a file. Throws where its views are not the fold of its log, or the books do not balance. */
+export const audit = async (
+  directory: string,
+  openLog = (): Promise<EventLog> => openSqliteEventLog({ path: join(directory, 'events.db') }),
+): Promise<{ readonly events: number; readonly trades: number }> => {
+  const log = await openLog()
   const own = new Map<string, OwnAccount>()
   const incoming = new Map<string, bigint>()
   const trial = new TrialBalance()

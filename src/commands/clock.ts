@@ -1,7 +1,6 @@
 import { latest } from '../ledger/time.js'
 import { Unavailable } from './port.js'
 
-/** How far behind the last `recordedAt` the clock may be, in milliseconds. */
 const TOLERANCE = 5_000
 
 export interface ClockOptions {
@@ -9,6 +8,8 @@ export interface ClockOptions {
   readonly clock: () => number
   /** A clock that is behind the log is accepted: time stands still until it has passed it. */
   readonly acceptClock: boolean
+  /** How far behind the last `recordedAt` the clock may be, in milliseconds; left out: 5 s. */
+  readonly tolerance?: number
 }
 
 /** The time at which commands are decided: our clock's, compared with the log's. */
@@ -35,9 +36,20 @@ export class Clock {
     if (at !== this.#read.at) this.#read = { at, text: new Date(at).toISOString() }
     const { text } = this.#read
     if (this.#latest <= text) return text
-    const behind = Date.parse(this.#latest) - at
-    if (behind <= TOLERANCE) return text
+    const behind = this.#behind(at)
+    if (behind === null) return text
     if (this.#options.acceptClock) return this.#latest
-    throw new Unavailable('clock', `the clock is ${Math.ceil(behind / 1000)} s behind the last event`)
+    throw new Unavailable('clock', behind)
+  }
+
+  /** Why nothing can be decided now, or `null`. */
+  get wrong(): string | null {
+    return this.#options.acceptClock ? null : this.#behind(this.#options.clock())
+  }
+
+  #behind(at: number): string | null {
+    const { tolerance = TOLERANCE } = this.#options
+    const behind = Date.parse(this.#latest) - at
+    return behind > tolerance ? `the clock is ${Math.ceil(behind / 1000)} s behind the last event` : null
   }
 }

@@ -128,6 +128,11 @@ export class CommandLoop implements Commands {
     return this.#feed.stopped
   }
 
+  /** Why the clock lets no command be decided now, or `null`. */
+  get wrongClock(): string | null {
+    return this.#clock.wrong
+  }
+
   /** The write model's file holds everything up to this leaf number. */
   flushed(leaf: number): void {
     this.#flushed = leaf

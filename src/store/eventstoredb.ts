@@ -171,7 +171,11 @@ class Store extends Log implements EventStore {
     // What may be stored already was decided when the clock was right.
     if (this.#clock.wrong !== null && !this.#appender.inDoubt(stream)) throw new ClockRefused(this.#clock.wrong)
     const stored = this.names.stored(stream)
-    return this.#appender.append({ stored, stream, expected, events: events.map(outgoing), bytes: weigh(events) })
+    const job = { stored, stream, expected, events: events.map(outgoing), bytes: weigh(events) }
+    return this.#appender.append(job).catch((error: unknown) => {
+      if (error instanceof ClockRefused) this.#clock.refused(error.message)
+      throw error
+    })
   }
 
   trouble(): StoreTrouble | null {

@@ -17,6 +17,10 @@ t.test('a clock a day behind the log', async (t) => {
     t.equal(status, 503)
     t.match(JSON.parse(text), { code: 'clock', detail: /the clock is 8\d{4} s behind the last event/ })
     t.equal((await ask('GET', '/v1/accounts/alice')).status, 200)
+    const ready = await ask('GET', '/ready')
+    t.equal(ready.status, 503)
+    const [, commands] = JSON.parse(ready.text).parts
+    t.match(commands, { name: 'commands', ready: false, code: 'clock', detail: /the clock is 8\d{4} s behind/ })
     await server.close()
   })
 
@@ -27,6 +31,7 @@ t.test('a clock a day behind the log', async (t) => {
       t.equal(status, 201)
       t.equal(JSON.parse(text).recordedAt, JSON.parse(last.text).recordedAt)
     }
+    t.equal((await ask('GET', '/ready')).status, 200)
     await server.close()
   })
 })

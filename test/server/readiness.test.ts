@@ -9,7 +9,7 @@ import { folder } from '../support/serving.js'
 const ledger: FollowerState = { name: 'ledger', leaf: 9, trouble: null, doing: 'following' }
 const projecting = { state: () => [ledger], events: () => null, failure: () => null }
 const store = { epoch: 'e', trouble: () => null }
-const write = { loop: { leaf: 9 }, start: 5, stopped: () => null }
+const write = { loop: { leaf: 9, wrongClock: null }, start: 5, stopped: () => null }
 
 type Opened = Watched['opening']
 
@@ -58,7 +58,7 @@ t.test('before all is open it says what it waits for', async (t) => {
 t.test('views are ready once they hold what there was at the start, and not far behind', async (t) => {
   t.match(await unready(doing({ leaf: 4 })), [{ name: 'ledger', code: 'behind', detail: '5 events behind' }])
   t.same(await unready(doing({ leaf: 5 })), [])
-  const at = (leaf: number) => ({ write: { ...write, loop: { leaf } }, ...doing({ leaf: 5 }) })
+  const at = (leaf: number) => ({ write: { ...write, loop: { leaf, wrongClock: null } }, ...doing({ leaf: 5 }) })
   t.same(await unready(at(5_005)), [])
   t.match(await unready(at(5_006)), [{ name: 'ledger', code: 'behind', detail: '5001 events behind' }])
 })
@@ -81,7 +81,10 @@ t.test('where another process folds the views, its live build is judged', async 
 })
 
 t.test('of an empty log nothing can be missing in the views', async (t) => {
-  const empty = { write: { ...write, start: -1, loop: { leaf: -1 } }, projecting: { ...projecting, state: () => [] } }
+  const empty = {
+    write: { ...write, start: -1, loop: { leaf: -1, wrongClock: null } },
+    projecting: { ...projecting, state: () => [] },
+  }
   t.same(await unready(empty, { role: 'api', checkpoint: async () => null }), [])
 })
 

@@ -1,12 +1,13 @@
 import {
   ANY,
   type AppendExpectedRevision,
+  DeadlineExceededError,
   type EventData,
   MaxAppendSizeExceededError,
   NO_STREAM as NONE,
   WrongExpectedVersionError,
 } from '@eventstore/db-client'
-import { AppendTooLarge, OutcomeUnknown, StoreClosed, WrongExpectedRevision } from '../errors.js'
+import { AppendTooLarge, ClockRefused, OutcomeUnknown, StoreClosed, WrongExpectedRevision } from '../errors.js'
 import { type Appended, NO_STREAM } from '../port.js'
 import { type Link, NO_DEADLINE } from './client.js'
 import { detailOf, type Health } from './health.js'
@@ -19,6 +20,9 @@ const MOST_BYTES = 768 * 1024
 const MOST_IN_A_TURN = 12
 /** Deadlines after which an append that was never answered holds up others no more. */
 const STUCK = 4
+/** In milliseconds. A server says so fast that an append comes too late by its clock; when it gives one up itself it has tried for longer. */
+const AT_ONCE = 1_000
+const TOO_LATE = "our clock is more than a day behind the event store's; set both right"
 
 export interface AppenderParts {
   readonly link: Link
@@ -53,8 +57,8 @@ interface Result {
 }
 
 /**
- * Appends of many streams at once, each answered for itself. Only a wrong revision and an append that is too large are definite refusals:
- * the client rejects all that is under way when one fails.
+ * Appends of many streams at once, each answered for itself. Only a wrong revision, an append that is too large and a clock that is far
+ * behind are definite refusals: the client rejects all that is under way when one fails.
  */
 export class Appender {
   readonly #parts: AppenderParts
@@ -134,10 +138,11 @@ export class Appender {
     }, deadline)
     this.#underWay.set(job, late)
     this.#bytes += job.bytes
+    const since = performance.now()
     this.#sent(job)
       .then(
         (appended) => this.#answered(job, () => job.resolve(appended)),
-        (error: unknown) => this.#refused(job, error),
+        (error: unknown) => this.#refused(job, error, performance.now() - since),
       )
       .finally(() => this.#end(job))
   }
@@ -155,7 +160,7 @@ export class Appender {
     return { revision, position }
   }
 
-  #refused(job: Waiting, error: unknown): void {
+  #refused(job: Waiting, error: unknown, after: number): void {
     if (error instanceof WrongExpectedVersionError) {
       const actual = revisionOf(error.actualVersion)
       const refusal = new WrongExpectedRevision(job.stream, revisionOf(error.expectedVersion), actual)
@@ -163,10 +168,22 @@ export class Appender {
     } else if (error instanceof MaxAppendSizeExceededError) {
       const most = `the event store takes ${error.maxAppendSize} bytes in one append`
       this.#answered(job, () => job.reject(new AppendTooLarge(most)))
+    } else if (error instanceof DeadlineExceededError && after < AT_ONCE) {
+      this.#late(job)
     } else {
       this.#unknown(job, error)
       this.#failing()
     }
+  }
+
+  /** Nothing was stored this time; of a repeated append that says nothing of the first one. */
+  #late(job: Waiting): void {
+    if (!this.#doubtful.has(job.stream)) {
+      this.#answered(job, () => job.reject(new ClockRefused(TOO_LATE)))
+      return
+    }
+    this.#reached()
+    job.reject(new OutcomeUnknown(`stored or not: ${TOO_LATE}`))
   }
 
   /** A client may keep the failure of its first call and give it for ever. */
@@ -179,11 +196,15 @@ export class Appender {
   }
 
   #answered({ stream, told }: Waiting, tell: () => void): void {
-    this.#failingSince = null
-    this.#parts.health.worked('appends')
+    this.#reached()
     if (told) return
     this.#doubtful.delete(stream)
     tell()
+  }
+
+  #reached(): void {
+    this.#failingSince = null
+    this.#parts.health.worked('appends')
   }
 
   #unknown(job: Waiting, error: unknown): void {

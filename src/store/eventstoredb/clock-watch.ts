@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto'
-import { StoreUnreachable } from '../errors.js'
+import { ClockRefused, StoreUnreachable } from '../errors.js'
 import type { Appended } from '../port.js'
 import type { Appender } from './appender.js'
 import { detailOf } from './health.js'
@@ -33,6 +33,9 @@ export class ClockWatch {
   #wrong: string | null = null
   #timer: NodeJS.Timeout | undefined
   #closed = false
+  #bounded = false
+  /** Between our clock and one that nobody sets, at the last comparison. */
+  #offset = Number.NaN
 
   constructor(parts: ClockParts) {
     this.#parts = parts
@@ -40,18 +43,27 @@ export class ClockWatch {
 
   /** Why nothing may be written now, or `null`. */
   get wrong(): string | null {
+    const set = this.#parts.clock() - performance.now() - this.#offset
+    if (Math.abs(set) > TOLERANCE)
+      this.refused(`our clock was set by ${Math.round(set / 1000)} s; it is compared with the event store's again`)
     return this.#wrong
   }
 
   /** Compares once, and from then on by itself. Rejects with `StoreUnreachable` when the first comparison cannot be made. */
   async start(): Promise<void> {
     try {
-      await this.#bound()
       await this.#compare()
     } catch (error) {
       throw new StoreUnreachable(`the event store takes no append: ${detailOf(error)}`)
     }
     this.#again(this.#wrong === null)
+  }
+
+  /** The clock is not trusted any more: nothing may be written until a comparison goes well. */
+  refused(why: string): void {
+    if (this.#wrong !== null) return
+    this.#learn(why)
+    this.#again(false)
   }
 
   close(): void {
@@ -61,6 +73,7 @@ export class ClockWatch {
 
   #again(well: boolean): void {
     if (this.#closed) return
+    clearTimeout(this.#timer)
     const { every, soon } = this.#parts
     const next = (): void => {
       this.#compare().then(
@@ -72,10 +85,12 @@ export class ClockWatch {
   }
 
   async #bound(): Promise<void> {
+    if (this.#bounded) return
     const { reader, names } = this.#parts
     const metadata = `$$${names.clock}`
     const [found] = await reader.raw(metadata, { direction: 'backwards', max: 1 })
     if (found?.data !== KEPT) await this.#append(metadata, '$metadata', KEPT)
+    this.#bounded = true
   }
 
   #append(stored: string, type: string, data: string, id = randomUUID()): Promise<Appended> {
@@ -84,11 +99,22 @@ export class ClockWatch {
   }
 
   async #compare(): Promise<void> {
+    try {
+      await this.#bound()
+      await this.#probe()
+    } catch (error) {
+      if (!(error instanceof ClockRefused)) throw error
+      this.#learn(error.message)
+    }
+  }
+
+  async #probe(): Promise<void> {
     const { reader, names, clock } = this.#parts
     const id = randomUUID()
     const sent = clock()
     const { revision } = await this.#append(names.clock, 'ClockProbed.v1', '{}', id)
     const answered = clock()
+    this.#offset = answered - performance.now()
     const [found] = await reader.raw(names.clock, { direction: 'forwards', from: revision, max: 1 })
     if (found?.id === id) this.#learn(wrongBy(sent, found.created, answered))
   }
