@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { cluster } from './cluster.js'
 import { diskFull } from './disk-full.js'
 import { hostileLoad } from './hostile-load.js'
 import { ioError } from './io-error.js'
@@ -16,6 +17,7 @@ const programs: Readonly<Record<string, Torture>> = {
   'disk-full': diskFull,
   'power-loss': powerLoss,
   'io-error': ioError,
+  cluster,
 }
 
 const usage = `npm run torture -- <name> [--seed N] [--times N] [--short]
