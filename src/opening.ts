@@ -148,8 +148,8 @@ const openStore = async (steps: Steps, committed: MessagePort | null): Promise<E
   const { config, log } = options
   const said = (message: string): void => {
     log(message)
-    // SQLite waits by itself, and says why: `disk_full: …`.
-    const waits = /^([a-z_]+): (.*)$/s.exec(message)
+    // While it is opened, SQLite waits by itself and says why: `disk_full: …`. Afterwards the store is asked for its trouble.
+    const waits = found.store === null ? /^([a-z_]+): (.*)$/s.exec(message) : null
     if (waits === null) return
     const [, code = '', detail = ''] = waits
     found.hindrance = { code, detail }

@@ -18,6 +18,8 @@ const PAYERS = 10
 const CLIENTS = 64
 /** Milliseconds until a process that was started is ready, on a machine that does much else. */
 const START = 60_000
+/** Milliseconds within which a projector that waits takes over, and half as many again for a machine that does much else. */
+const TAKEOVER = 15_000
 /** Two processes that decide and two that fold, on one event store and one server of the views, killed at random under load. `times`: seconds. */
 export const cluster = async (wish: Wish): Promise<Result> => {
   const seconds = timesOf(wish, { short: 12, long: 60 })
@@ -31,7 +33,7 @@ export const cluster = async (wish: Wish): Promise<Result> => {
   const projectors = [node('projector', 'projector-1'), node('projector', 'projector-2')]
   const nodes = [...apis, ...projectors]
   const clients = (): readonly Client[] => apis.flatMap(({ client }) => client ?? [])
-  const traffic = new Traffic({ accounts: PAYERS, below, prefix: 'cluster' })
+  const traffic = new Traffic({ accounts: PAYERS, below, prefix: 'cluster', mostRecharged: 200 })
   const ledger = new Ledger(join(stores.home, 'acknowledged.jsonl'))
   const log = new PortLog(stores.log)
   const audited = { ledger, log, traffic, below }
@@ -73,14 +75,18 @@ export const cluster = async (wish: Wish): Promise<Result> => {
   await Promise.all(nodes.map((one) => one.start()))
   await Promise.all(nodes.map((one) => one.ready(START)))
   const [first] = clients()
-  if (first !== undefined) for (const name of traffic.names) await ledger.send(first, [traffic.recharge(name, 20_000)])
-  const standstill = new Standstill(stores.views)
+  if (first !== undefined) for (const name of traffic.names) await ledger.send(first, [traffic.recharge(name, 5_000)])
+  const standstill = new Standstill({
+    views: stores.views,
+    written: () => ledger.acknowledged.size,
+    since: () => projectors.flatMap(({ since }) => since ?? []),
+  })
   const end = performance.now() + seconds * 1000
   const over = (): boolean => performance.now() > end || violations.length > 0
   await Promise.all([
     load({ clients, ledger, traffic, twins, below, width: CLIENTS, over }),
-    killer(apis, [500, 3_000]),
-    killer(projectors, [3_000, 12_000]),
+    killer(apis, [200, 1_500]),
+    killer(projectors, [2_000, 10_000]),
     rebuilder(),
   ])
   await standstill.stop()
@@ -90,17 +96,18 @@ export const cluster = async (wish: Wish): Promise<Result> => {
   await Promise.all(nodes.map((one) => one.stop()))
   const views = await auditAll(audited, stores)
   violations.push(...answers.violations, ...twins.violations, ...rebuilds.violations, ...views.violations)
+  if (standstill.takeover > TAKEOVER) wrong(`nobody took the views over within ${TAKEOVER} ms`)
   if (patience.hung > 0) wrong(`${patience.hung} requests hung`)
   await stores.close(violations.length > 0)
   if (violations.length > 0) wrong(`kept: ${stores.home}`)
   return {
     figures: [
       `${CLIENTS} clients, ${PAYERS} payers, ${seconds} s: ${kills.api} kills of apis, ${kills.projector} of projectors, ${kills.starting} while starting`,
-      `${log.events} events, ${ledger.acknowledged.size} writes acknowledged: lost ${ledger.lost}, doubled ${ledger.doubled}; beyond a limit: ${log.oracle.violations.length}`,
+      `${log.events} events, ${ledger.acknowledged.size} writes acknowledged: ${ledger.refused} refused: lost ${ledger.lost}, doubled ${ledger.doubled}; beyond a limit: ${log.oracle.violations.length}`,
       `${answers.unknown} unknown (${answers.stored} of them stored), each once after its retry`,
       `${twins.count} keys at both apis at once: ${twins.answered.equal} with equal bodies, ${twins.answered.different} with different ones`,
       `${views.compared} documents and rows equal a fresh fold; ${rebuilds.done} rebuilds done, ${rebuilds.broken} killed, ${rebuilds.failed.length} failed (${[...new Set(rebuilds.failed)].join(' | ')})`,
-      `longest answer ${patience.longest} ms, hung ${patience.hung}; views stood still for at most ${Math.round(standstill.longest)} ms`,
+      `longest answer ${patience.longest} ms, hung ${patience.hung}; takeover of the lease at most ${Math.round(standstill.takeover)} ms, views stood still for at most ${Math.round(standstill.longest)} ms`,
     ].join('; '),
     violations,
   }

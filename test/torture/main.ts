@@ -7,6 +7,7 @@ import { keys } from './keys.js'
 import { kill } from './kill.js'
 import { memory } from './memory.js'
 import { powerLoss } from './power-loss.js'
+import { servers } from './servers.js'
 import type { Result, Torture } from './support/result.js'
 
 const programs: Readonly<Record<string, Torture>> = {
@@ -18,6 +19,7 @@ const programs: Readonly<Record<string, Torture>> = {
   'power-loss': powerLoss,
   'io-error': ioError,
   cluster,
+  servers,
 }
 
 const usage = `npm run torture -- <name> [--seed N] [--times N] [--short]

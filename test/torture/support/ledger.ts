@@ -34,6 +34,10 @@ export class Ledger {
     this.#file = openSync(path, 'a')
   }
 
+  get refused(): number {
+    return this.#refused.size
+  }
+
   /** Sends operations as one request, and writes down what came of each. Those that are unknown may be sent again, to any process. */
   async send(client: Client, operations: readonly Operation[]): Promise<void> {
     const [first] = operations

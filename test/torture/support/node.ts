@@ -1,4 +1,4 @@
-import { mkdirSync, rmSync } from 'node:fs'
+import { appendFileSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { Client, type Patience } from './client.js'
 import { launch, type Running, until } from './server.js'
@@ -95,7 +95,10 @@ export class Node {
     this.since = null
     const code = (await running?.stop(signal)) ?? null
     client?.close()
-    for (const line of running?.said ?? []) if (!EXPECTED.test(line)) this.#options.wrong(`${this.name} said: ${line}`)
+    for (const line of running?.said ?? []) {
+      appendFileSync(`${this.#data}.txt`, `${line}\n`)
+      if (!EXPECTED.test(line)) this.#options.wrong(`${this.name} said: ${line}`)
+    }
     return code
   }
 }
