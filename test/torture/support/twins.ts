@@ -9,6 +9,9 @@ interface Pair {
   readonly replies: readonly Reply[]
 }
 
+/** Of different bodies. */
+const AMOUNTS = ['0.10', '0.11'] as const
+
 const done = ({ status }: Reply): boolean => status >= 200 && status < 300
 
 /** One key sent to two processes at the same moment, with equal bodies or with different ones. */
@@ -42,7 +45,7 @@ export class Twins {
       key,
       body: { buyer, seller, amount },
     })
-    const asks: Pair['asks'] = [ask('0.10'), ask(equal ? '0.10' : '0.11')]
+    const asks: Pair['asks'] = [ask(AMOUNTS[0]), ask(AMOUNTS[equal ? 0 : 1])]
     const replies = await Promise.all([one.ask(asks[0]), other.ask(asks[1])])
     this.#pairs.push({ key, asks, equal, replies })
   }
@@ -73,8 +76,8 @@ export class Twins {
     if (good.length > 1) this.#wrong(`${key}, different bodies: ${said}`)
     if (good.length === 0 || !replies.some(({ status }) => status === 422)) return
     this.answered.different += 1
-    const wanted = done(replies[0] ?? ({ ...good[0], status: 0 } as Reply)) ? '0.10' : '0.11'
-    if (events[0]?.data.amount !== wanted) this.#wrong(`${key}: the log holds the body that was refused; ${said}`)
+    const winner = AMOUNTS[replies.findIndex(done)]
+    if (events[0]?.data.amount !== winner) this.#wrong(`${key}: the log holds the body that was refused; ${said}`)
   }
 
   /** The body that is in the log is repeated with its first reply by every process, the other gets 422; if none is there, one of them is done now. */
