@@ -3,7 +3,7 @@ import { setTimeout as sleep } from 'node:timers/promises'
 import { seeded } from '../../bench/support/requests.js'
 import { type Client, Patience } from './support/client.js'
 import { auditAll, auditAnswers } from './support/last-audit.js'
-import { Ledger } from './support/ledger.js'
+import { inParallel, Ledger } from './support/ledger.js'
 import { load } from './support/load.js'
 import { Node, type NodeOptions } from './support/node.js'
 import { PortLog } from './support/port-log.js'
@@ -16,6 +16,8 @@ import { Twins } from './support/twins.js'
 
 const PAYERS = 10
 const CLIENTS = 64
+/** Keys that go to both processes at once when nobody is killed any more. */
+const CALM = 40
 /** Milliseconds until a process that was started is ready, on a machine that does much else. */
 const START = 60_000
 /** Milliseconds within which a projector that waits takes over, and half as many again for a machine that does much else. */
@@ -41,21 +43,17 @@ export const cluster = async (wish: Wish): Promise<Result> => {
   const rebuilds = new Rebuilds(traffic.admin)
   const kills = { api: 0, projector: 0, starting: 0 }
 
+  const starting: Promise<void>[] = []
+  /** It may be starting just now. */
   const killAndStart = async (victim: Node): Promise<void> => {
-    await victim.kill()
+    if (victim.client === null) kills.starting += 1
     kills[victim.role === 'api' ? 'api' : 'projector'] += 1
+    await victim.kill()
     if (below(4) === 0) victim.forget()
-    await sleep(below(1_500))
-    if (below(4) === 0) {
-      const starting = victim.start()
-      await sleep(below(1_000))
-      await victim.kill()
-      await starting
-      kills.starting += 1
-    }
-    await victim.start()
+    await sleep(below(1_000))
+    starting.push(victim.start())
   }
-  /** So many milliseconds between two kills of one kind. */
+  /** One of them, or now and then all, after so many milliseconds. */
   const killer = async (victims: readonly Node[], pause: readonly [number, number]): Promise<void> => {
     while (!over()) {
       await sleep(pause[0] + below(pause[1] - pause[0]))
@@ -85,12 +83,17 @@ export const cluster = async (wish: Wish): Promise<Result> => {
   const over = (): boolean => performance.now() > end || violations.length > 0
   await Promise.all([
     load({ clients, ledger, traffic, twins, below, width: CLIENTS, over }),
-    killer(apis, [200, 1_500]),
-    killer(projectors, [2_000, 10_000]),
+    killer(apis, [500, 3_500]),
+    killer(projectors, [2_000, 8_000]),
     rebuilder(),
   ])
   await standstill.stop()
+  await Promise.all(starting)
   await Promise.all(nodes.map((one) => one.ready(START)))
+  await inParallel(Array.from({ length: CALM }), 8, async () => {
+    const [one, other] = clients()
+    if (one !== undefined && other !== undefined) await twins.send(one, other)
+  })
   const answers = await auditAnswers(audited, clients())
   await twins.audit(log, clients())
   await Promise.all(nodes.map((one) => one.stop()))
@@ -102,8 +105,8 @@ export const cluster = async (wish: Wish): Promise<Result> => {
   if (violations.length > 0) wrong(`kept: ${stores.home}`)
   return {
     figures: [
-      `${CLIENTS} clients, ${PAYERS} payers, ${seconds} s: ${kills.api} kills of apis, ${kills.projector} of projectors, ${kills.starting} while starting`,
-      `${log.events} events, ${ledger.acknowledged.size} writes acknowledged: ${ledger.refused} refused: lost ${ledger.lost}, doubled ${ledger.doubled}; beyond a limit: ${log.oracle.violations.length}`,
+      `${CLIENTS} clients, ${PAYERS} payers, ${seconds} s: ${kills.api} kills of apis and ${kills.projector} of projectors, ${kills.starting} of them while starting`,
+      `${log.events} events, ${ledger.acknowledged.size} writes acknowledged, ${ledger.refused} refused: lost ${ledger.lost}, doubled ${ledger.doubled}; beyond a limit: ${log.oracle.violations.length}`,
       `${answers.unknown} unknown (${answers.stored} of them stored), each once after its retry`,
       `${twins.count} keys at both apis at once: ${twins.answered.equal} with equal bodies, ${twins.answered.different} with different ones`,
       `${views.compared} documents and rows equal a fresh fold; ${rebuilds.done} rebuilds done, ${rebuilds.broken} killed, ${rebuilds.failed.length} failed (${[...new Set(rebuilds.failed)].join(' | ')})`,

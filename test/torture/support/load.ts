@@ -20,7 +20,7 @@ export interface Load {
 const BULK = 30
 const BULK_ITEMS = 10
 /** Of so many requests one goes to two processes at once. */
-const TWIN = 12
+const TWIN = 5
 
 /** Random operations at random processes; half of those without an answer are asked again at once, wherever somebody listens. */
 export const load = async (options: Load): Promise<void> => {
