@@ -41,8 +41,9 @@ export const servers = async (wish: Wish): Promise<Result> => {
   const counts = { events: 0, views: 0, both: 0, frozen: 0 }
   const longest = { ready: 0, visible: 0 }
 
-  /** Now and then so long that commands end before the store is back. */
-  const away = (): number => (below(4) === 0 ? LONG : 200 + below(3_000))
+  let turn = 0
+  /** Each fourth time so long that commands end before the store is back. */
+  const away = (): number => (turn % 4 === 0 ? LONG : 200 + below(3_000))
   const troubles: Readonly<Record<keyof typeof counts, () => Promise<void>>> = {
     events: async () => {
       await double.kill()
@@ -63,7 +64,7 @@ export const servers = async (wish: Wish): Promise<Result> => {
       double.thaw()
     },
   }
-  const kinds: readonly (keyof typeof counts)[] = ['events', 'views', 'events', 'views', 'both', 'frozen']
+  const kinds: readonly (keyof typeof counts)[] = ['events', 'views', 'both', 'frozen', 'events', 'views']
 
   /** A write of our own is answered, and its views have passed it. */
   const visible = async (): Promise<true | null> => {
@@ -73,7 +74,7 @@ export const servers = async (wish: Wish): Promise<Result> => {
     return status === 200 && visible ? true : null
   }
   const breaker = async (): Promise<void> => {
-    for (let turn = below(kinds.length); !over(); turn += 1) {
+    for (; !over(); turn += 1) {
       const kind = kinds[turn % kinds.length] ?? 'both'
       await sleep(500 + below(2_500))
       await troubles[kind]()

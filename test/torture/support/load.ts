@@ -22,6 +22,9 @@ const BULK_ITEMS = 10
 /** Of so many requests one goes to two processes at once. */
 const TWIN = 5
 
+/** Of so many requests one reads an account, which is there whatever becomes of the builds of its view. */
+const READ = 10
+
 /** Random operations at random processes; half of those without an answer are asked again at once, wherever somebody listens. */
 export const load = async (options: Load): Promise<void> => {
   const { clients, ledger, traffic, twins, below, width, over } = options
@@ -38,6 +41,12 @@ export const load = async (options: Load): Promise<void> => {
       }
       if (twins !== undefined && other !== undefined && below(TWIN) === 0) {
         await twins.send(one, other)
+        continue
+      }
+      if (below(READ) === 0) {
+        const name = traffic.names[below(traffic.names.length)] ?? ''
+        const { status, text } = await one.ask({ method: 'GET', path: `/v1/accounts/${name}`, token: traffic.admin })
+        if (![0, 200, 503].includes(status)) ledger.violations.push(`reading ${name}: ${status} ${text}`)
         continue
       }
       const operations = below(BULK) === 0 ? traffic.bulk(BULK_ITEMS) : [traffic.next()]
