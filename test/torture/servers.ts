@@ -23,7 +23,7 @@ const PATIENCE = 30_000
 
 /** The event store, the server of the views, or both are killed, or frozen, and come back, under load on one process that decides and one that folds. `times`: seconds. */
 export const servers = async (wish: Wish): Promise<Result> => {
-  const seconds = timesOf(wish, { short: 15, long: 90 })
+  const seconds = timesOf(wish, { short: 20, long: 90 })
   const below = seeded(wish.seed)
   const stores = await startStores('servers')
   const { double, mongo } = stores
