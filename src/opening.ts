@@ -148,7 +148,7 @@ const openStore = async (steps: Steps, committed: MessagePort | null): Promise<E
   const { config, log } = options
   const said = (message: string): void => {
     log(message)
-    // SQLite waits by itself, and says why: `disk_full: …`. A store that is open tells its troubles, and their end.
+    // While it is opened, SQLite waits by itself and says why: `disk_full: …`. Afterwards the store is asked for its trouble.
     const waits = found.store === null ? /^([a-z_]+): (.*)$/s.exec(message) : null
     if (waits === null) return
     const [, code = '', detail = ''] = waits

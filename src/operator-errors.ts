@@ -52,7 +52,7 @@ export const operatorErrors = {
   views_server_too_old: entry('The MongoDB server of the views is older than 4.4.', 'Upgrade it.'),
   view_build_gone: entry(
     'The build of the views that this process writes was dropped by another one.',
-    'Start this process again; events are safe.',
+    'It goes on with the live build by itself; run a rebuild again that ended so. Events are safe.',
   ),
   consumer_failed: entry("The write model's file cannot be written; events are safe.", LOOK),
   projector_failed: entry('The projecting thread has ended; events are safe.', LOOK),

@@ -33,7 +33,7 @@ export const alone: LeaseKeeper = {
   release: async () => undefined,
 }
 
-/** Others' signs of life are timed by this process's own clock, so that clocks need not agree. */
+/** Others' signs of life are timed by this process's own clock, so that clocks need not agree; what keeps them from us may keep them from the store. */
 export const createLease = ({ views, name, holder, now }: LeaseOptions): LeaseKeeper => {
   let seen: Lease | null = null
   let since = now()
@@ -46,8 +46,13 @@ export const createLease = ({ views, name, holder, now }: LeaseOptions): LeaseKe
     return done
   }
   const look = async (): Promise<void> => {
-    const found = await views.lease(name)
-    if (found?.holder !== seen?.holder || found?.beat !== seen?.beat) since = now()
+    const asked = now()
+    const found = await views.lease(name).catch((error: unknown) => {
+      since = now()
+      throw error
+    })
+    const late = now() - asked >= BEAT
+    if (late || found?.holder !== seen?.holder || found?.beat !== seen?.beat) since = now()
     seen = found
   }
   const put = async (by: string): Promise<void> => {

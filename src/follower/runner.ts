@@ -1,5 +1,5 @@
 import type { EventLog } from '../store/port.js'
-import type { BuildSpec, RowRecord, ViewBuild, ViewCheckpoint } from '../views/port.js'
+import { BuildGone, type BuildSpec, type RowRecord, type ViewBuild, type ViewCheckpoint } from '../views/port.js'
 import { codeOf, type FollowedBatch, lastPlace, reasonOf } from './batch.js'
 import { Cache } from './cache.js'
 import { encodeDocuments, fold, type Held, load } from './fold.js'
@@ -145,7 +145,7 @@ const verify = async (log: EventLog, checkpoint: ViewCheckpoint | null): Promise
 const FIRST_WAIT = 50
 const LONGEST_WAIT = 5_000
 
-/** Tries until it works or following ends: the store's failures pass. A stored body that cannot be decoded does not. */
+/** Tries until it works or following ends: the store's failures pass. A stored body that cannot be decoded does not, nor a build that is gone. */
 const retrying =
   (sleep: Sleep, show: (trouble: Trouble | null) => void) =>
   async <Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> => {
@@ -156,7 +156,7 @@ const retrying =
         show(null)
         return result
       } catch (error) {
-        if (error instanceof TypeError || error instanceof SyntaxError) throw error
+        if ([TypeError, SyntaxError, BuildGone].some((kind) => error instanceof kind)) throw error
         show({ code: codeOf(error, 'views_failed'), reason: reasonOf(error) })
         await sleep(wait, signal)
         signal.throwIfAborted()

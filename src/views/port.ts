@@ -81,7 +81,7 @@ export interface ViewBuild {
   rows(keys: readonly RowKey[]): Promise<readonly RowRecord[]>
   /**
    * Writes a batch. May stop anywhere; what was written before stays valid. On a store with transactions it is one besides.
-   * Rejects with `ViewStoreFull` (try again later) or with the store's own error.
+   * Rejects with `ViewStoreFull` (try again later), with `BuildGone` where the store finds that it was dropped, or with the store's own error.
    */
   commit(batch: ViewBatch): Promise<void>
   /** After a rebuild: makes the indexes that were left out while it ran. Idempotent. */
@@ -147,6 +147,11 @@ export class ViewStoreFull extends Error {
 /** The store of the views does not answer: nothing is lost, it is tried again. Thrown by every call of a store, a build or a reader, and by opening one. */
 export class ViewsUnreachable extends Error {
   readonly code = 'views_unreachable'
+}
+
+/** The build was dropped, perhaps by another process: nothing can be written to it any more, and trying again does not help. */
+export class BuildGone extends Error {
+  readonly code = 'view_build_gone'
 }
 
 export class BuildIsLive extends Error {

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { alone, createLease, TERM } from '../../src/follower/lease.js'
+import { alone, BEAT, createLease, TERM } from '../../src/follower/lease.js'
 import { createMemoryViewStore } from '../../src/views/memory.js'
 
 const two = () => {
@@ -74,6 +74,33 @@ t.test(
     t.match(await views.lease('ledger@1'), { holder: 'ann', beat: 2 })
   },
 )
+
+t.test('while the store does not answer, or late, nobody is taken for gone', async (t) => {
+  const views = createMemoryViewStore()
+  let clock = 0
+  let answer: (name: string) => ReturnType<typeof views.lease> = views.lease
+  const lease = (name: string) => answer(name)
+  await createLease({ views, name: 'ledger@1', holder: 'ann', now: () => clock }).beat()
+  const bob = createLease({ views: { ...views, lease }, name: 'ledger@1', holder: 'bob', now: () => clock })
+  await bob.beat()
+  answer = () => Promise.reject(new Error('away'))
+  for (const passed of [TERM, BEAT]) {
+    clock += passed
+    await t.rejects(bob.beat())
+  }
+  answer = async (name) => {
+    clock += TERM
+    return views.lease(name)
+  }
+  await bob.beat()
+  answer = views.lease
+  clock += TERM - 1
+  await bob.beat()
+  t.equal(bob.held, false)
+  clock += 1
+  await bob.beat()
+  t.equal(bob.held, true)
+})
 
 t.test('where a lock keeps others out nothing is asked', async (t) => {
   for (const act of [alone.beat, alone.seize, alone.release]) t.equal(await act(), undefined)

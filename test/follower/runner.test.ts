@@ -5,7 +5,7 @@ import { catchUp } from '../../src/follower/catch-up.js'
 import { openRunner, type Runner, type Sleep, specOf } from '../../src/follower/runner.js'
 import { ledger } from '../../src/projections/ledger.js'
 import { createMemoryViewStore, type MemoryViewStore } from '../../src/views/memory.js'
-import { type ViewBuild, ViewStoreFull } from '../../src/views/port.js'
+import { BuildGone, type ViewBuild, ViewStoreFull } from '../../src/views/port.js'
 import { Script, scripts, uuid } from '../contract/events.js'
 import { contents, runs, seed } from '../contract/view-store.js'
 import { decode, TestLog } from './log.js'
@@ -51,6 +51,19 @@ t.test('a build is brought up to the end of the log and keeps its checkpoint', a
   await catchUp({ log, decode, consumer: again, signal: never })
   t.match(await build.documents(['bob']), [{ at: 5, body: { actual: '4.00' } }])
   t.equal(again.name, 'ledger')
+})
+
+t.test('a build that another process has dropped is given up at once', async (t) => {
+  const build = await createMemoryViewStore().createBuild(specOf(projection))
+  const commit = async (): Promise<void> => {
+    throw new BuildGone('dropped')
+  }
+  const sleep = async (): Promise<void> => {
+    throw new Error('it was tried again')
+  }
+  const log = new TestLog()
+  const runner = await openRunner({ projection, build: { ...build, commit }, log, sleep })
+  await t.rejects(runner.handle(batchOf(trades(1)), never), { code: 'view_build_gone' })
 })
 
 t.test('events that a projection does not handle only move its checkpoint', async (t) => {

@@ -6,7 +6,7 @@ import { GRACE } from '../../src/follower/slot.js'
 import { ledger } from '../../src/projections/ledger.js'
 import { rebuild } from '../../src/reports/rebuild.js'
 import { createMemoryViewStore, type MemoryViewStore } from '../../src/views/memory.js'
-import type { ViewStore } from '../../src/views/port.js'
+import { BuildGone, type ViewStore } from '../../src/views/port.js'
 import { Script } from '../contract/events.js'
 import { decode, TestLog, until } from './log.js'
 
@@ -199,4 +199,24 @@ t.test('a lease lost while its first build was made is no reason to make it live
   await pause(50)
   t.equal(await views.liveBuild('ledger'), null)
   await slow.end()
+})
+
+t.test('a first build that another process drops while it is made is begun again', async (t) => {
+  const log = new TestLog().push(openings(3))
+  const views = createMemoryViewStore()
+  let made = 0
+  const createBuild: MemoryViewStore['createBuild'] = async (spec) => {
+    const build = await views.createBuild(spec)
+    made += 1
+    if (made > 1) return build
+    const commit = async (): Promise<void> => {
+      await views.dropBuild(spec, build.name)
+      throw new BuildGone('dropped')
+    }
+    return { ...build, commit }
+  }
+  const { is, end } = start(log, { ...views, createBuild }, 'ann')
+  await is('following')
+  t.equal((await views.reader.checkpoint('ledger'))?.leaf, 2)
+  await end()
 })

@@ -131,7 +131,7 @@ export const keys = async (wish: Wish): Promise<Result> => {
     const fresh = replies.filter(({ status, replayed }) => status === 201 && !replayed).length
     const done = replies.filter(({ status }) => status === 201).length
     if (fresh !== 1 || done !== PARALLEL || events(key) !== 1) wrong(`${key}: ${done} done, ${fresh} fresh`)
-    first.set(ask, replies[0] ?? { status: 0, text: '', replayed: false, position: '', sentAt: 0 })
+    first.set(ask, replies[0] ?? { status: 0, text: '', replayed: false, visible: false, position: '', sentAt: 0 })
   }
 
   const restart = async (signal: NodeJS.Signals): Promise<void> => {

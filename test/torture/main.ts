@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { cluster } from './cluster.js'
 import { diskFull } from './disk-full.js'
 import { hostileLoad } from './hostile-load.js'
 import { ioError } from './io-error.js'
@@ -6,6 +7,7 @@ import { keys } from './keys.js'
 import { kill } from './kill.js'
 import { memory } from './memory.js'
 import { powerLoss } from './power-loss.js'
+import { servers } from './servers.js'
 import type { Result, Torture } from './support/result.js'
 
 const programs: Readonly<Record<string, Torture>> = {
@@ -16,6 +18,8 @@ const programs: Readonly<Record<string, Torture>> = {
   'disk-full': diskFull,
   'power-loss': powerLoss,
   'io-error': ioError,
+  cluster,
+  servers,
 }
 
 const usage = `npm run torture -- <name> [--seed N] [--times N] [--short]

@@ -1,8 +1,14 @@
 import type { Filter, Sort } from 'mongodb'
-import type { BuildName, BuildSpec, ViewBatch, ViewBuild, ViewCheckpoint } from '../port.js'
+import {
+  BuildGone,
+  type BuildName,
+  type BuildSpec,
+  type ViewBatch,
+  type ViewBuild,
+  type ViewCheckpoint,
+} from '../port.js'
 import type { ViewDatabase } from './database.js'
 import { CHECKPOINTS, checkpointId, collectionOf, dropCollections } from './directory.js'
-import { BuildGone } from './errors.js'
 import { putGuarded } from './guarded.js'
 import {
   fromDocument,

@@ -1,6 +1,5 @@
-import { BuildIsLive, type BuildName, type BuildSpec, type JsonObject } from '../port.js'
+import { BuildGone, BuildIsLive, type BuildName, type BuildSpec, type JsonObject } from '../port.js'
 import type { ViewDatabase } from './database.js'
-import { BuildGone } from './errors.js'
 import { record, toBody } from './records.js'
 
 /** One record per projection, changed as a whole under its revision: so the pointer and the builds never disagree. */

@@ -17,11 +17,6 @@ export class ViewServerError extends Error {
   }
 }
 
-/** The build was dropped, perhaps by another process: nothing can be written to it any more. */
-export class BuildGone extends Error {
-  readonly code = 'view_build_gone'
-}
-
 interface Fault {
   readonly code: string
   readonly message: string

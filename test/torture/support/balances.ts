@@ -1,14 +1,14 @@
 import type { Client } from './client.js'
 import { inParallel } from './ledger.js'
-import type { Log } from './log.js'
+import type { AnyLog } from './log.js'
 import { decimal } from './oracle.js'
 import { until } from './server.js'
 
 /** Compares every balance over HTTP with the oracle's, once the views have come so far; holds may run out meanwhile, so it looks again. */
-export const compareBalances = async (client: Client, token: string, log: Log): Promise<readonly string[]> => {
+export const compareBalances = async (client: Client, token: string, log: AnyLog): Promise<readonly string[]> => {
   let wrong: string[] = []
   const look = async (): Promise<true | null> => {
-    log.read()
+    await log.read()
     wrong = []
     await inParallel([...log.oracle.accounts], 16, async ([name, { actual, held, limit }]) => {
       const { status, text } = await client.ask({ method: 'GET', path: `/v1/accounts/${name}`, token })

@@ -1,6 +1,6 @@
 import { closeSync, openSync, writeSync } from 'node:fs'
 import { type Client, codeOf, type Reply } from './client.js'
-import type { Log } from './log.js'
+import type { AnyLog } from './log.js'
 import type { Operation } from './traffic.js'
 
 type Answer = Pick<Reply, 'status' | 'text' | 'replayed'>
@@ -23,6 +23,8 @@ export class Ledger {
   readonly acknowledged = new Map<string, { readonly operation: Operation; readonly text: string; sentAt: number }>()
   unknown = new Map<string, Operation>()
   readonly #refused = new Set<string>()
+  /** Some request of theirs had no clear answer: only an acknowledgement, or `resolve`, settles them. */
+  readonly #doubtful = new Set<string>()
   readonly #file: number
   #unchecked: Operation[] = []
   lost = 0
@@ -32,7 +34,11 @@ export class Ledger {
     this.#file = openSync(path, 'a')
   }
 
-  /** Sends operations as one request, and writes down what came of each. */
+  get refused(): number {
+    return this.#refused.size
+  }
+
+  /** Sends operations as one request, and writes down what came of each. Those that are unknown may be sent again, to any process. */
   async send(client: Client, operations: readonly Operation[]): Promise<void> {
     const [first] = operations
     if (first === undefined) return
@@ -44,10 +50,14 @@ export class Ledger {
 
   #hear(operation: Operation, answer: Answer, sentAt: number): void {
     const { key, done } = operation
-    const what = heard(answer)
+    const said = heard(answer)
+    const what = said !== 'acknowledged' && this.#doubtful.has(key) ? 'unknown' : said
     writeSync(this.#file, `${JSON.stringify({ key, what, status: answer.status, effect: operation.effect })}\n`)
     if (answer.status >= 500 && answer.status !== 503) this.#wrong(`${key} got ${answer.status} ${answer.text}`)
-    if (what === 'unknown') return
+    if (what === 'unknown') {
+      this.#doubtful.add(key)
+      return
+    }
     this.unknown.delete(key)
     this.#unchecked.push(operation)
     if (what === 'acknowledged') {
@@ -57,7 +67,7 @@ export class Ledger {
   }
 
   /** Compares what was told since the last audit with the log as it is now. */
-  audit(log: Log): void {
+  audit(log: AnyLog): void {
     for (const { key, effect } of this.#unchecked) {
       const events = log.byKey.get(key) ?? []
       const wanted = this.acknowledged.has(key) ? 1 : 0
@@ -75,15 +85,19 @@ export class Ledger {
   }
 
   /** Everything again that was ever acknowledged or refused: events once each. */
-  auditAll(log: Log): void {
+  auditAll(log: AnyLog): void {
     this.#unchecked = [...this.acknowledged.values()].map(({ operation }) => operation)
     this.audit(log)
     for (const key of this.#refused) if (log.byKey.has(key)) this.#wrong(`${key} was refused, and is in the log`)
   }
 
-  /** Sends what nobody knows the outcome of once more, with its key: where the log holds it already the reply must be a repetition. */
-  async resolve(client: Client, log: Log): Promise<number> {
+  /**
+   * Sends what nobody knows the outcome of once more, with its key: where the log holds it already the reply must be a repetition.
+   * Nothing else may be under way.
+   */
+  async resolve(client: Client, log: AnyLog): Promise<number> {
     const open = [...this.unknown.values()]
+    this.#doubtful.clear()
     await inParallel(open, 32, async (operation) => {
       const known = log.byKey.get(operation.key) ?? []
       for (let attempt = 0; attempt < 100; attempt += 1) {

@@ -1,26 +1,56 @@
 import Database from 'better-sqlite3'
 import { Oracle, type Stored } from './oracle.js'
 
-interface Row extends Omit<Stored, 'data' | 'metadata'> {
+export interface Row extends Omit<Stored, 'data' | 'metadata'> {
   readonly data: string
   readonly metadata: string
 }
 
-/**
- * Reads the log beside the running server, from where it read last, and folds it. The connection is closed in between,
- * so that no reader of ours is in the way of a start.
- */
-export class Log {
+/** A log, read from where it was read last, and folded. */
+export abstract class AnyLog {
   readonly oracle = new Oracle()
   /** Events by the client's key, without the operation. */
   readonly byKey = new Map<string, Stored[]>()
   readonly violations: string[] = []
   readonly #revisions = new Map<string, number>()
-  readonly #path: string
-  #last: { readonly position: number; readonly id: string } | null = null
+  protected last: { readonly position: number; readonly id: string } | null = null
   events = 0
 
+  abstract read(): void | Promise<void>
+
+  /** All violations so far, the oracle's too. */
+  found(): readonly string[] {
+    const books = this.oracle.balances() ? [] : ['the balances do not sum to what came in']
+    return [...this.violations, ...this.oracle.violations, ...books]
+  }
+
+  /** That the last event read lies where it lay. */
+  protected mustLie(found: string | undefined): void {
+    if (this.last === null || found === this.last.id) return
+    this.violations.push(`position ${this.last.position} held event ${this.last.id}, now it holds ${found}`)
+  }
+
+  protected take({ data, metadata, ...place }: Row): void {
+    const event: Stored = { ...place, data: JSON.parse(data), metadata: JSON.parse(metadata) }
+    const { position, stream, revision, id } = event
+    if (position <= (this.last?.position ?? -1)) this.violations.push(`position ${position} comes too late`)
+    const before = this.#revisions.get(stream) ?? -1
+    if (revision !== before + 1) this.violations.push(`${stream} goes from revision ${before} to ${revision}`)
+    this.#revisions.set(stream, revision)
+    this.last = { position, id }
+    this.events += 1
+    this.oracle.apply(event)
+    const key = event.metadata.key?.replace(/^\S+ /, '')
+    if (key !== undefined) this.byKey.set(key, [...(this.byKey.get(key) ?? []), event])
+  }
+}
+
+/** Of the SQLite file, beside the running server. The connection is closed in between, so that no reader of ours is in the way of a start. */
+export class Log extends AnyLog {
+  readonly #path: string
+
   constructor(path: string) {
+    super()
     this.#path = path
   }
 
@@ -29,36 +59,20 @@ export class Log {
     try {
       this.#checkLast(db)
       const rows = db.prepare<[number], Row>('SELECT * FROM events WHERE position > ? ORDER BY position')
-      for (const row of rows.iterate(this.#last?.position ?? 0)) this.#take(row)
+      for (const row of rows.iterate(this.last?.position ?? 0)) this.#takeNext(row)
     } finally {
       db.close()
     }
   }
 
-  /** All violations so far, the oracle's too. */
-  found(): readonly string[] {
-    const books = this.oracle.balances() ? [] : ['the balances do not sum to what came in']
-    return [...this.violations, ...this.oracle.violations, ...books]
-  }
-
   #checkLast(db: Database.Database): void {
-    if (this.#last === null) return
-    const { position, id } = this.#last
-    const found = db.prepare<[number], string>('SELECT id FROM events WHERE position = ?').pluck().get(position)
-    if (found !== id) this.violations.push(`position ${position} held event ${id}, now it holds ${found}`)
+    if (this.last === null) return
+    const find = db.prepare<[number], string>('SELECT id FROM events WHERE position = ?').pluck()
+    this.mustLie(find.get(this.last.position))
   }
 
-  #take({ data, metadata, ...place }: Row): void {
-    const event: Stored = { ...place, data: JSON.parse(data), metadata: JSON.parse(metadata) }
-    const { position, stream, revision, id } = event
-    if (position !== (this.#last?.position ?? 0) + 1) this.violations.push(`a gap in the log before ${position}`)
-    const before = this.#revisions.get(stream) ?? -1
-    if (revision !== before + 1) this.violations.push(`${stream} goes from revision ${before} to ${revision}`)
-    this.#revisions.set(stream, revision)
-    this.#last = { position, id }
-    this.events += 1
-    this.oracle.apply(event)
-    const key = event.metadata.key?.replace(/^\S+ /, '')
-    if (key !== undefined) this.byKey.set(key, [...(this.byKey.get(key) ?? []), event])
+  #takeNext(row: Row): void {
+    if (row.position !== (this.last?.position ?? 0) + 1) this.violations.push(`a gap in the log before ${row.position}`)
+    this.take(row)
   }
 }

@@ -37,6 +37,7 @@ export interface Running {
 
 export interface Launch {
   readonly data: string
+  readonly args?: readonly string[]
   readonly env?: Readonly<Record<string, string>>
   /** Put before the command: `strace …`. */
   readonly under?: readonly string[]
@@ -46,8 +47,8 @@ const MAIN = fileURLToPath(new URL('../../../src/main.js', import.meta.url))
 export const CLI = fileURLToPath(new URL('../../../src/cli.js', import.meta.url))
 
 /** Starts the real server in a process of its own. */
-export const launch = ({ data, env = {}, under = [] }: Launch): Running => {
-  const [command = '', ...args] = [...under, process.execPath, MAIN]
+export const launch = ({ data, args: own = [], env = {}, under = [] }: Launch): Running => {
+  const [command = '', ...args] = [...under, process.execPath, MAIN, ...own]
   const child = spawn(command, args, {
     env: { ...process.env, ...environment(data), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

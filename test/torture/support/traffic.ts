@@ -30,6 +30,8 @@ export interface TrafficOptions {
   readonly accounts: number
   readonly below: (bound: number) => number
   readonly prefix: string
+  /** In cents, by one recharge; left out: so much that hardly a trade is refused. */
+  readonly mostRecharged?: number
 }
 
 /** Draws operations on a small set of accounts. No order has two operations at a time, so each that is done has an event of its own. */
@@ -39,12 +41,14 @@ export class Traffic {
   readonly #tokens: ReadonlyMap<string, string>
   readonly #below: (bound: number) => number
   readonly #prefix: string
+  readonly #mostRecharged: number
   readonly #effective: Order[] = []
   readonly #pending: Order[] = []
   readonly #refunding: Order[] = []
   #count = 0
 
-  constructor({ accounts, below, prefix }: TrafficOptions) {
+  constructor({ accounts, below, prefix, mostRecharged = 50_000 }: TrafficOptions) {
+    this.#mostRecharged = mostRecharged
     this.names = Array.from({ length: accounts }, (_, index) => `u${index}`)
     this.#tokens = new Map(this.names.map((name) => [name, tokenOf(name)]))
     this.#below = below
@@ -57,7 +61,7 @@ export class Traffic {
 
   next(): Operation {
     const kind = this.#below(100)
-    if (kind < 10) return this.recharge(this.#name(), 1 + this.#below(50_000))
+    if (kind < 10) return this.recharge(this.#name(), 1 + this.#below(this.#mostRecharged))
     if (kind < 22) return this.#authorize()
     const pending = kind < 32 ? this.#take(this.#pending) : undefined
     if (pending) return kind < 28 ? this.#capture(pending) : this.#void(pending)
