@@ -58,14 +58,15 @@ export const cluster = async (wish: Wish): Promise<Result> => {
     while (!over()) {
       await sleep(pause[0] + below(pause[1] - pause[0]))
       const one = below(victims.length)
-      const chosen = below(6) === 0 ? victims : victims.slice(one, one + 1)
+      const chosen = below(8) === 0 ? victims : victims.slice(one, one + 1)
       if (!over()) await Promise.all(chosen.map(killAndStart))
     }
   }
   const rebuilder = async (): Promise<void> => {
     while (!over()) {
-      await sleep(2_000 + below(8_000))
-      const address = projectors[below(projectors.length)]?.address
+      await sleep(1_000 + below(4_000))
+      const there = projectors.flatMap(({ address }) => address ?? [])
+      const address = there[below(Math.max(1, there.length))]
       if (address !== undefined && !over()) await rebuilds.ask(address)
     }
   }
@@ -83,8 +84,8 @@ export const cluster = async (wish: Wish): Promise<Result> => {
   const over = (): boolean => performance.now() > end || violations.length > 0
   await Promise.all([
     load({ clients, ledger, traffic, twins, below, width: CLIENTS, over }),
-    killer(apis, [500, 3_500]),
-    killer(projectors, [2_000, 8_000]),
+    killer(apis, [1_500, 5_500]),
+    killer(projectors, [3_000, 9_000]),
     rebuilder(),
   ])
   await standstill.stop()
@@ -100,6 +101,7 @@ export const cluster = async (wish: Wish): Promise<Result> => {
   const views = await auditAll(audited, stores)
   violations.push(...answers.violations, ...twins.violations, ...rebuilds.violations, ...views.violations)
   if (standstill.takeover > TAKEOVER) wrong(`nobody took the views over within ${TAKEOVER} ms`)
+  if (twins.answered.equal === 0 || twins.answered.different === 0) wrong('no key reached both apis')
   if (patience.hung > 0) wrong(`${patience.hung} requests hung`)
   await stores.close(violations.length > 0)
   if (violations.length > 0) wrong(`kept: ${stores.home}`)
