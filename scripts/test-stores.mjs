@@ -7,12 +7,16 @@ import { fileURLToPath } from 'node:url'
 
 const root = fileURLToPath(new URL('..', import.meta.url))
 const given = process.env.COUNTERFOIL_TEST_MONGODB
+const eventStore = process.env.COUNTERFOIL_TEST_EVENTSTORE
+
+const testsNamed = (pattern) =>
+  readdirSync(join(root, 'dist', 'test'), { recursive: true })
+    .filter((name) => pattern.test(name))
+    .map((name) => join('dist', 'test', name))
+    .sort()
 
 /** A test file that needs a server ends so. */
-const suites = readdirSync(join(root, 'dist', 'test'), { recursive: true })
-  .filter((name) => name.endsWith('.servers.js'))
-  .map((name) => join('dist', 'test', name))
-  .sort()
+const suites = testsNamed(/\.servers\.js$/)
 
 if (process.argv.includes('--left-out')) {
   console.log(`Left out, for they need servers (npm run test:stores): ${suites.join(', ')}`)
@@ -23,6 +27,11 @@ const run = (args, stdio) => spawnSync(process.execPath, args, { cwd: root, stdi
 
 if (!run([join('scripts', 'mongodb-server.mjs')], ['ignore', 2, 2])) process.exit(1)
 console.log(`MongoDB: ${given === undefined ? 'mongo-java-server 1.47.0' : 'the server of COUNTERFOIL_TEST_MONGODB'}`)
+if (eventStore !== undefined) {
+  // `npm test` runs them too, on the double.
+  suites.unshift(...testsNamed(/eventstoredb[^/\\]*\.test\.js$/))
+  console.log('EventStoreDB: the server of COUNTERFOIL_TEST_EVENTSTORE')
+}
 const c8 = join('node_modules', 'c8', 'bin', 'c8.js')
 const tap = join('node_modules', '.bin', 'tap')
 process.exit(run([c8, '--config', '.c8rc.stores.json', tap, 'run', ...suites], 'inherit') ? 0 : 1)

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises'
 import type { Role } from './config.js'
 import { codeOf, reasonOf } from './follower/batch.js'
 import { LEDGER, type Readiness } from './http/parts.js'
@@ -5,7 +6,7 @@ import { hindranceOf } from './insisting.js'
 import type { Projecting } from './projecting.js'
 import type { EventStore } from './store/port.js'
 import type { FollowerState, Hindrance } from './thread.js'
-import type { ViewCheckpoint } from './views/port.js'
+import { type ViewCheckpoint, ViewsUnreachable } from './views/port.js'
 import type { WriteSide } from './write-side.js'
 
 export interface Watched {
@@ -26,6 +27,42 @@ export interface Watched {
 const MOST_BEHIND = 5_000
 
 const STARTING: Hindrance = { code: 'not_ready', detail: 'the server is starting' }
+
+/** In milliseconds. Who asks whether we are ready (a balancer, an orchestrator) gives us a second, often. */
+const PATIENCE = 750
+
+const SILENT = new ViewsUnreachable(`the views have not answered within ${PATIENCE} ms`)
+
+/** Asks once at a time. When the answer takes too long, rejects with what the last one was that failed. */
+export const promptly = <Answer>(ask: () => Promise<Answer>): (() => Promise<Answer>) => {
+  let asking: Promise<Answer> | null = null
+  let failed: unknown = SILENT
+  const begin = async (): Promise<Answer> => {
+    try {
+      const answer = await ask()
+      failed = SILENT
+      return answer
+    } catch (error) {
+      failed = error
+      throw error
+    } finally {
+      asking = null
+    }
+  }
+  const late = async (signal: AbortSignal): Promise<never> => {
+    await sleep(PATIENCE, undefined, { signal })
+    throw failed
+  }
+  return async () => {
+    asking ??= begin()
+    const answered = new AbortController()
+    try {
+      return await Promise.race([asking, late(answered.signal)])
+    } finally {
+      answered.abort()
+    }
+  }
+}
 
 /** What works and what does not, part by part. */
 export const readiness = async (watched: Watched): Promise<readonly Readiness[]> => {

@@ -10,7 +10,7 @@ import { type Authenticate, createAuthenticate } from './http/auth.js'
 import { RequestRefused } from './http/errors.js'
 import { LEDGER, type Parts } from './http/parts.js'
 import { decode, type Opening, startOpening } from './opening.js'
-import { readiness } from './readiness.js'
+import { promptly, readiness } from './readiness.js'
 import { openViewReader } from './stores.js'
 import type { ViewReader } from './views/port.js'
 import { macOf, type WriteSide } from './write-side.js'
@@ -100,6 +100,7 @@ const partsOf = (
   opening: Opening,
   { authenticate, views, visibility }: Pick<Parts, 'authenticate' | 'visibility'> & { readonly views: ViewReader },
 ): Parts => {
+  const checkpoint = promptly(() => views.checkpoint(LEDGER))
   const write = (): WriteSide => {
     if (opening.write !== null) return opening.write
     throw new Unavailable('not_ready', 'the server is starting; /ready says what it waits for')
@@ -114,7 +115,7 @@ const partsOf = (
     decode,
     visibility,
     authenticate,
-    ready: () => readiness({ role: config.role, opening, checkpoint: () => views.checkpoint(LEDGER) }),
+    ready: () => readiness({ role: config.role, opening, checkpoint }),
     get from() {
       return write().start
     },

@@ -8,7 +8,7 @@ import { type Connection, isFull } from './store/sqlite/connection.js'
 import { filesOf } from './store/sqlite/files.js'
 import { lock } from './store/sqlite/lock.js'
 import { openSqliteEventLog, openSqliteEventStore } from './store/sqlite.js'
-import { openMongoViewReader, openMongoViewStore } from './views/mongodb.js'
+import { checkAddress, openMongoViewReader, openMongoViewStore } from './views/mongodb.js'
 import { type ViewReader, type ViewStore, ViewStoreFull, ViewsUnreachable } from './views/port.js'
 import { openSqliteViewReader, openSqliteViewStore } from './views/sqlite.js'
 
@@ -66,9 +66,10 @@ export const openViewStore = (location: ViewsLocation): ViewStore => {
   }
 }
 
-/** Likewise. */
+/** Likewise. Throws where no server could ever be reached by the connection string. */
 export const openViewReader = (location: ViewsLocation): ViewReader => {
   if (location.kind === 'sqlite') return fileReader(location.path)
+  checkAddress(location.connection)
   const { store, close } = once(() => openMongoViewReader(location))
   return readerOf(store, close)
 }

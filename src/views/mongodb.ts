@@ -6,6 +6,7 @@ import { readLease, takeLease } from './mongodb/leases.js'
 import { createMongoReader } from './mongodb/reader.js'
 import type { ViewReader, ViewStore } from './port.js'
 
+export { checkAddress } from './mongodb/connect.js'
 export type { MongoViewOptions }
 
 const WRITING = { socketTimeoutMS: 60_000, maxPoolSize: 8 }

@@ -1,7 +1,7 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { startProjecting } from '../../src/projecting.js'
-import { readiness, type Watched } from '../../src/readiness.js'
+import { promptly, readiness, type Watched } from '../../src/readiness.js'
 import type { FollowerState, Hindrance } from '../../src/thread.js'
 import { ViewsUnreachable } from '../../src/views/port.js'
 import { folder } from '../support/serving.js'
@@ -78,6 +78,24 @@ t.test('where another process folds the views, its live build is judged', async 
       { name: 'ledger', code: 'views_unreachable', detail: 'nobody answers' },
     ])
   }
+})
+
+t.test('views that do not answer keep nobody waiting, and the last reason that was heard is told', async (t) => {
+  const answers: { resolve(): void; reject(error: Error): void }[] = []
+  const ask = promptly(() => new Promise<void>((resolve, reject) => answers.push({ resolve, reject })))
+  const away = new ViewsUnreachable('connection refused')
+  const from = performance.now()
+  await t.rejects(ask(), { code: 'views_unreachable', message: /not answered within/ })
+  t.ok(performance.now() - from < 1_000)
+  const still = ask()
+  t.equal(answers.length, 1, 'asked once at a time')
+  answers[0]?.reject(away)
+  await t.rejects(still, away)
+  await t.rejects(ask(), away, 'while the next answer is awaited')
+  const back = ask()
+  answers[1]?.resolve()
+  await back
+  await t.rejects(ask(), { message: /not answered within/ })
 })
 
 t.test('of an empty log nothing can be missing in the views', async (t) => {

@@ -60,6 +60,8 @@ t.test('a wrong setting is one sentence', async (t) => {
     run('main', cwd, [], { COUNTERFOIL_TOKEN_KEY: pem }),
     /^invalid_configuration: COUNTERFOIL_TOKEN_KEY cannot be used: /,
   )
+  const views = { COUNTERFOIL_VIEWS: 'mongodb://ann:hunter2@127.0.0.1:1/books?noSuchOption=1' }
+  await refused(t, run('main', cwd, [], views), /^views_address_invalid: mongodb:\/\/\*\*\*@127.0.0.1:1\/books is no/)
 })
 
 t.test('a store that is none of ours is refused', async (t) => {

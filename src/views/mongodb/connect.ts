@@ -46,6 +46,11 @@ export const connect = async (
   }
 }
 
+/** Throws `ViewServerError` where the driver does not take the string; nothing is sent. */
+export const checkAddress = (connection: string): void => {
+  createClient(connection, masked(connection), { socketTimeoutMS: 0, maxPoolSize: 1 })
+}
+
 const createClient = (connection: string, address: string, waiting: Waiting): MongoClient => {
   try {
     return new MongoClient(connection, {

@@ -34,7 +34,7 @@ const FULL = 14031
 
 export const DUPLICATE = 11000
 
-/** An error of the driver as one of ours; any other, and those that say themselves what is wrong, as they are. */
+/** An error of the driver as one of ours; any other as it is. */
 export const explained = (thrown: unknown, address: string): unknown => {
   const error = unwrapped(thrown)
   if (isSocketError(error)) return new ViewServerError(unreachable(error, address), error)
@@ -45,8 +45,8 @@ export const explained = (thrown: unknown, address: string): unknown => {
     return new ViewStoreFull('The disk of the views is full; they are written again when there is space.')
   const fault = faultOf(error, code, address)
   if (fault !== null) return new ViewServerError(fault, error)
-  if (refused === undefined) return error
-  return new ViewServerError({ code: 'views_failed', message: `${refused.errmsg} (${refused.code})` }, error)
+  const { message } = refused === undefined ? error : { message: `${refused.errmsg} (${refused.code})` }
+  return new ViewServerError({ code: 'views_failed', message: `${address}: ${message}` }, error)
 }
 
 /** The first write that failed for another reason than that its key was there. */
