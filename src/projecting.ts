@@ -45,6 +45,20 @@ class ProjectorFailed extends Error {
 
 const gone = (detail: string): RebuildEnd => ({ kind: 'failed', code: 'projector_failed', detail })
 
+/** Says once why a follower does not go on, and once that it does. While it is opened again, the reason is still the old one. */
+const teller = (log: (message: string) => void): ((followers: readonly FollowerState[]) => void) => {
+  const told = new Map<string, string>()
+  return (followers) => {
+    for (const { name, trouble, doing } of followers) {
+      const before = told.get(name) ?? null
+      if ((trouble?.code ?? null) === before || (trouble === null && doing === 'opening')) continue
+      if (trouble === null) told.delete(name)
+      else told.set(name, trouble.code)
+      log(trouble === null ? `${name} goes on` : `${trouble.code}: ${name}: ${trouble.detail}`)
+    }
+  }
+}
+
 /** MiB for new objects: most of a batch dies before it would be copied. */
 const YOUNG = 48
 
@@ -59,6 +73,7 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
   let hindrance: Hindrance | null = null
   let readied = false
   let failure: string | null = null
+  const tell = teller(events.log)
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const say = (message: ToProjector): void => worker.postMessage(message)
   const rebuilt = (end: RebuildEnd): void => {
@@ -74,6 +89,7 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
       else if (message.kind === 'flushed') events.onFlushed(message.leaf)
       else if (message.kind === 'state') {
         state = message.followers
+        tell(state)
         hindrance = message.events
         if (!readied && (hindrance !== null || state.some(({ trouble }) => trouble !== null))) events.onTrouble()
       } else if (message.kind === 'progress') rebuilding?.progress(message.done, message.total)

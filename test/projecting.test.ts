@@ -16,12 +16,13 @@ const files = (t: Test): ProjectorData & { readonly writeModel: string } => {
 
 const follow = (data: ProjectorData) => {
   const told: string[] = []
-  const silent = { onPassed: () => undefined, onFlushed: () => undefined, log: () => undefined }
+  const said: string[] = []
+  const silent = { onPassed: () => undefined, onFlushed: () => undefined, log: (message: string) => said.push(message) }
   const projecting = startProjecting(data, { ...silent, onTrouble: () => told.push('trouble') })
   const until = async (wanted: (state: readonly FollowerState[]) => boolean): Promise<void> => {
     while (!wanted(projecting.state())) await new Promise((resolve) => setTimeout(resolve, 20))
   }
-  return { projecting, until, told }
+  return { projecting, until, told, said }
 }
 
 const made = async (t: Test, data: ProjectorData): Promise<void> => {
@@ -35,7 +36,7 @@ t.test('views that cannot be opened are tried again, and keep nothing else from 
   await made(t, data)
   const views = join(t.testdirName, 'views.db')
   mkdirSync(views)
-  const { projecting, until, told } = follow(data)
+  const { projecting, until, told, said } = follow(data)
   t.match(await projecting.started, { kind: 'ready', leaf: -1 })
   await until(([ledger]) => ledger?.trouble != null)
   t.match(projecting.state(), [
@@ -46,6 +47,7 @@ t.test('views that cannot be opened are tried again, and keep nothing else from 
   rmdirSync(views)
   await until(([ledger]) => ledger?.doing === 'following')
   t.match(projecting.state(), [{ name: 'ledger', trouble: null }, {}])
+  t.match(said, [/^views_failed: ledger: .*directory/, /^ledger goes on$/], 'the operator is told once')
   await projecting.close()
 })
 
