@@ -146,7 +146,11 @@ t.test('the balancer sends a request once', async (t) => {
 t.test('it asks for readiness, and waits longer than a node takes', async (t) => {
   t.ok(directives.includes('option httpchk GET /ready'))
   const servers = directives.filter((line) => line.startsWith('server ')).map((line) => line.split(' ')[2])
-  t.same(servers, ['api-1:8080', 'api-2:8080'])
+  t.same(servers, ['api-1:8080', 'api-2:8080', 'api-1:8080', 'api-2:8080'])
+  t.ok(
+    directives.includes('use_backend alive if { nbsrv(ready) eq 0 }'),
+    'where none is ready, those that live refuse for themselves',
+  )
   const app = read('src/http/app.ts')
   const ofNode = (file: string, name: RegExp): number => Number((name.exec(file)?.[1] ?? '').replaceAll('_', '')) / 1000
   const receiving = ofNode(app, /REQUEST_TIMEOUT = ([0-9_]+)/)
