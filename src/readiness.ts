@@ -37,18 +37,21 @@ const SILENT = new ViewsUnreachable(`the views have not answered within ${PATIEN
 export const promptly = <Answer>(ask: () => Promise<Answer>): (() => Promise<Answer>) => {
   let asking: Promise<Answer> | null = null
   let failed: unknown = SILENT
-  const begin = async (): Promise<Answer> => {
-    try {
-      const answer = await ask()
-      failed = SILENT
-      return answer
-    } catch (error) {
-      failed = error
-      throw error
-    } finally {
-      asking = null
-    }
-  }
+  const begin = (): Promise<Answer> =>
+    ask()
+      .then(
+        (answer) => {
+          failed = SILENT
+          return answer
+        },
+        (error: unknown) => {
+          failed = error
+          throw error
+        },
+      )
+      .finally(() => {
+        asking = null
+      })
   const late = async (signal: AbortSignal): Promise<never> => {
     await sleep(PATIENCE, undefined, { signal })
     throw failed

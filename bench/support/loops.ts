@@ -32,8 +32,8 @@ export const openLoop = (
     const idle = [...connections]
     const last = Math.floor(((until - start) / 1000) * rate)
     let sent = 0
-    const sendDue = (): void => {
-      const due = Math.min(last, Math.floor(((performance.now() - start) / 1000) * rate))
+    const sendDue = (now = performance.now()): void => {
+      const due = Math.min(last, Math.floor(((now - start) / 1000) * rate))
       for (; sent < due; sent++) {
         const connection = idle.shift()
         if (connection === undefined) return
@@ -44,9 +44,10 @@ export const openLoop = (
       }
     }
     const tick = (): void => {
-      sendDue()
-      const over =
-        performance.now() >= until && (idle.length === connections.length || performance.now() > until + DRAIN_MS)
+      // One reading of the clock: what is due at the end is sent before the end is seen.
+      const now = performance.now()
+      sendDue(now)
+      const over = now >= until && (idle.length === connections.length || now > until + DRAIN_MS)
       if (over) resolve(last - sent)
       else setTimeout(tick, 1)
     }
