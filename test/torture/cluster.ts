@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { seeded } from '../../bench/support/requests.js'
 import { type Client, Patience } from './support/client.js'
-import { auditAll, auditAnswers } from './support/last-audit.js'
+import { auditAll, auditAnswers, stopAll } from './support/last-audit.js'
 import { inParallel, Ledger } from './support/ledger.js'
 import { load } from './support/load.js'
 import { Node, type NodeOptions } from './support/node.js'
@@ -99,7 +99,7 @@ export const cluster = async (wish: Wish): Promise<Result> => {
   })
   const answers = await auditAnswers(audited, clients())
   await twins.audit(log, clients())
-  await Promise.all(nodes.map((one) => one.stop()))
+  await stopAll(nodes, log, stores.views)
   const views = await auditAll(audited, stores)
   violations.push(...answers.violations, ...twins.violations, ...rebuilds.violations, ...views.violations)
   if (standstill.takeover > TAKEOVER) wrong(`nobody took the views over within ${TAKEOVER} ms`)

@@ -2,7 +2,7 @@ import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { seeded } from '../../bench/support/requests.js'
 import { type Client, Patience } from './support/client.js'
-import { auditAll, auditAnswers } from './support/last-audit.js'
+import { auditAll, auditAnswers, stopAll } from './support/last-audit.js'
 import { Ledger } from './support/ledger.js'
 import { load } from './support/load.js'
 import { Node, type NodeOptions } from './support/node.js'
@@ -100,7 +100,7 @@ export const servers = async (wish: Wish): Promise<Result> => {
   })
   await Promise.all([load({ clients, ledger, traffic, below, width: CLIENTS, over }), breaking])
   const answers = await auditAnswers(audited, clients())
-  await Promise.all(nodes.map((one) => one.stop()))
+  await stopAll(nodes, log, stores.views)
   const views = await auditAll(audited, stores)
   violations.push(...answers.violations, ...views.violations)
   if (patience.hung > 0) wrong(`${patience.hung} requests hung`)

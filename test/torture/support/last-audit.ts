@@ -1,10 +1,13 @@
+import { ledger } from '../../../src/projections/ledger.js'
 import type { EventLog } from '../../../src/store/port.js'
 import type { ViewStore } from '../../../src/views/port.js'
 import { compareBalances } from './balances.js'
 import type { Client } from './client.js'
 import { compareWithFold } from './fresh-fold.js'
 import type { Ledger } from './ledger.js'
+import type { Node } from './node.js'
 import type { PortLog } from './port-log.js'
+import { until } from './server.js'
 import type { Traffic } from './traffic.js'
 
 export interface Audited {
@@ -38,14 +41,30 @@ export const auditAnswers = async (
   return { unknown, stored, violations: wrong }
 }
 
+const PATIENCE = 30_000
+
+/** Those who decide end first, for a sweeper appends up to the last moment; then, once the views hold all of it, those who fold. */
+export const stopAll = async (
+  nodes: readonly Node[],
+  log: PortLog,
+  views: Pick<ViewStore, 'reader'>,
+): Promise<void> => {
+  await Promise.all(nodes.filter(({ role }) => role !== 'projector').map((one) => one.stop()))
+  await log.read()
+  await until(PATIENCE, 'the views hold the whole log', async () =>
+    (await views.reader.checkpoint(ledger.name))?.leaf === log.events - 1 ? true : null,
+  )
+  await Promise.all(nodes.filter(({ role }) => role === 'projector').map((one) => one.stop()))
+}
+
 /** When every process has ended: everything once more, and the views byte for byte. */
 export const auditAll = async (
-  { ledger, log }: Audited,
+  { ledger: acknowledged, log }: Audited,
   stores: { readonly log: EventLog; readonly views: ViewStore },
 ): Promise<{ readonly compared: number; readonly violations: readonly string[] }> => {
   await log.read()
-  ledger.auditAll(log)
-  ledger.close()
+  acknowledged.auditAll(log)
+  acknowledged.close()
   const { compared, violations } = await compareWithFold(stores.log, stores.views)
-  return { compared, violations: [...violations, ...ledger.violations, ...log.found()] }
+  return { compared, violations: [...violations, ...acknowledged.violations, ...log.found()] }
 }
