@@ -106,7 +106,7 @@ const rebuildNow = async (options: Omit<Rebuilding, 'progress' | 'signal'>): Pro
 const NOT_YET: RebuildEnd = { kind: 'failed', code: 'not_ready', detail: 'the event store is not open yet' }
 
 let rebuilding: Promise<void> = Promise.resolve()
-const handlers: { [Kind in ToProjector['kind']]?: () => void } = {
+const handlers: Record<ToProjector['kind'], () => void> = {
   rebuild: () => say({ kind: 'rebuilt', end: NOT_YET }),
   'stop-rebuilds': () => rebuilds.abort(),
   close: () => {
@@ -114,7 +114,7 @@ const handlers: { [Kind in ToProjector['kind']]?: () => void } = {
     ending.abort()
   },
 }
-port.on('message', ({ kind }: ToProjector) => handlers[kind]?.())
+port.on('message', ({ kind }: ToProjector) => handlers[kind]())
 
 const run = async (log: EventLog, closing: (() => unknown)[]): Promise<void> => {
   closing.push(() => log.close())
