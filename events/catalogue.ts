@@ -2,16 +2,35 @@ import type { FromSchema } from 'json-schema-to-ts'
 import { AccountFrozen } from './account-frozen.v1.js'
 import { AccountOpened } from './account-opened.v1.js'
 import { AccountUnfrozen } from './account-unfrozen.v1.js'
+import { AddonPublished } from './addon-published.v1.js'
 import { Adjusted } from './adjusted.v1.js'
+import { CatalogueItemRetired } from './catalogue-item-retired.v1.js'
+import { CouponRedeemed } from './coupon-redeemed.v1.js'
+import { CouponsIssued } from './coupons-issued.v1.js'
 import { CreditLimitChanged } from './credit-limit-changed.v1.js'
 import type { EventDefinition, Upcast } from './define.js'
 import { HoldExpired } from './hold-expired.v1.js'
+import { InstanceCredentialsFetched } from './instance-credentials-fetched.v1.js'
+import { InstanceDeprovisioned } from './instance-deprovisioned.v1.js'
+import { InstanceProvisioned } from './instance-provisioned.v1.js'
+import { PlanPublished } from './plan-published.v1.js'
+import { PromocodePublished } from './promocode-published.v1.js'
+import { PurchaseRefunded } from './purchase-refunded.v1.js'
+import { Purchased } from './purchased.v1.js'
 import { RechargeReversed } from './recharge-reversed.v1.js'
 import { Recharged } from './recharged.v1.js'
 import { RefundApproved } from './refund-approved.v1.js'
 import { RefundRejected } from './refund-rejected.v1.js'
 import { RefundRequested } from './refund-requested.v1.js'
 import { RefundWithdrawn } from './refund-withdrawn.v1.js'
+import { RegionPublished } from './region-published.v1.js'
+import { RepoItemPublished } from './repo-item-published.v1.js'
+import { RepoPublished } from './repo-published.v1.js'
+import { ServicePublished } from './service-published.v1.js'
+import { SubscriptionCancelled } from './subscription-cancelled.v1.js'
+import { SubscriptionEnded } from './subscription-ended.v1.js'
+import { SubscriptionPastDue } from './subscription-past-due.v1.js'
+import { SubscriptionRenewed } from './subscription-renewed.v1.js'
 import { TradeAuthorized } from './trade-authorized.v1.js'
 import { TradeCaptured } from './trade-captured.v1.js'
 import { TradeVoided } from './trade-voided.v1.js'
@@ -37,6 +56,25 @@ export const catalogue = [
   AccountFrozen,
   AccountUnfrozen,
   Adjusted,
+  PlanPublished,
+  RegionPublished,
+  PromocodePublished,
+  AddonPublished,
+  RepoPublished,
+  RepoItemPublished,
+  ServicePublished,
+  CatalogueItemRetired,
+  Purchased,
+  SubscriptionRenewed,
+  SubscriptionPastDue,
+  SubscriptionCancelled,
+  SubscriptionEnded,
+  PurchaseRefunded,
+  CouponsIssued,
+  CouponRedeemed,
+  InstanceProvisioned,
+  InstanceCredentialsFetched,
+  InstanceDeprovisioned,
 ] as const satisfies readonly EventDefinition[]
 
 /** From each version that is not the newest to the next. */

@@ -43,3 +43,76 @@ export const instant = {
 
 /** A calendar date. */
 export const date = { type: 'string', maxLength: 10, pattern: '^[0-9]{4}-[0-9]{2}-[0-9]{2}$' } as const
+
+/** What is sold or shown under: the id that whoever published it has chosen. */
+export const itemId = accountName
+
+/** Of an item of the catalogue: 1 when it is first published, one more with every change. */
+export const itemVersion = { type: 'integer', minimum: 1, maximum: 1_000_000 } as const
+
+/** Text of several sentences. */
+export const prose = { type: 'string', maxLength: 4096 } as const
+
+/** What a plan or an add-on allows of each, as decimals: messages, e-mails, notifications, gigabytes. */
+export const quotas = {
+  type: 'object',
+  additionalProperties: false,
+  properties: { sms: amount, email: amount, notification: amount, storage: amount },
+} as const
+
+/** A plan as it was when it was bought, and what it was bought for. Prices are before discounts and tax. */
+export const boughtPlan = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['plan', 'planVersion', 'name', 'type', 'price', 'billPeriod', 'description'],
+  properties: {
+    plan: itemId,
+    planVersion: itemVersion,
+    name: text,
+    type: text,
+    level: text,
+    price: amount,
+    /** As it was published. */
+    billPeriod: text,
+    description: prose,
+    region: itemId,
+    /** What runs from now on; left out: the plan is not renewed. */
+    subscription: uuid,
+    /** Of the subscription: half-open, dates in `zone`. `anchor` is the day it began: month ends are counted from there. */
+    period: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['start', 'end', 'anchor', 'unit', 'zone'],
+      properties: { start: date, end: date, anchor: date, unit: { enum: ['month', 'year'] }, zone: text },
+    },
+  },
+} as const
+
+/** What makes up a price: charges less rebates and discounts, and tax. Each amount is positive; `item` counts the bought plans from 0. */
+export const lines = {
+  type: 'array',
+  minItems: 1,
+  maxItems: 100,
+  items: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['item', 'plan', 'kind', 'amount'],
+    properties: {
+      item: { type: 'integer', minimum: 0, maximum: 99 },
+      plan: itemId,
+      kind: { enum: ['charge', 'rebate', 'discount', 'tax'] },
+      amount,
+    },
+  },
+} as const
+
+/** The number of a coupon, which is no secret: its batch, a hyphen and its place in it, from 1. */
+export const serial = {
+  type: 'string',
+  maxLength: 48,
+  pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,39}-[0-9]{1,4}$',
+} as const
+export const batch = { type: 'string', maxLength: 40, pattern: '^[A-Za-z0-9][A-Za-z0-9._-]{0,39}$' } as const
+
+/** HMAC-SHA-256 of a coupon's code, base64url: the code itself is kept nowhere. */
+export const codeHash = { type: 'string', maxLength: 43, pattern: '^[A-Za-z0-9_-]{43}$' } as const

@@ -3,6 +3,7 @@ import Database from 'better-sqlite3'
 import { catalogue, upcasts } from '../../events/catalogue.js'
 import { catchUp } from '../../src/follower/catch-up.js'
 import { actual, credit, evolveOwn } from '../../src/ledger/account.js'
+import { inAccount } from '../../src/ledger/facts.js'
 import { formatMinor } from '../../src/ledger/money.js'
 import { ownerOf } from '../../src/ledger/owner.js'
 import { postings } from '../../src/ledger/postings.js'
@@ -33,8 +34,10 @@ export const audit = async (
         for (const event of batch.events) {
           events += 1
           if (event.type === 'Traded') trades += 1
-          const owner = ownerOf(event)
-          own.set(owner, evolveOwn(own.get(owner), event, event.leaf))
+          if (inAccount(event)) {
+            const owner = ownerOf(event)
+            own.set(owner, evolveOwn(own.get(owner), event, event.leaf))
+          }
           const credited = credit(event)
           if (credited) incoming.set(credited.account, (incoming.get(credited.account) ?? 0n) + credited.amount)
           trial.add(postings(event))

@@ -1,4 +1,5 @@
 import { decideAuthorize } from '../ledger/decide/trade.js'
+import { accountStream } from '../ledger/streams.js'
 import { defineCommand } from './define.js'
 
 /** Holds a buyer's money for a seller. */
@@ -7,7 +8,7 @@ export const authorize = defineCommand({
   // One endpoint pays or holds: a key must not do both.
   operation: 'trade',
   missing: 'account_not_found',
-  guard: (input) => input.buyer,
+  guard: (input) => accountStream(input.buyer),
   decide: (input, reads, deciding, settings) =>
     decideAuthorize(
       { ...input, holdMs: settings.holdSeconds * 1000 },

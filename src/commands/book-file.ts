@@ -1,6 +1,7 @@
 import Database from 'better-sqlite3'
-import type { OpenHold, Order, OrderRefunds, OwnAccount, Recharge, Refund } from '../ledger/state.js'
-import type { AccountBook, BookFile, Dated } from './books.js'
+import type { Document } from '../ledger/document.js'
+import type { OpenHold, Order, OrderRefunds, OwnAccount, Recharge, Refund, Subscription } from '../ledger/state.js'
+import type { AccountBook, BookFile, Dated, Head } from './books.js'
 import type { KeyPlace } from './key-index.js'
 
 /** How far the file has come. */
@@ -15,14 +16,17 @@ export interface BookCheckpoint {
 
 export const BOOK_SCHEMA = `
 CREATE TABLE IF NOT EXISTS checkpoint (one INTEGER PRIMARY KEY CHECK (one = 1), epoch TEXT, position INTEGER, id TEXT, leaf INTEGER, recordedAt TEXT);
-CREATE TABLE IF NOT EXISTS accounts (name TEXT PRIMARY KEY, currency TEXT, creditLimit TEXT, frozen INTEGER, net TEXT, held TEXT, holds TEXT,
+CREATE TABLE IF NOT EXISTS accounts (name TEXT PRIMARY KEY, currency TEXT, creditLimit TEXT, frozen INTEGER, net TEXT, held TEXT, holds TEXT, subscriptions TEXT, dueOn TEXT,
   revision INTEGER, recordedAt TEXT, incoming TEXT, incomingLeaf INTEGER) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS renewals ON accounts (dueOn, name) WHERE dueOn IS NOT NULL;
 CREATE TABLE IF NOT EXISTS orders (leaf INTEGER PRIMARY KEY, at INTEGER, id TEXT, buyer TEXT, seller TEXT, amount TEXT, currency TEXT,
   state TEXT, paid TEXT, expiresAt TEXT, decidedAt INTEGER, decidedLeaf INTEGER, refunds TEXT);
 CREATE INDEX IF NOT EXISTS due ON orders (expiresAt) WHERE state = 'pending';
 CREATE TABLE IF NOT EXISTS refunds (leaf INTEGER PRIMARY KEY, at INTEGER, id TEXT, orderId TEXT, orderLeaf INTEGER, buyer TEXT, seller TEXT, amount TEXT,
   currency TEXT, state TEXT, requestedAt INTEGER, decidedAt INTEGER, decidedLeaf INTEGER);
 CREATE TABLE IF NOT EXISTS recharges (leaf INTEGER PRIMARY KEY, at INTEGER, id TEXT, account TEXT, amount TEXT, currency TEXT, method TEXT, reversed TEXT);
+CREATE TABLE IF NOT EXISTS documents (key TEXT PRIMARY KEY, at INTEGER, body TEXT) WITHOUT ROWID;
+CREATE TABLE IF NOT EXISTS heads (stream TEXT PRIMARY KEY, revision INTEGER, recordedAt TEXT) WITHOUT ROWID;
 CREATE TABLE IF NOT EXISTS keys (hash INTEGER, leaf INTEGER, revision INTEGER, PRIMARY KEY (hash, leaf)) WITHOUT ROWID;
 `
 
@@ -34,6 +38,7 @@ interface AccountRow {
   net: string
   held: string
   holds: string | null
+  subscriptions: string | null
   revision: number
   recordedAt: string
   incoming: string
@@ -82,6 +87,7 @@ interface StoredRefunds {
 const ownOf = (row: AccountRow): OwnAccount | undefined => {
   if (row.currency === null) return undefined
   const holds: readonly StoredHold[] = row.holds === null ? [] : JSON.parse(row.holds)
+  const subscriptions: readonly Subscription[] = row.subscriptions === null ? [] : JSON.parse(row.subscriptions)
   return {
     name: row.name,
     currency: row.currency,
@@ -90,10 +96,15 @@ const ownOf = (row: AccountRow): OwnAccount | undefined => {
     net: BigInt(row.net),
     held: BigInt(row.held),
     holds: holds.map((hold) => ({ ...hold, amount: BigInt(hold.amount) })),
+    subscriptions,
     revision: row.revision,
     recordedAt: row.recordedAt,
   }
 }
+
+/** The first day that is not paid of any of them. */
+const dueOn = (subscriptions: readonly Subscription[]): string | null =>
+  subscriptions.map(({ period }) => period.end).sort()[0] ?? null
 
 export const accountRow = (name: string, book: AccountBook): readonly unknown[] => {
   const { own } = book
@@ -107,6 +118,8 @@ export const accountRow = (name: string, book: AccountBook): readonly unknown[] 
     own === undefined || own.holds.length === 0
       ? null
       : JSON.stringify(own.holds.map((hold) => ({ ...hold, amount: hold.amount.toString() }))),
+    own === undefined || own.subscriptions.length === 0 ? null : JSON.stringify(own.subscriptions),
+    own === undefined ? null : dueOn(own.subscriptions),
     own?.revision ?? null,
     own?.recordedAt ?? null,
     book.incoming.toString(),
@@ -176,6 +189,18 @@ export const rechargeRow = ({ at, state }: Dated<Recharge>): readonly unknown[] 
   state.reversed.toString(),
 ]
 
+export const documentRow = (key: string, { at, state }: Dated<Document>): readonly unknown[] => [
+  key,
+  at,
+  JSON.stringify(state),
+]
+
+export const headRow = (stream: string, { revision, recordedAt }: Head): readonly unknown[] => [
+  stream,
+  revision,
+  recordedAt,
+]
+
 const orderOf = (row: OrderRow): Dated<Order> => ({
   at: row.at,
   state: {
@@ -204,6 +229,10 @@ export const readBookFile = (database: Database.Database): BookFile & ReadsMore 
   const order = database.prepare<[number], OrderRow>('SELECT * FROM orders WHERE leaf = ?')
   const refund = database.prepare<[number], RefundRow>('SELECT * FROM refunds WHERE leaf = ?')
   const recharge = database.prepare<[number], RechargeRow>('SELECT * FROM recharges WHERE leaf = ?')
+  const document = database.prepare<[string], { at: number; body: string }>(
+    'SELECT at, body FROM documents WHERE key = ?',
+  )
+  const head = database.prepare<[string], Head>('SELECT revision, recordedAt FROM heads WHERE stream = ?')
   const keys = database.prepare<[bigint], KeyPlace>('SELECT revision, leaf FROM keys WHERE hash = ?')
   const hashes = database.prepare<[bigint, number], bigint>(
     'SELECT hash FROM keys WHERE hash >= ? ORDER BY hash LIMIT ?',
@@ -214,6 +243,9 @@ export const readBookFile = (database: Database.Database): BookFile & ReadsMore 
   )
   const due = database.prepare<[string, number], { leaf: number }>(
     "SELECT leaf FROM orders WHERE state = 'pending' AND expiresAt <= ? ORDER BY expiresAt LIMIT ?",
+  )
+  const renewals = database.prepare<[string, string, number], { name: string }>(
+    'SELECT name FROM accounts WHERE dueOn <= ? AND name > ? ORDER BY name LIMIT ?',
   )
   return {
     account: (name) => {
@@ -236,10 +268,16 @@ export const readBookFile = (database: Database.Database): BookFile & ReadsMore 
       const { at, amount, reversed, ...rest } = row
       return { at, state: { ...rest, amount: BigInt(amount), reversed: BigInt(reversed) } }
     },
+    document: (key) => {
+      const row = document.get(key)
+      return row && { at: row.at, state: JSON.parse(row.body) }
+    },
+    head: (stream) => head.get(stream),
     keys: (hash) => keys.all(hash),
     hashes: (from, max) => hashes.all(from, max),
     checkpoint: () => checkpoint.get() ?? null,
     due: (now, max) => due.all(now, max).map(({ leaf }) => leaf),
+    renewals: (asOf, after, max) => renewals.all(asOf, after, max).map(({ name }) => name),
   }
 }
 
@@ -247,6 +285,8 @@ export interface ReadsMore {
   checkpoint(): BookCheckpoint | null
   /** Orders whose hold ran out by then, the oldest first, as far as the file knows. */
   due(now: string, max: number): readonly number[]
+  /** Accounts with a subscription whose paid period ends on that date or before, in order of their names, as far as the file knows. */
+  renewals(asOf: string, after: string, max: number): readonly string[]
 }
 
 /** Opens the file for reading beside its writer in another thread. */

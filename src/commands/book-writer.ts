@@ -5,6 +5,8 @@ import {
   accountRow,
   BOOK_SCHEMA,
   type BookCheckpoint,
+  documentRow,
+  headRow,
   orderRow,
   readBookFile,
   rechargeRow,
@@ -32,6 +34,8 @@ export class BookWriter {
   readonly #orders: Database.Statement
   readonly #refunds: Database.Statement
   readonly #recharges: Database.Statement
+  readonly #documents: Database.Statement
+  readonly #heads: Database.Statement
   readonly #keys: Database.Statement
   readonly #checkpoint: Database.Statement
   #reached: BookCheckpoint | null
@@ -44,10 +48,12 @@ export class BookWriter {
     const file = readBookFile(database)
     this.#books = new Books(file, CAPACITY)
     for (const cache of this.#caches()) cache.tracking = true
-    this.#accounts = upsert(database, 'accounts', 11)
+    this.#accounts = upsert(database, 'accounts', 13)
     this.#orders = upsert(database, 'orders', 13)
     this.#refunds = upsert(database, 'refunds', 13)
     this.#recharges = upsert(database, 'recharges', 8)
+    this.#documents = upsert(database, 'documents', 3)
+    this.#heads = upsert(database, 'heads', 3)
     this.#keys = upsert(database, 'keys', 3)
     this.#checkpoint = upsert(database, 'checkpoint', 6)
     this.#flushed = file.checkpoint()
@@ -85,7 +91,7 @@ export class BookWriter {
   begin(): void {
     const target = this.#reached
     if (this.#flushing !== null || target === null || target === this.#flushed) return
-    const { accounts, orders, refunds, recharges, keys } = this.#books
+    const { accounts, orders, refunds, recharges, documents, heads, keys } = this.#books
     const hashes = [...keys.entries()].sort((a, b) => (a.hash < b.hash ? -1 : 1))
     keys.cut()
     const steps: Step[] = [
@@ -96,6 +102,12 @@ export class BookWriter {
       ...this.#slices([...refunds.takeChanged()], (leaf) => this.#write(this.#refunds, refunds.get(leaf), refundRow)),
       ...this.#slices([...recharges.takeChanged()], (leaf) =>
         this.#write(this.#recharges, recharges.get(leaf), rechargeRow),
+      ),
+      ...this.#slices([...documents.takeChanged()].sort(), (key) =>
+        this.#write(this.#documents, documents.get(key), (document) => documentRow(key, document)),
+      ),
+      ...this.#slices([...heads.takeChanged()].sort(), (stream) =>
+        this.#write(this.#heads, heads.get(stream), (head) => headRow(stream, head)),
       ),
       ...this.#slices(hashes, ({ hash, place }) => this.#keys.run(hash, place.leaf, place.revision)),
       () => this.#checkpoint.run(1, target.epoch, target.position, target.id, target.leaf, target.recordedAt),
@@ -119,7 +131,7 @@ export class BookWriter {
 
   /** Forgets everything: the file speaks of another log. */
   clear(): void {
-    for (const table of ['accounts', 'orders', 'refunds', 'recharges', 'keys', 'checkpoint']) {
+    for (const table of ['accounts', 'orders', 'refunds', 'recharges', 'documents', 'heads', 'keys', 'checkpoint']) {
       this.#database.exec(`DELETE FROM ${table}`)
     }
     this.#flushed = null
@@ -151,7 +163,7 @@ export class BookWriter {
   }
 
   #caches() {
-    const { accounts, orders, refunds, recharges } = this.#books
-    return [accounts, orders, refunds, recharges]
+    const { accounts, orders, refunds, recharges, documents, heads } = this.#books
+    return [accounts, orders, refunds, recharges, documents, heads]
   }
 }

@@ -1,9 +1,12 @@
 import type { LedgerEvent } from '../../events/envelope.js'
 import { credit, evolveOwn } from '../ledger/account.js'
+import { changes, type Document, type DocumentKind, type DocumentOf, isOf, keyOf } from '../ledger/document.js'
+import { inAccount } from '../ledger/facts.js'
 import { evolveOrder } from '../ledger/order.js'
 import { evolveRecharge } from '../ledger/recharge.js'
 import { evolveRefund } from '../ledger/refund.js'
 import type { Order, OwnAccount, Recharge, Refund } from '../ledger/state.js'
+import { accountOf } from '../ledger/streams.js'
 import { touches } from '../ledger/touches.js'
 import { Cache } from './cache.js'
 import { idHash, scopeHash, scopeText } from './identity.js'
@@ -22,17 +25,21 @@ export interface Dated<State> {
   readonly state: State
 }
 
+/** Where a stream that is no account's ends. */
+export interface Head {
+  readonly revision: number
+  readonly recordedAt: string
+}
+
 /** What is on disk: the write model's file. Rows may be ahead of its checkpoint; each says how far it is. */
 export interface BookFile extends KeyFile {
   account(name: string): AccountBook | undefined
   order(leaf: number): Dated<Order> | undefined
   refund(leaf: number): Dated<Refund> | undefined
   recharge(leaf: number): Dated<Recharge> | undefined
+  document(key: string): Dated<Document> | undefined
+  head(stream: string): Head | undefined
 }
-
-const ACCOUNT = 'account-'
-
-export const accountStream = (name: string): string => `${ACCOUNT}${name}`
 
 /** Whatever is found by the id that its opening event gave it. */
 type Identified = { readonly id: string } | Order
@@ -50,7 +57,7 @@ const HASHES = 2
 const NOTHING: AccountBook = { own: undefined, incoming: 0n, incomingLeaf: -1 }
 
 /**
- * The write side's own model: accounts, orders, refunds, recharges and the places of keys, in memory over a local file.
+ * The write side's own model: accounts, orders, refunds, recharges, small documents and the places of keys, in memory over a local file.
  * Committed events only. Each state takes each event once: an account's own part by revision, everything else by leaf number.
  */
 export class Books {
@@ -58,6 +65,8 @@ export class Books {
   readonly orders: Cache<number, Dated<Order>>
   readonly refunds: Cache<number, Dated<Refund>>
   readonly recharges: Cache<number, Dated<Recharge>>
+  readonly documents: Cache<string, Dated<Document>>
+  readonly heads: Cache<string, Head>
   readonly keys: KeyIndex
 
   constructor(file: BookFile, capacity: { readonly accounts: number; readonly others: number }) {
@@ -65,6 +74,8 @@ export class Books {
     this.orders = new Cache(capacity.others, (leaf) => file.order(leaf))
     this.refunds = new Cache(capacity.others, (leaf) => file.refund(leaf))
     this.recharges = new Cache(capacity.others, (leaf) => file.recharge(leaf))
+    this.documents = new Cache(capacity.others, (key) => file.document(key))
+    this.heads = new Cache(capacity.others, (stream) => file.head(stream))
     this.keys = new KeyIndex(file)
   }
 
@@ -90,6 +101,22 @@ export class Books {
     return this.#find(reference, this.recharges)
   }
 
+  document<Kind extends DocumentKind>(kind: Kind, id: string): DocumentOf<Kind> | undefined {
+    const found = this.documents.get(keyOf(kind, id))?.state
+    return found && isOf(kind, found) ? found : undefined
+  }
+
+  /** A purchase or a renewal, by our id or by the number of its event. */
+  purchase(reference: string): DocumentOf<'purchase'> | undefined {
+    if (NUMBER.test(reference)) return this.document('purchase', reference)
+    if (!UUID.test(reference)) return undefined
+    for (const { leaf } of this.keys.places(idHash(reference))) {
+      const found = this.document('purchase', String(leaf))
+      if (found?.id === reference) return found
+    }
+    return undefined
+  }
+
   #find<State extends Identified>(reference: string, cache: Cache<number, Dated<State>>): State | undefined {
     if (NUMBER.test(reference)) return cache.get(Number(reference))?.state
     if (!UUID.test(reference)) return undefined
@@ -112,12 +139,20 @@ export class Books {
   }
 
   #applyOwn(event: LedgerEvent): void {
-    if (!event.stream.startsWith(ACCOUNT)) return
-    const name = event.stream.slice(ACCOUNT.length)
+    const name = accountOf(event.stream)
+    if (name === null || !inAccount(event)) {
+      this.#applyHead(event)
+      return
+    }
     const book = this.accounts.get(name) ?? NOTHING
     if (book.own !== undefined && event.revision <= book.own.revision) return
     const own = evolveOwn(book.own, event, event.leaf)
     this.accounts.put(name, { own, incoming: book.incoming, incomingLeaf: book.incomingLeaf }, event.leaf)
+  }
+
+  #applyHead({ stream, revision, metadata, leaf }: LedgerEvent): void {
+    const before = this.heads.get(stream)?.revision ?? -1
+    if (revision > before) this.heads.put(stream, { revision, recordedAt: metadata.recordedAt }, leaf)
   }
 
   #applyCredit(name: string, amount: bigint, leaf: number): void {
@@ -127,6 +162,15 @@ export class Books {
   }
 
   #applyDocuments(event: LedgerEvent): void {
+    for (const { key, opens, apply } of changes(event, event.leaf)) {
+      const before = this.documents.get(key)
+      if (before !== undefined && event.leaf <= before.at) continue
+      const state = apply(before?.state)
+      if (state === undefined) continue
+      if (opens !== null) this.keys.add(idHash(opens), event.revision, event.leaf)
+      this.documents.put(key, { at: event.leaf, state }, event.leaf)
+    }
+    if (!inAccount(event)) return
     const touched = touches(event, event.leaf)
     this.#change(this.orders, touched.order, event, evolveOrder)
     this.#change(this.refunds, touched.refund, event, evolveRefund)
@@ -150,7 +194,12 @@ export class Books {
 
   /** The file holds everything up to this leaf number: what is not newer may leave memory. */
   flushed(leaf: number): void {
-    for (const cache of [this.accounts, this.orders, this.refunds, this.recharges]) cache.flushed(leaf)
+    for (const cache of this.#caches()) cache.flushed(leaf)
     this.keys.flushed(leaf)
+  }
+
+  #caches() {
+    const { accounts, orders, refunds, recharges, documents, heads } = this
+    return [accounts, orders, refunds, recharges, documents, heads]
   }
 }

@@ -1,4 +1,5 @@
 import type { Decision } from '../ledger/decision.js'
+import type { DocumentKind, DocumentOf } from '../ledger/document.js'
 import type { RefusalCode } from '../ledger/refusals.js'
 import type { Account, Deciding, Order, Recharge, Refund } from '../ledger/state.js'
 import type { CommandName, Inputs } from './port.js'
@@ -9,6 +10,9 @@ export interface Reads {
   order(reference: string): Order | undefined
   refund(reference: string): Refund | undefined
   recharge(reference: string): Recharge | undefined
+  /** A purchase or a renewal. */
+  purchase(reference: string): DocumentOf<'purchase'> | undefined
+  document<Kind extends DocumentKind>(kind: Kind, id: string): DocumentOf<Kind> | undefined
 }
 
 /** What the configuration settles for commands. */
@@ -28,8 +32,8 @@ export interface CommandDefinition<Name extends CommandName> {
   readonly name: Name
   /** The operation in a key's scope: shared by commands of which a client means one when it asks for the other. Left out: the name. Never changed. */
   readonly operation?: Operation
-  /** The account whose stream guards the command, from stable committed facts; `null`: the input refers to nothing known yet. */
-  guard(input: Inputs[Name], committed: Pick<Reads, 'order'>): string | null
+  /** The stream that guards the command, from stable committed facts; `null`: the input refers to nothing known yet. */
+  guard(input: Inputs[Name], committed: Pick<Reads, 'order' | 'purchase'>): string | null
   /** What such a reference is refused with. */
   readonly missing: RefusalCode
   /** `reads`: the guarded stream with what is in flight, everything else committed. */

@@ -5,7 +5,6 @@ import type { Decision } from '../ledger/decision.js'
 import { latest } from '../ledger/time.js'
 import { OutcomeUnknown, WrongExpectedRevision } from '../store/errors.js'
 import { Batch } from './batch.js'
-import { accountStream } from './books.js'
 import type { Entry, Pending } from './entry.js'
 import { failureOf } from './failures.js'
 import { scopeHash } from './identity.js'
@@ -25,7 +24,6 @@ const LAST_RETRY = 1000
  * At most one append is under way; what is decided meanwhile leaves with the next one.
  */
 export class Lane {
-  readonly name: string
   readonly stream: string
   readonly #world: LaneWorld
   #overlay: Overlay
@@ -35,11 +33,10 @@ export class Lane {
   #state: 'open' | 'in-doubt' | 'recovering' = 'open'
   #keys: Map<string, { readonly entry: Entry; readonly revision: number }> | null = null
 
-  constructor(name: string, world: LaneWorld) {
-    this.name = name
-    this.stream = accountStream(name)
+  constructor(stream: string, world: LaneWorld) {
+    this.stream = stream
     this.#world = world
-    this.#overlay = new Overlay(world.books, name)
+    this.#overlay = new Overlay(world.books, stream)
   }
 
   submit(entry: Entry): void {
@@ -51,7 +48,7 @@ export class Lane {
       this.#waiting.push(entry)
     } else {
       const doubt = this.#state === 'in-doubt'
-      entry.fail(new Unavailable(doubt ? 'outcome_unknown' : 'busy', `too many commands wait for account ${this.name}`))
+      entry.fail(new Unavailable(doubt ? 'outcome_unknown' : 'busy', `too many commands wait for ${this.stream}`))
     }
   }
 
@@ -239,7 +236,7 @@ export class Lane {
 
   /** What is in flight, folded anew over what is committed: leaf numbers are known now. */
   #rebuild(): void {
-    this.#overlay = new Overlay(this.#world.books, this.name)
+    this.#overlay = new Overlay(this.#world.books, this.stream)
     for (const event of this.#next?.events ?? []) this.#overlay.fold(event)
   }
 

@@ -1,8 +1,9 @@
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent, Metadata, StreamEvent } from '../../events/envelope.js'
 import { actual } from '../ledger/account.js'
+import { accountOf } from '../ledger/streams.js'
 import type { EventStore, NewEvent, RecordedEvent } from '../store/port.js'
-import { accountStream, type BookFile, Books } from './books.js'
+import { type BookFile, Books } from './books.js'
 import { CatchUp } from './catch-up.js'
 import { Clock, type ClockOptions } from './clock.js'
 import type { CommandDefinition, CommandSet, Settings } from './define.js'
@@ -194,12 +195,12 @@ export class CommandLoop implements Commands {
   #submit(entry: Entry): void {
     if (entry.answered) return
     try {
-      const name = entry.command.guard(this.#books)
-      if (name === null) {
+      const stream = entry.command.guard(this.#books)
+      if (stream === null) {
         this.#missing(entry)
         return
       }
-      const lane = this.#lane(name)
+      const lane = this.#lane(stream)
       if (entry.id === '') this.#name(entry, lane.stream)
       lane.submit(entry)
     } catch (error) {
@@ -207,11 +208,10 @@ export class CommandLoop implements Commands {
     }
   }
 
-  #lane(name: string): Lane {
-    const stream = accountStream(name)
+  #lane(stream: string): Lane {
     let lane = this.#lanes.get(stream)
     if (lane === undefined) {
-      lane = new Lane(name, this.#world)
+      lane = new Lane(stream, this.#world)
       this.#lanes.set(stream, lane)
     }
     return lane
@@ -259,12 +259,13 @@ export class CommandLoop implements Commands {
     this.#books.apply(event)
     this.#clock.saw(event.metadata.recordedAt)
     const lane = this.#lanes.get(event.stream)
-    if (lane !== undefined) lane.landed(event, this.#standing(lane.name, event))
+    if (lane !== undefined) lane.landed(event, this.#standing(event))
   }
 
-  /** `null`: the books took this account from the file when it was ahead of this event already. */
-  #standing(name: string, { revision, leaf }: LedgerEvent): Standing | null {
-    const book = this.#books.accounts.get(name)
+  /** `null`: no account's event, or the books took the account from the file when it was ahead of this event already. */
+  #standing({ stream, revision, leaf }: LedgerEvent): Standing | null {
+    const name = accountOf(stream)
+    const book = name === null ? undefined : this.#books.accounts.get(name)
     if (book?.own?.revision !== revision || book.incomingLeaf > leaf) return null
     const { own, incoming } = book
     const { held, creditLimit, currency } = own

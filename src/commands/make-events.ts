@@ -1,5 +1,6 @@
 import type { Fact } from '../../events/catalogue.js'
 import type { Metadata, StreamEvent } from '../../events/envelope.js'
+import { streamOf } from '../ledger/streams.js'
 import type { NewEvent } from '../store/port.js'
 import type { Entry } from './entry.js'
 
@@ -40,6 +41,7 @@ export const makeEvents = (
     fingerprint: idempotency.fingerprint,
   }
   return facts.map((fact, index) => {
+    if (streamOf(fact) !== stream) throw new Error(`${fact.type} does not belong in ${stream}`)
     const metadata = keyed !== null && index === facts.length - 1 ? keyed : shared
     const revision = place.revision + index
     const encoded = encode(fact, stream, revision - 1, metadata)

@@ -1,39 +1,46 @@
 import type { StreamEvent } from '../../events/envelope.js'
 import { evolveOwn, IN_FLIGHT } from '../ledger/account.js'
+import { changes, type Document, type DocumentKind, type DocumentOf, isOf, keyOf } from '../ledger/document.js'
+import { inAccount } from '../ledger/facts.js'
 import { evolveOrder } from '../ledger/order.js'
 import { evolveRecharge } from '../ledger/recharge.js'
 import { evolveRefund } from '../ledger/refund.js'
 import type { Account, Order, OwnAccount, Recharge, Refund } from '../ledger/state.js'
+import { accountOf } from '../ledger/streams.js'
 import { touches } from '../ledger/touches.js'
-import type { Books } from './books.js'
+import type { Books, Head } from './books.js'
 import type { Reads } from './define.js'
 
 /**
- * The guarded stream of one account as it will be when what is in flight is committed, over the committed books.
+ * One guarded stream as it will be when what is in flight is committed, over the committed books.
  * Orders and recharges are found only once they are committed: until then nobody outside knows their ids.
  */
 export class Overlay implements Reads {
   readonly #books: Books
-  readonly #name: string
+  /** The account of the stream; `null`: it is none's. */
+  readonly #name: string | null
   #own: OwnAccount | undefined
+  #head: Head | undefined
   /** Made when needed: most streams are busy with plain trades alone. */
   #orders: Map<number, Order> | null = null
   #refunds: Map<string, Refund> | null = null
   #recharges: Map<number, Recharge> | null = null
+  #documents: Map<string, Document> | null = null
 
-  constructor(books: Books, name: string) {
+  constructor(books: Books, stream: string) {
     this.#books = books
-    this.#name = name
-    this.#own = books.own(name)
+    this.#name = accountOf(stream)
+    this.#own = this.#name === null ? undefined : books.own(this.#name)
+    this.#head = this.#name === null ? books.heads.get(stream) : this.#own
   }
 
   /** Of the last event, in flight or committed; -1 before the first. */
   get revision(): number {
-    return this.#own?.revision ?? -1
+    return this.#head?.revision ?? -1
   }
 
   get recordedAt(): string {
-    return this.#own?.recordedAt ?? ''
+    return this.#head?.recordedAt ?? ''
   }
 
   account(name: string): Account | undefined {
@@ -64,8 +71,25 @@ export class Overlay implements Reads {
     return committed && (this.#recharges?.get(committed.leaf) ?? committed)
   }
 
+  document<Kind extends DocumentKind>(kind: Kind, id: string): DocumentOf<Kind> | undefined {
+    const ahead = this.#documents?.get(keyOf(kind, id))
+    return ahead && isOf(kind, ahead) ? ahead : this.#books.document(kind, id)
+  }
+
+  purchase(reference: string): DocumentOf<'purchase'> | undefined {
+    const committed = this.#books.purchase(reference)
+    return committed && this.document('purchase', String(committed.leaf))
+  }
+
   /** One more event in flight. */
   fold(event: StreamEvent): void {
+    for (const { key, opens, apply } of changes(event, IN_FLIGHT)) {
+      const state =
+        opens === null ? apply(this.#documents?.get(key) ?? this.#books.documents.get(key)?.state) : undefined
+      if (state !== undefined) this.#documents = (this.#documents ?? new Map()).set(key, state)
+    }
+    this.#head = { revision: event.revision, recordedAt: event.metadata.recordedAt }
+    if (!inAccount(event)) return
     this.#own = evolveOwn(this.#own, event, IN_FLIGHT)
     const touched = touches(event, IN_FLIGHT)
     if (touched.order !== null && touched.order !== IN_FLIGHT) {

@@ -1,11 +1,12 @@
 import { decideRequestRefund } from '../ledger/decide/request-refund.js'
+import { partyStream } from '../ledger/streams.js'
 import { defineCommand } from './define.js'
 
 /** Asks for an order's money back. */
 export const requestRefund = defineCommand({
   name: 'request-refund',
   missing: 'order_not_found',
-  guard: (input, committed) => committed.order(input.order)?.facts.seller ?? null,
+  guard: (input, committed) => partyStream(committed.order(input.order), 'seller'),
   decide: (input, reads, deciding) =>
     decideRequestRefund(input, { order: reads.order(input.order), refund: (id) => reads.refund(id) }, deciding),
 })

@@ -1,10 +1,11 @@
 import { decideReverseRecharge } from '../ledger/decide/reverse-recharge.js'
+import { accountStream } from '../ledger/streams.js'
 import { defineCommand } from './define.js'
 
 /** Takes a recharge back, or a part of it. */
 export const reverseRecharge = defineCommand({
   name: 'reverse-recharge',
   missing: 'recharge_not_found',
-  guard: (input) => input.account,
+  guard: (input) => accountStream(input.account),
   decide: (input, reads, deciding) => decideReverseRecharge(input, reads.recharge(input.recharge), deciding),
 })

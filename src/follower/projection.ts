@@ -11,11 +11,14 @@ export interface At {
   readonly context: JsonObject
 }
 
+/** The events of these types: what a projection that handles them is given. */
+export type EventOf<Type extends EventType> = Extract<LedgerEvent, { type: Type }>
+
 /**
  * One projection: documents are states, rows are facts computed from a document at an event.
  * All functions are pure and total; nothing but document, event and `at` is read. The runner owns batching, guards, checkpoint and rebuild.
  */
-export interface Projection<Document, Row> {
+export interface Projection<Document, Row, Event extends LedgerEvent = LedgerEvent> {
   readonly name: string
   /** A new version is a new collection, built beside the old one. */
   readonly version: number
@@ -23,16 +26,16 @@ export interface Projection<Document, Row> {
   readonly documents: string
   /** The name of the view that holds the rows; `null`: it has none. */
   readonly rows: string | null
-  readonly handles: readonly EventType[]
+  readonly handles: readonly Event['type'][]
   readonly indexes: readonly RowIndex[]
   /** The documents an event changes. */
-  keys(event: LedgerEvent): readonly string[]
-  evolve(document: Document | undefined, event: LedgerEvent, at: At): Document
+  keys(event: Event): readonly string[]
+  evolve(document: Document | undefined, event: Event, at: At): Document
   /** The row an event adds to a document, computed from the document as it is right after the event. Its leaf is the event's. */
-  row(document: Document, event: LedgerEvent, at: At): Row | undefined
+  row(document: Document, event: Event, at: At): Row | undefined
   /** Rows of earlier events that this event changes. */
-  rowKeys(event: LedgerEvent): readonly RowKey[]
-  evolveRow(row: Row, event: LedgerEvent, at: At): Row
+  rowKeys(event: Event): readonly RowKey[]
+  evolveRow(row: Row, event: Event, at: At): Row
   /** Documents and rows as they are stored: money as decimal strings. `decode(encode(x))` equals `x`. */
   readonly document: Codec<Document>
   readonly rowBody: Codec<Row>

@@ -1,8 +1,10 @@
 import type { Fact } from '../../events/catalogue.js'
 import type { StreamEvent } from '../../events/envelope.js'
+import type { AccountFact } from './facts.js'
 import { fromEvent } from './money.js'
 import { ownerOf } from './owner.js'
 import type { Account, OwnAccount } from './state.js'
+import { evolveSubscriptions } from './subscription.js'
 
 /** The leaf number of an event that is decided but not committed yet. */
 export const IN_FLIGHT = -1
@@ -21,6 +23,8 @@ export const credit = (event: Fact): { readonly account: string; readonly amount
     case 'Traded':
     case 'TradeCaptured':
       return { account: event.data.seller, amount: fromEvent(event.data.amount) }
+    case 'CouponRedeemed':
+      return { account: event.data.account, amount: fromEvent(event.data.amount) }
     case 'RefundApproved':
       return { account: event.data.buyer, amount: fromEvent(event.data.amount) }
     default:
@@ -36,6 +40,7 @@ const nothing = (name: string): OwnAccount => ({
   net: 0n,
   held: 0n,
   holds: [],
+  subscriptions: [],
   revision: -1,
   recordedAt: '',
 })
@@ -43,14 +48,14 @@ const nothing = (name: string): OwnAccount => ({
 type Changing = { -readonly [Field in keyof OwnAccount]: OwnAccount[Field] }
 
 /** Folds the account's own stream. `leaf` is the event's number in the log, or `IN_FLIGHT`. */
-export const evolveOwn = (own: OwnAccount | undefined, event: StreamEvent, leaf: number): OwnAccount => {
+export const evolveOwn = (own: OwnAccount | undefined, event: AccountFact<StreamEvent>, leaf: number): OwnAccount => {
   const next: Changing = { ...(own ?? nothing(ownerOf(event))) }
   next.revision = event.revision
   next.recordedAt = event.metadata.recordedAt
   return change(next, event, leaf)
 }
 
-const change = (own: Changing, event: StreamEvent, leaf: number): OwnAccount => {
+const change = (own: Changing, event: AccountFact<StreamEvent>, leaf: number): OwnAccount => {
   switch (event.type) {
     case 'AccountOpened':
       own.currency = event.data.currency
@@ -103,6 +108,19 @@ const change = (own: Changing, event: StreamEvent, leaf: number): OwnAccount => 
     case 'RefundRejected':
     case 'RefundWithdrawn':
       own.held -= fromEvent(event.data.amount)
+      break
+    case 'Purchased':
+    case 'SubscriptionRenewed':
+      own.net -= fromEvent(event.data.amount)
+      own.subscriptions = evolveSubscriptions(own.subscriptions, event, leaf)
+      break
+    case 'SubscriptionPastDue':
+    case 'SubscriptionCancelled':
+    case 'SubscriptionEnded':
+      own.subscriptions = evolveSubscriptions(own.subscriptions, event, leaf)
+      break
+    case 'PurchaseRefunded':
+      own.net += fromEvent(event.data.amount)
       break
     /* c8 ignore next 4: the compiler proves that nothing comes here */
     default: {

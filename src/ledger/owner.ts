@@ -1,7 +1,7 @@
-import type { Fact } from '../../events/catalogue.js'
+import type { AccountFact } from './facts.js'
 
 /** The account whose money the event may lower, and so the one in whose stream it must lie. */
-export const ownerOf = (event: Fact): string => {
+export const ownerOf = (event: AccountFact): string => {
   switch (event.type) {
     case 'AccountOpened':
       return event.data.owner
@@ -12,6 +12,12 @@ export const ownerOf = (event: Fact): string => {
     case 'AccountFrozen':
     case 'AccountUnfrozen':
     case 'Adjusted':
+    case 'Purchased':
+    case 'SubscriptionRenewed':
+    case 'SubscriptionPastDue':
+    case 'SubscriptionCancelled':
+    case 'SubscriptionEnded':
+    case 'PurchaseRefunded':
       return event.data.account
     case 'Traded':
     case 'TradeAuthorized':

@@ -1,5 +1,6 @@
 import type { Fact } from '../../events/catalogue.js'
 import { fromEvent } from './money.js'
+import type { Line } from './state.js'
 
 /** An account of the chart. */
 export interface ChartAccount {
@@ -23,6 +24,10 @@ export const held = (name: string): ChartAccount => ({ kind: 'liabilities:held',
 const clearing = (name: string): ChartAccount => ({ kind: 'assets:clearing', name })
 const adjustments = (kind: 'expenses' | 'income'): ChartAccount => ({ kind: `${kind}:adjustments`, name: '' })
 
+const promotions: ChartAccount = { kind: 'expenses:promotions', name: '' }
+const plans = (name: string): ChartAccount => ({ kind: 'income:plans', name })
+const taxes: ChartAccount = { kind: 'liabilities:tax', name: '' }
+
 /** The postings of a fact; they sum to zero in its currency. */
 export const postings = (fact: Fact): readonly Posting[] => {
   switch (fact.type) {
@@ -30,7 +35,29 @@ export const postings = (fact: Fact): readonly Posting[] => {
     case 'CreditLimitChanged':
     case 'AccountFrozen':
     case 'AccountUnfrozen':
+    case 'SubscriptionPastDue':
+    case 'SubscriptionCancelled':
+    case 'SubscriptionEnded':
+    case 'PlanPublished':
+    case 'RegionPublished':
+    case 'PromocodePublished':
+    case 'AddonPublished':
+    case 'RepoPublished':
+    case 'RepoItemPublished':
+    case 'ServicePublished':
+    case 'CatalogueItemRetired':
+    case 'CouponsIssued':
+    case 'InstanceProvisioned':
+    case 'InstanceCredentialsFetched':
+    case 'InstanceDeprovisioned':
       return []
+    case 'CouponRedeemed':
+      return move(fact.data, promotions, wallet(fact.data.account))
+    case 'Purchased':
+    case 'SubscriptionRenewed':
+      return fact.data.lines.flatMap((line) => sale(line, fact.data, 'sold'))
+    case 'PurchaseRefunded':
+      return fact.data.lines.flatMap((line) => sale(line, fact.data, 'given back'))
     case 'Recharged':
       return move(fact.data, clearing(fact.data.method), wallet(fact.data.account))
     case 'RechargeReversed':
@@ -67,6 +94,17 @@ export const postings = (fact: Fact): readonly Posting[] => {
       return _
     }
   }
+}
+
+/** What one line of a price moves between its owner and the plan's income, or the tax. */
+const sale = (
+  { plan, kind, amount }: Line,
+  { account, currency }: { readonly account: string; readonly currency: string },
+  how: 'sold' | 'given back',
+): readonly Posting[] => {
+  const [from, to] = [wallet(account), kind === 'tax' ? taxes : plans(plan)]
+  const lowers = kind === 'rebate' || kind === 'discount'
+  return lowers === (how === 'sold') ? move({ amount, currency }, to, from) : move({ amount, currency }, from, to)
 }
 
 /** Nothing is posted for an amount of zero. */

@@ -1,3 +1,5 @@
+import type { DataOf } from '../../events/catalogue.js'
+
 /**
  * What the rules read: plain immutable states, each a pure fold of the log. Money is in integer minor units of the account's currency.
  * Every state belongs to one stream and is guarded by its revision, except `incoming`, which others' events raise.
@@ -24,9 +26,32 @@ export interface OwnAccount {
   readonly held: bigint
   /** Authorised trades that are still open: at most `MAX_OPEN_HOLDS`. A hold whose leaf number is not known yet is in flight: `orderLeaf` is -1. */
   readonly holds: readonly OpenHold[]
+  /** Those that are not over: at most `MAX_SUBSCRIPTIONS`. */
+  readonly subscriptions: readonly Subscription[]
   readonly revision: number
   /** Of the last event of the stream. */
   readonly recordedAt: string
+}
+
+/** A plan as it was bought, with the period that is paid. */
+export type BoughtPlan = DataOf<'Purchased'>['items'][number]
+export type Period = NonNullable<BoughtPlan['period']>
+export type Line = DataOf<'Purchased'>['lines'][number]
+
+/** A plan that is renewed period by period. */
+export interface Subscription {
+  /** That of the order that began it. */
+  readonly id: string
+  /** The leaf number of that event; -1 while it is in flight. */
+  readonly leaf: number
+  readonly plan: BoughtPlan
+  readonly period: Period
+  /** The order that paid for the running period. */
+  readonly order: string
+  /** `cancelled`: it ends with the period. */
+  readonly state: 'active' | 'past_due' | 'cancelled'
+  /** The last day of grace, while it is past due. */
+  readonly until: string | null
 }
 
 /** What came from other accounts' events, up to `leaf`; it only grows. */
@@ -108,6 +133,7 @@ export interface Recharge {
 }
 
 export const MAX_OPEN_HOLDS = 200
+export const MAX_SUBSCRIPTIONS = 100
 export const MAX_OPEN_REFUNDS = 20
 
 /** Who asks. */

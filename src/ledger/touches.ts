@@ -1,5 +1,5 @@
-import type { Fact } from '../../events/catalogue.js'
 import { credit } from './account.js'
+import type { AccountFact } from './facts.js'
 import { ownerOf } from './owner.js'
 
 /** The states that an event changes. Orders, refunds and recharges go by the leaf number of the event that opened them. */
@@ -14,7 +14,7 @@ export interface Touches {
 }
 
 /** `leaf` is the event's number in the log, or `IN_FLIGHT`. */
-export const touches = (event: Fact, leaf: number): Touches => ({
+export const touches = (event: AccountFact, leaf: number): Touches => ({
   owner: ownerOf(event),
   credited: credit(event)?.account ?? null,
   order: orderOf(event, leaf),
@@ -22,17 +22,17 @@ export const touches = (event: Fact, leaf: number): Touches => ({
   recharge: rechargeOf(event, leaf),
 })
 
-const orderOf = (event: Fact, leaf: number): number | null => {
+const orderOf = (event: AccountFact, leaf: number): number | null => {
   if (event.type === 'Traded' || event.type === 'TradeAuthorized') return leaf
-  return 'orderLeaf' in event.data ? event.data.orderLeaf : null
+  return 'buyer' in event.data && 'orderLeaf' in event.data ? event.data.orderLeaf : null
 }
 
-const refundOf = (event: Fact, leaf: number): number | null => {
+const refundOf = (event: AccountFact, leaf: number): number | null => {
   if (event.type === 'RefundRequested') return leaf
   return 'refundLeaf' in event.data ? event.data.refundLeaf : null
 }
 
-const rechargeOf = (event: Fact, leaf: number): number | null => {
+const rechargeOf = (event: AccountFact, leaf: number): number | null => {
   if (event.type === 'Recharged') return leaf
   return event.type === 'RechargeReversed' ? event.data.rechargeLeaf : null
 }

@@ -1,8 +1,8 @@
-import type { LedgerEvent } from '../../events/envelope.js'
 import type { At, Codec } from '../follower/projection.js'
 import { decimalsOf } from '../ledger/currencies.js'
 import { formatMinor, fromEvent } from '../ledger/money.js'
 import { oneOf, text } from './body.js'
+import type { Handled } from './ledger-row.js'
 
 /** An account's balance, in integer minor units of its currency. Available = actual − held; spendable = available + credit limit. */
 export interface BalanceDocument {
@@ -17,10 +17,13 @@ export interface BalanceDocument {
 }
 
 /** `undefined` before the account's first event, which is `AccountOpened`; another one first folds to an account without a limit. */
-export const evolveDocument = (before: BalanceDocument | undefined, event: LedgerEvent, at: At): BalanceDocument => {
+export const evolveDocument = (before: BalanceDocument | undefined, event: Handled, at: At): BalanceDocument => {
   const document = before ?? begin(event, at)
   switch (event.type) {
     case 'AccountOpened':
+    case 'SubscriptionPastDue':
+    case 'SubscriptionCancelled':
+    case 'SubscriptionEnded':
       return document
     case 'CreditLimitChanged':
       return { ...document, creditLimit: fromEvent(event.data.creditLimit) }
@@ -33,16 +36,31 @@ export const evolveDocument = (before: BalanceDocument | undefined, event: Ledge
   }
 }
 
-type NoMovement = 'AccountOpened' | 'CreditLimitChanged' | 'AccountFrozen' | 'AccountUnfrozen'
-type Movement = Exclude<LedgerEvent, { type: NoMovement }>
+type Movement = Exclude<
+  Handled,
+  {
+    type:
+      | 'AccountOpened'
+      | 'CreditLimitChanged'
+      | 'AccountFrozen'
+      | 'AccountUnfrozen'
+      | 'SubscriptionPastDue'
+      | 'SubscriptionCancelled'
+      | 'SubscriptionEnded'
+  }
+>
 
 const move = (document: BalanceDocument, event: Movement, key: string): BalanceDocument => {
   const amount = fromEvent(event.data.amount)
   switch (event.type) {
     case 'Recharged':
+    case 'CouponRedeemed':
+    case 'PurchaseRefunded':
       return change(document, amount, 0n)
     case 'RechargeReversed':
     case 'Withdrawn':
+    case 'Purchased':
+    case 'SubscriptionRenewed':
       return change(document, -amount, 0n)
     case 'Adjusted':
       return change(document, event.data.direction === 'up' ? amount : -amount, 0n)
@@ -83,7 +101,7 @@ const change = (document: BalanceDocument, actual: bigint, held: bigint): Balanc
   moved: true,
 })
 
-const begin = (event: LedgerEvent, at: At): BalanceDocument => ({
+const begin = (event: Handled, at: At): BalanceDocument => ({
   name: at.key,
   currency: 'currency' in event.data ? event.data.currency : '',
   creditLimit: event.type === 'AccountOpened' ? fromEvent(event.data.creditLimit) : 0n,

@@ -22,6 +22,8 @@ export interface OrderEntry {
 export const openedOrder = (event: LedgerEvent): OrderEntry | null => {
   switch (event.type) {
     case 'Traded':
+    case 'Purchased':
+    case 'SubscriptionRenewed':
       return { ...unpaid, state: 'effective', paid: fromEvent(event.data.amount) }
     case 'TradeAuthorized':
       return unpaid
@@ -46,6 +48,8 @@ export const evolveOrder = (order: OrderEntry, event: LedgerEvent): OrderEntry =
       const amount = fromEvent(event.data.amount)
       return { ...ended(order, amount, 'approved'), refunded: order.refunded + amount }
     }
+    case 'PurchaseRefunded':
+      return { ...order, refunded: order.refunded + fromEvent(event.data.amount) }
     case 'RefundRejected':
       return ended(order, fromEvent(event.data.amount), 'rejected')
     case 'RefundWithdrawn':

@@ -24,6 +24,7 @@ export const rowCodec: Codec<EntryRow> = {
     put(body, 'refundId', row.refundId)
     put(body, 'rechargeLeaf', row.rechargeLeaf)
     put(body, 'plan', row.plan)
+    put(body, 'title', row.title)
     put(body, 'method', row.method)
     put(body, 'reference', row.reference)
     body.stream = row.stream
@@ -51,6 +52,7 @@ export const rowCodec: Codec<EntryRow> = {
       refundId: textOrNull(body, 'refundId'),
       rechargeLeaf: integerOrNull(body, 'rechargeLeaf'),
       plan: textOrNull(body, 'plan'),
+      title: textOrNull(body, 'title'),
       method: textOrNull(body, 'method'),
       reference: textOrNull(body, 'reference'),
       stream: text(body, 'stream'),

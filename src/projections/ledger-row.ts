@@ -1,10 +1,14 @@
 import type { LedgerEvent } from '../../events/envelope.js'
-import type { At } from '../follower/projection.js'
+import type { At, EventOf } from '../follower/projection.js'
+import type { AccountFact } from '../ledger/facts.js'
 import { fromEvent } from '../ledger/money.js'
 import type { BalanceDocument } from './ledger-document.js'
 import { evolveOrder, type OrderEntry, openedOrder } from './ledger-order.js'
 
-export type EntryKind = (typeof kinds)[LedgerEvent['type']]
+/** The events that touch an account. */
+export type Handled = AccountFact<LedgerEvent> | EventOf<'CouponRedeemed'>
+
+export type EntryKind = (typeof kinds)[Handled['type']]
 
 /** What a person calls an entry, by the event that made it. */
 export const kinds = {
@@ -25,7 +29,14 @@ export const kinds = {
   AccountFrozen: 'freeze',
   AccountUnfrozen: 'unfreeze',
   Adjusted: 'adjustment',
-} as const satisfies Record<LedgerEvent['type'], string>
+  Purchased: 'purchase',
+  SubscriptionRenewed: 'renewal',
+  SubscriptionPastDue: 'past-due',
+  SubscriptionCancelled: 'subscription-cancellation',
+  SubscriptionEnded: 'subscription-end',
+  PurchaseRefunded: 'purchase-refund',
+  CouponRedeemed: 'coupon',
+} as const satisfies Record<Handled['type'], string>
 
 export const sides = ['in', 'out', 'none'] as const
 export const refundStates = ['open', 'approved', 'rejected', 'withdrawn'] as const
@@ -44,7 +55,7 @@ export interface EntryRow {
   readonly heldAfter: bigint
   readonly recordedAt: string
   readonly effectiveDate: string | null
-  /** Our id of a recharge, reversal, withdrawal or adjustment. */
+  /** Our id of a recharge, reversal, withdrawal, adjustment or redeemed coupon. */
   readonly transfer: string | null
   readonly orderId: string | null
   /** Of the event that opened the order; on that very entry too. */
@@ -53,6 +64,8 @@ export interface EntryRow {
   /** Of a recharge that is taken back: the recharge's entry. */
   readonly rechargeLeaf: number | null
   readonly plan: string | null
+  /** What a person calls the plans of a purchase. */
+  readonly title: string | null
   readonly method: string | null
   /** A reference or a reason, as it was given. */
   readonly reference: string | null
@@ -68,9 +81,10 @@ export interface EntryRow {
 }
 
 /** The entry an event adds to an account. */
-export const makeRow = (document: BalanceDocument, event: LedgerEvent, at: At): EntryRow => {
-  const data: Partial<Particulars> = event.data
-  const opensOrder = event.type === 'Traded' || event.type === 'TradeAuthorized'
+export const makeRow = (document: BalanceDocument, event: Handled, at: At): EntryRow => {
+  const data: Partial<Particulars> & object = event.data
+  const order = openedOrder(event)
+  const plans = 'items' in event.data ? event.data.items : null
   return {
     kind: kinds[event.type],
     side: sideOf(event, at.key),
@@ -83,15 +97,16 @@ export const makeRow = (document: BalanceDocument, event: LedgerEvent, at: At): 
     effectiveDate: event.metadata.effectiveDate ?? null,
     transfer: data.transfer ?? null,
     orderId: data.order ?? null,
-    orderLeaf: opensOrder ? event.leaf : (data.orderLeaf ?? null),
+    orderLeaf: order !== null ? event.leaf : (data.orderLeaf ?? null),
     refundId: data.refund ?? null,
     rechargeLeaf: data.rechargeLeaf ?? null,
-    plan: data.plan ?? null,
-    method: data.method ?? null,
-    reference: data.reference ?? data.reason ?? null,
+    plan: plans?.map(({ plan }) => plan).join(', ') ?? data.plan ?? null,
+    title: plans?.map(({ name }) => name).join(', ') ?? null,
+    method: event.type === 'CouponRedeemed' ? 'coupon' : (data.method ?? null),
+    reference: data.reference ?? data.reason ?? data.serial ?? null,
     stream: event.stream,
     revision: event.revision,
-    order: openedOrder(event),
+    order,
     refundState: event.type === 'RefundRequested' ? 'open' : null,
     reversed: event.type === 'Recharged' ? 0n : null,
   }
@@ -109,24 +124,29 @@ interface Particulars {
   readonly method: string
   readonly reference: string
   readonly reason: string
+  readonly serial: string
 }
 
-const counterpartyOf = ({ data }: LedgerEvent, key: string): string | null => {
+const counterpartyOf = ({ data }: Handled, key: string): string | null => {
   if (!('buyer' in data)) return null
   return data.buyer === key ? data.seller : data.buyer
 }
 
-const amountOf = (event: LedgerEvent): bigint | null => {
+const amountOf = (event: Handled): bigint | null => {
   if (event.type === 'CreditLimitChanged') return fromEvent(event.data.creditLimit)
   return 'amount' in event.data ? fromEvent(event.data.amount) : null
 }
 
-const sideOf = (event: LedgerEvent, key: string): EntryRow['side'] => {
+const sideOf = (event: Handled, key: string): EntryRow['side'] => {
   switch (event.type) {
     case 'Recharged':
+    case 'CouponRedeemed':
+    case 'PurchaseRefunded':
       return 'in'
     case 'RechargeReversed':
     case 'Withdrawn':
+    case 'Purchased':
+    case 'SubscriptionRenewed':
       return 'out'
     case 'Adjusted':
       return event.data.direction === 'up' ? 'in' : 'out'
@@ -145,6 +165,9 @@ const sideOf = (event: LedgerEvent, key: string): EntryRow['side'] => {
     case 'CreditLimitChanged':
     case 'AccountFrozen':
     case 'AccountUnfrozen':
+    case 'SubscriptionPastDue':
+    case 'SubscriptionCancelled':
+    case 'SubscriptionEnded':
       return 'none'
     /* c8 ignore next 4: the compiler proves that nothing comes here */
     default: {
@@ -155,7 +178,7 @@ const sideOf = (event: LedgerEvent, key: string): EntryRow['side'] => {
 }
 
 /** What a later event changes on the entry of an order, a refund request or a recharge. */
-export const evolveRow = (row: EntryRow, event: LedgerEvent): EntryRow => {
+export const evolveRow = (row: EntryRow, event: Handled): EntryRow => {
   if (row.order !== null) return { ...row, order: evolveOrder(row.order, event) }
   switch (event.type) {
     case 'RefundApproved':

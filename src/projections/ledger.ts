@@ -1,22 +1,22 @@
-import type { LedgerEvent } from '../../events/envelope.js'
 import type { Projection } from '../follower/projection.js'
 import type { RowKey } from '../views/port.js'
 import { type BalanceDocument, documentCodec, evolveDocument } from './ledger-document.js'
-import { type EntryKind, type EntryRow, evolveRow, type kinds, makeRow } from './ledger-row.js'
+import { type EntryKind, type EntryRow, evolveRow, type Handled, makeRow } from './ledger-row.js'
 import { rowCodec } from './ledger-row-codec.js'
 
 export type { BalanceDocument, EntryKind, EntryRow }
 
 /** The parties of an event: the account in whose stream it lies, and the one it names. */
-const keys = ({ data }: LedgerEvent): readonly string[] => {
+const keys = ({ data }: Handled): readonly string[] => {
   if ('buyer' in data) return [data.buyer, data.seller]
   return 'owner' in data ? [data.owner] : [data.account]
 }
 
 /** The entries that opened the order, and those of the refund request, at both parties; the entry of a recharge. */
-const rowKeys = ({ data }: LedgerEvent): readonly RowKey[] => {
+const rowKeys = ({ data }: Handled): readonly RowKey[] => {
   if ('rechargeLeaf' in data) return [{ key: data.account, leaf: data.rechargeLeaf }]
   if (!('orderLeaf' in data)) return []
+  if (!('buyer' in data)) return [{ key: data.account, leaf: data.orderLeaf }]
   const { buyer, seller, orderLeaf } = data
   const order = [
     { key: buyer, leaf: orderLeaf },
@@ -27,7 +27,7 @@ const rowKeys = ({ data }: LedgerEvent): readonly RowKey[] => {
 }
 
 /** Accounts and their entries: the views `balances` and `amounts`. */
-export const ledger: Projection<BalanceDocument, EntryRow> = {
+export const ledger: Projection<BalanceDocument, EntryRow, Handled> = {
   name: 'ledger',
   version: 1,
   documents: 'balances',
@@ -50,7 +50,14 @@ export const ledger: Projection<BalanceDocument, EntryRow> = {
     'AccountFrozen',
     'AccountUnfrozen',
     'Adjusted',
-  ] satisfies readonly (keyof typeof kinds)[],
+    'Purchased',
+    'SubscriptionRenewed',
+    'SubscriptionPastDue',
+    'SubscriptionCancelled',
+    'SubscriptionEnded',
+    'PurchaseRefunded',
+    'CouponRedeemed',
+  ],
   indexes: [],
   keys,
   evolve: evolveDocument,

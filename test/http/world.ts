@@ -3,13 +3,16 @@ import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
 import { createMac } from '../../src/commands/mac.js'
 import type { CommandContext, CommandName, Commands, Inputs, Outcome } from '../../src/commands/port.js'
+import type { AnyProjection } from '../../src/follower/projection.js'
 import { type AppOptions, createApp } from '../../src/http/app.js'
 import { createAuthenticate, signToken, type TokenRequest } from '../../src/http/auth.js'
 import type { Parts } from '../../src/http/parts.js'
-import { ownerOf } from '../../src/ledger/owner.js'
-import { ledger } from '../../src/projections/ledger.js'
+import { streamOf } from '../../src/ledger/streams.js'
+import { ledger as known } from '../../src/projections/ledger.js'
 import type { RecordedEvent } from '../../src/store/port.js'
 import type { DocumentRecord, RowRecord, ViewReader } from '../../src/views/port.js'
+
+const ledger: AnyProjection = known
 
 export const NOW = Date.parse('2026-03-01T12:00:00.000Z')
 export const secret = Buffer.alloc(32, 7)
@@ -27,7 +30,7 @@ export const id = uuid
 export const logOf = (facts: readonly Fact[]): readonly LedgerEvent[] => {
   const revisions = new Map<string, number>()
   return facts.map((fact, leaf) => {
-    const stream = `account-${ownerOf(fact)}`
+    const stream = streamOf(fact)
     const revision = (revisions.get(stream) ?? -1) + 1
     revisions.set(stream, revision)
     const recordedAt = new Date(Date.parse('2026-02-01T00:00:00.000Z') + leaf * 3_600_000).toISOString()
@@ -42,6 +45,7 @@ export const viewsOf = (log: readonly LedgerEvent[]): ViewReader => {
   const rows: RowRecord[] = []
   const body = ledger.rowBody
   for (const event of log) {
+    if (!ledger.handles.includes(event.type)) continue
     for (const key of ledger.keys(event)) {
       const at = { leaf: event.leaf, key, context: {} }
       const before = documents.get(key)

@@ -2,6 +2,7 @@ import t from 'tap'
 import type { Fact } from '../../events/catalogue.js'
 import type { StreamEvent } from '../../events/envelope.js'
 import { actual, available, evolveOwn, spendable } from '../../src/ledger/account.js'
+import { inAccount } from '../../src/ledger/facts.js'
 import { evolveOrder, evolvePayment, evolveRefunds, orderFacts } from '../../src/ledger/order.js'
 import { evolveRecharge } from '../../src/ledger/recharge.js'
 import { evolveRefund } from '../../src/ledger/refund.js'
@@ -47,7 +48,11 @@ t.test('a hold that is in flight has no number yet', async (t) => {
 })
 
 t.test('a fold is total: it takes any event as its first', async (t) => {
-  const first = (fact: Fact): StreamEvent => new Books().append(fact, NOW)
+  const first = (fact: Fact) => {
+    const event: StreamEvent = new Books().append(fact, NOW)
+    if (!inAccount(event)) throw new Error(`${fact.type} lies in no account`)
+    return event
+  }
   const facts = of(7, 3, pair)
   const approved = first(decided('RefundApproved', [8, 4], facts, '2.00'))
   t.match(evolveOwn(undefined, first(traded(pair, '1.00', 7)), 0), { name: 'ann', net: -100n, revision: 0 })

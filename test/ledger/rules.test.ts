@@ -2,6 +2,7 @@ import fc from 'fast-check'
 import t from 'tap'
 import { catalogue, type Fact } from '../../events/catalogue.js'
 import { actual, available, spendable } from '../../src/ledger/account.js'
+import { inAccount } from '../../src/ledger/facts.js'
 import { ownerOf } from '../../src/ledger/owner.js'
 import { type ChartAccount, held, postings, wallet } from '../../src/ledger/postings.js'
 import { NOW } from '../support/given.js'
@@ -22,7 +23,11 @@ for (const { type } of catalogue) {
       books.append(fact, NOW)
       return names.every((name) => {
         const [was, is] = [before.get(name), books.account(name)]
-        return was && is && (name === ownerOf(fact) || (spendable(is) >= spendable(was) && is.own === was.own))
+        return (
+          was &&
+          is &&
+          ((inAccount(fact) && name === ownerOf(fact)) || (spendable(is) >= spendable(was) && is.own === was.own))
+        )
       })
     })
     check(t, property, 200)

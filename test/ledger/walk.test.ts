@@ -5,8 +5,10 @@ import { catalogue, type Fact } from '../../events/catalogue.js'
 import type { CommandName, Inputs } from '../../src/commands/port.js'
 import { spendable } from '../../src/ledger/account.js'
 import type { Decision } from '../../src/ledger/decision.js'
+import { inAccount } from '../../src/ledger/facts.js'
 import { ownerOf } from '../../src/ledger/owner.js'
 import type { Deciding } from '../../src/ledger/state.js'
+import { streamOf } from '../../src/ledger/streams.js'
 import { later } from '../../src/ledger/time.js'
 import { type Books, idOf } from '../support/books.js'
 import { deciders } from '../support/decide.js'
@@ -35,7 +37,7 @@ const walk = (commands: readonly Drawn[]): Set<string> => {
     if (decision.kind === 'repeat') must(decision.revision >= 0, 'a repeat names a revision')
     if (decision.kind !== 'facts') continue
     for (const fact of decision.facts) accept(books, fact, now)
-    must(new Set(decision.facts.map(ownerOf)).size === 1, 'one append lies in one stream')
+    must(new Set(decision.facts.map(streamOf)).size === 1, 'one append lies in one stream')
     const last = decision.facts.at(-1)
     if (last) mustBePayable(books, last)
     mustAddUp(books)
@@ -54,7 +56,7 @@ const accept = (books: Books, fact: Fact, now: string): void => {
 
 const mustBePayable = (books: Books, fact: Fact): void => {
   if (fact.type !== 'Traded' && fact.type !== 'TradeAuthorized' && fact.type !== 'Withdrawn') return
-  const account = books.account(ownerOf(fact))
+  const account = inAccount(fact) ? books.account(ownerOf(fact)) : undefined
   must(account && spendable(account) >= 0n && !account.own.frozen, 'no voluntary debit beyond the spendable')
 }
 

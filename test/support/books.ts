@@ -1,8 +1,9 @@
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
 import { credit, evolveOwn, IN_FLIGHT } from '../../src/ledger/account.js'
+import { changes, type Document, type DocumentKind, type DocumentOf, isOf, keyOf } from '../../src/ledger/document.js'
+import { inAccount } from '../../src/ledger/facts.js'
 import { evolvePayment, evolveRefunds, noRefunds, orderFacts } from '../../src/ledger/order.js'
-import { ownerOf } from '../../src/ledger/owner.js'
 import { evolveRecharge } from '../../src/ledger/recharge.js'
 import { evolveRefund } from '../../src/ledger/refund.js'
 import type {
@@ -15,6 +16,7 @@ import type {
   Recharge,
   Refund,
 } from '../../src/ledger/state.js'
+import { streamOf } from '../../src/ledger/streams.js'
 import { touches } from '../../src/ledger/touches.js'
 
 const digits = (n: number, length: number) => n.toString(16).padStart(length, '0')
@@ -32,29 +34,34 @@ export class Books {
   readonly #refundsOf = new Map<number, OrderRefunds>()
   readonly #refunds = new Map<number, Refund>()
   readonly #recharges = new Map<number, Recharge>()
+  readonly #documents = new Map<string, Document>()
+  readonly #revisions = new Map<string, number>()
 
-  /** Appends one fact to its owner's stream. `inFlight`: its leaf number is not known to the states. */
+  /** Appends one fact to its stream. `inFlight`: its leaf number is not known to the states. */
   append(fact: Fact, recordedAt: string, inFlight = false): LedgerEvent {
-    const owner = ownerOf(fact)
+    const stream = streamOf(fact)
     const leaf = this.log.length
     const event: LedgerEvent = {
       ...fact,
       id: idOf(leaf),
-      stream: `account-${owner}`,
-      revision: (this.own.get(owner)?.revision ?? -1) + 1,
+      stream,
+      revision: (this.#revisions.get(stream) ?? -1) + 1,
       metadata: { recordedAt, actor: 'books', correlationId: 'books', causationId: idOf(leaf) },
       leaf,
     }
     this.log.push(event)
+    this.#revisions.set(stream, event.revision)
     this.#fold(event, inFlight ? IN_FLIGHT : leaf)
     return event
   }
 
   #fold(event: LedgerEvent, leaf: number): void {
-    const { owner, order, refund, recharge } = touches(event, leaf)
-    this.own.set(owner, evolveOwn(this.own.get(owner), event, leaf))
+    for (const { key, apply } of changes(event, leaf)) keep(this.#documents, key, apply(this.#documents.get(key)))
     const credited = credit(event)
     if (credited) this.incoming.set(credited.account, (this.incoming.get(credited.account) ?? 0n) + credited.amount)
+    if (!inAccount(event)) return
+    const { owner, order, refund, recharge } = touches(event, leaf)
+    this.own.set(owner, evolveOwn(this.own.get(owner), event, leaf))
     if (order !== null) {
       keep(this.#facts, order, this.#facts.get(order) ?? orderFacts(event, leaf))
       keep(this.#payments, order, evolvePayment(this.#payments.get(order), event, leaf))
@@ -89,12 +96,24 @@ export class Books {
     return named(this.#refunds.values(), id)
   }
 
+  document<Kind extends DocumentKind>(kind: Kind, id: string): DocumentOf<Kind> | undefined {
+    const found = this.#documents.get(keyOf(kind, id))
+    return found && isOf(kind, found) ? found : undefined
+  }
+
+  purchase(reference: string): DocumentOf<'purchase'> | undefined {
+    return named(
+      [...this.#documents.values()].filter((one) => isOf('purchase', one)),
+      reference,
+    )
+  }
+
   recharge(reference: string): Recharge | undefined {
     return named(this.#recharges.values(), reference)
   }
 }
 
-const keep = <State>(states: Map<number, State>, key: number, state: State | undefined): void => {
+const keep = <Key, State>(states: Map<Key, State>, key: Key, state: State | undefined): void => {
   if (state !== undefined) states.set(key, state)
 }
 

@@ -4,6 +4,7 @@ import type { LedgerEvent } from '../../events/envelope.js'
 import type { CommandName, Inputs, Outcome, Unavailable } from '../../src/commands/port.js'
 import { actual, available, spendable } from '../../src/ledger/account.js'
 import type { Decision } from '../../src/ledger/decision.js'
+import { inAccount } from '../../src/ledger/facts.js'
 import { ownerOf } from '../../src/ledger/owner.js'
 import { chartName, held, postings, wallet } from '../../src/ledger/postings.js'
 import type { Actor } from '../../src/ledger/state.js'
@@ -24,6 +25,15 @@ export interface Asked<Name extends CommandName = CommandName> {
 
 /** Type and data of an event belong together. */
 const factOf = ({ type, data }: LedgerEvent): Fact => ({ type, data }) as Fact
+
+/** What a person chose to pay. */
+const voluntary: ReadonlySet<string> = new Set([
+  'Traded',
+  'TradeAuthorized',
+  'Withdrawn',
+  'Purchased',
+  'SubscriptionRenewed',
+])
 
 const must = (holds: boolean, rule: string, found?: unknown): void => {
   const shown = JSON.stringify(found, (_, value) => (typeof value === 'bigint' ? `${value}n` : value))
@@ -138,14 +148,14 @@ export class Oracle {
   }
 
   #mustBePayable(event: LedgerEvent): void {
-    if (event.type !== 'Traded' && event.type !== 'TradeAuthorized' && event.type !== 'Withdrawn') return
+    if (!inAccount(event) || !voluntary.has(event.type)) return
     const account = this.books.account(ownerOf(event))
     must(account !== undefined && spendable(account) >= 0n, 'no voluntary debit beyond the spendable', event)
   }
 
   #mustStand({ outcome }: Asked, event: LedgerEvent): void {
     if (!('kind' in outcome) || outcome.kind !== 'done' || outcome.standing === null) return
-    const account = this.books.account(ownerOf(event))
+    const account = inAccount(event) ? this.books.account(ownerOf(event)) : undefined
     must(account !== undefined, 'the account is open')
     if (account === undefined) return
     const { creditLimit, currency } = account.own

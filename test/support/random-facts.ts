@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { catalogue, type EventType, type Fact } from '../../events/catalogue.js'
+import { amountText, fromEvent } from '../../src/ledger/money.js'
 import { Books, idOf } from './books.js'
 import { NOW } from './given.js'
 
@@ -57,6 +58,93 @@ const make: { readonly [Type in EventType]: (draw: Draw) => Extract<Fact, { type
     reason: 'r',
     approver: 'operator',
   }),
+  Purchased: (d) => ({ order: idOf(d.n), ...own(d), items: [bought(d)], lines: priced(d) }),
+  SubscriptionRenewed: (d) => ({
+    order: idOf(d.n + 1),
+    ...own(d),
+    ...running(d),
+    items: [bought(d)],
+    lines: priced(d),
+  }),
+  SubscriptionPastDue: (d) => ({ ...own(d), ...running(d), due: DAY, until: DAY }),
+  SubscriptionCancelled: (d) => ({ account: d.parties[0], ...running(d), endsOn: DAY }),
+  SubscriptionEnded: (d) => ({ account: d.parties[0], ...running(d), endedOn: DAY, reason: 'unpaid' }),
+  PurchaseRefunded: (d) => ({ refund: idOf(d.n), order: idOf(d.n), orderLeaf: d.leaf, ...own(d), lines: priced(d) }),
+  PlanPublished: (d) => ({
+    plan: 'Basic10',
+    ...version(d),
+    name: 'PlanB',
+    type: 'C',
+    price: d.amount,
+    currency: 'EUR',
+    billPeriod: 'M',
+    description: '',
+  }),
+  RegionPublished: (d) => ({ region: 'cn-north-1', ...version(d), description: 'north' }),
+  PromocodePublished: (d) => ({
+    promocode: 'ten',
+    ...version(d),
+    name: 'ten',
+    type: 'percent',
+    value: '10',
+    periods: 1,
+  }),
+  AddonPublished: (d) => ({
+    addon: 'more',
+    ...version(d),
+    name: 'more',
+    price: d.amount,
+    currency: 'EUR',
+    quotas: { sms: '10' },
+  }),
+  RepoPublished: (d) => ({ repo: 'maps', ...version(d), ...words, label: 'l', owner: 'o' }),
+  RepoItemPublished: (d) => ({ repo: 'maps', item: 'roads', ...version(d), url: 'u', owner: 'o', attributes: [] }),
+  ServicePublished: (d) => ({ service: 'db', ...version(d), ...words, provider: 'p', name: 'n' }),
+  CatalogueItemRetired: (d) => ({ kind: 'plan', id: 'Basic10', itemVersion: 1, itemLeaf: d.leaf }),
+  CouponsIssued: (d) => ({
+    batch: 'spring',
+    amount: d.amount,
+    currency: 'EUR',
+    expiresAt: NOW,
+    coupons: [{ serial: 'spring-1', codeHash: CODE }],
+  }),
+  CouponRedeemed: (d) => ({ transfer: idOf(d.n), serial: 'spring-1', codeHash: CODE, batch: 'spring', ...own(d) }),
+  InstanceProvisioned: (d) => ({ ...instance(d), service: 'db', serviceVersion: 1, credentials: idOf(d.n) }),
+  InstanceCredentialsFetched: (d) => instance(d),
+  InstanceDeprovisioned: (d) => ({ ...instance(d), credentials: idOf(d.n) }),
+}
+
+const DAY = NOW.slice(0, 10)
+const CODE = 'c'.repeat(43)
+const words = { class: 'c', description: 'd', imageUrl: 'i' }
+const version = (d: Draw) => (d.up ? { itemVersion: 1 } : { itemVersion: 2, itemLeaf: d.leaf })
+const running = (d: Draw) => ({ subscription: idOf(d.n), subscriptionLeaf: d.leaf })
+const instance = ({ parties: [owner], n }: Draw) => ({ instance: `i-${n}`, owner })
+const bought = (d: Draw) => ({
+  plan: 'Basic10',
+  planVersion: 1,
+  name: 'PlanB',
+  type: 'C',
+  price: d.amount,
+  billPeriod: 'M',
+  description: '',
+  ...(d.up && {
+    subscription: idOf(d.n),
+    period: { start: DAY, end: DAY, anchor: DAY, unit: 'month' as const, zone: 'UTC' },
+  }),
+})
+
+/** A charge a little above what is paid, so that a rebate, a discount and tax have their part; or the plain price. */
+const priced = (d: Draw): Extract<Fact, { type: 'Purchased' }>['data']['lines'] => {
+  const line = (kind: 'charge' | 'rebate' | 'discount' | 'tax', minor: bigint) => ({
+    item: 0,
+    plan: 'Basic10',
+    kind,
+    amount: amountText(minor, 'EUR'),
+  })
+  const paid = fromEvent(d.amount)
+  if (d.up) return [line('charge', paid)]
+  return [line('charge', paid + 30n), line('rebate', 20n), line('discount', 15n), line('tax', 5n)]
 }
 
 const own = ({ parties: [account], amount }: Draw) => ({ account, amount, currency: 'EUR' })

@@ -1,0 +1,22 @@
+import { defineEvent } from './define.js'
+import { accountName, amount, boughtPlan, currency, lines, uuid } from './parts.js'
+
+/** Plans were bought from the balance, all at once; in the stream of the owner. A subscription that begins here has the id of the order. */
+export const Purchased = defineEvent({
+  type: 'Purchased',
+  version: 1,
+  schema: {
+    type: 'object',
+    additionalProperties: false,
+    required: ['order', 'account', 'amount', 'currency', 'items', 'lines'],
+    properties: {
+      order: uuid,
+      account: accountName,
+      /** What was paid: the sum of the lines. */
+      amount,
+      currency,
+      items: { type: 'array', minItems: 1, maxItems: 20, items: boughtPlan },
+      lines,
+    },
+  },
+})

@@ -1,0 +1,42 @@
+import type { Fact } from '../../events/catalogue.js'
+import { inAccount } from './facts.js'
+import { ownerOf } from './owner.js'
+import type { Order } from './state.js'
+
+/** The names of streams: they are never changed. */
+
+const ACCOUNT = 'account-'
+
+export const accountStream = (name: string): string => `${ACCOUNT}${name}`
+
+/** The account of a stream; `null`: it is none's. */
+export const accountOf = (stream: string): string | null =>
+  stream.startsWith(ACCOUNT) ? stream.slice(ACCOUNT.length) : null
+
+/** Of a party of an order; `null`: there is no such order. */
+export const partyStream = (order: Order | undefined, party: 'buyer' | 'seller'): string | null =>
+  order === undefined ? null : accountStream(order.facts[party])
+
+/** What is sold and shown. */
+export const CATALOGUE = 'catalogue'
+
+export const batchStream = (batch: string): string => `coupons-${batch}`
+export const couponStream = (serial: string): string => `coupon-${serial}`
+export const instanceStream = (instance: string): string => `instance-${instance}`
+
+/** The stream that a fact lies in: the one whose revision guards it. */
+export const streamOf = (fact: Fact): string => {
+  if (inAccount(fact)) return accountStream(ownerOf(fact))
+  switch (fact.type) {
+    case 'CouponsIssued':
+      return batchStream(fact.data.batch)
+    case 'CouponRedeemed':
+      return couponStream(fact.data.serial)
+    case 'InstanceProvisioned':
+    case 'InstanceCredentialsFetched':
+    case 'InstanceDeprovisioned':
+      return instanceStream(fact.data.instance)
+    default:
+      return CATALOGUE
+  }
+}
