@@ -1,4 +1,5 @@
 import type { DataOf, Fact } from '../../events/catalogue.js'
+import type { Line } from '../../src/ledger/state.js'
 import { idOf } from './books.js'
 
 /** Short ways to say what happened; all in EUR. Ids are `idOf(n)`; leaf numbers are given where a fact names an earlier one. */
@@ -51,4 +52,44 @@ export const decided = (
 ): Fact => {
   const data: DataOf<'RefundApproved'> = { refund: idOf(refund[0]), refundLeaf: refund[1], ...order, amount }
   return { type, data }
+}
+
+/** A plan of the month of March 2026, at a price. */
+const plan = (price: string, subscription: string) => ({
+  plan: 'basic',
+  planVersion: 1,
+  name: 'Basic',
+  type: 'C',
+  price,
+  billPeriod: 'M',
+  description: '',
+  subscription,
+  period: { start: '2026-03-01', end: '2026-04-01', anchor: '2026-03-01', unit: 'month', zone: 'UTC' } as const,
+})
+
+export const line = (kind: Line['kind'], amount: string): Line => ({ item: 0, plan: 'basic', kind, amount })
+
+export const purchased = (
+  account: string,
+  amount: string,
+  n: number,
+  ...lines: readonly Line[]
+): DataOf<'Purchased'> => ({
+  order: idOf(n),
+  account,
+  amount,
+  currency: 'EUR',
+  items: [plan(amount, idOf(n))],
+  lines: lines.length === 0 ? [line('charge', amount)] : [...lines],
+})
+
+/** The next period of a subscription that began at `[n, leaf]`. */
+export const renewed = (account: string, amount: string, [n, leaf]: readonly [number, number], order: number): Fact => {
+  const { items, ...data } = purchased(account, amount, order)
+  const next = items.map((item) => ({
+    ...item,
+    subscription: idOf(n),
+    period: { ...plan(amount, '').period, start: '2026-04-01', end: '2026-05-01' },
+  }))
+  return { type: 'SubscriptionRenewed', data: { ...data, items: next, subscription: idOf(n), subscriptionLeaf: leaf } }
 }
