@@ -80,6 +80,7 @@ export const createProjector = (options: ProjectorOptions): Projector => {
     }
     await Promise.all(tending)
     await changing
+    for (const slot of slots) await slot.settle()
   }
 
   const slotFor = ({ name }: AnyProjection): Slot => {

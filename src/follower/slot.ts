@@ -93,11 +93,17 @@ export class Slot {
         await views.makeLive(name, build)
         if (before !== null) this.#retired = [...this.#retired, { build: before, since: now() }]
       }
+      await this.#letGo()
       this.runner = runner
       this.stopped = null
       this.#live = build
       onCheckpoint(name, runner.leaf)
     })
+  }
+
+  /** Writes what its build still lacks, when nothing follows any more; once, for whoever opens the build again finds its way. */
+  async settle(): Promise<void> {
+    await this.runner?.settle(AbortSignal.abort()).catch(() => undefined)
   }
 
   #step(): Promise<void> {
@@ -133,9 +139,14 @@ export class Slot {
     }
   }
 
+  async #letGo(): Promise<void> {
+    await this.settle()
+    this.runner = null
+  }
+
   #stop(stopped: Stopped | null): Promise<void> {
     return this.#change(async () => {
-      this.runner = null
+      await this.#letGo()
       this.stopped = stopped
     })
   }
