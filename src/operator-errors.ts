@@ -27,6 +27,10 @@ export const operatorErrors = {
     "Take the setting out of the stream's metadata, make sure that nothing is gone, and start again.",
   ),
   behind: entry('The views have not caught up with the log.', 'Wait; if it does not shrink, look at the disk.'),
+  projector_away: entry(
+    'The log grows and nobody folds the views: no projector is alive, or what it does has stopped.',
+    'Start a projector; if one runs, read its /ready.',
+  ),
   view_checkpoint_mismatch: entry('The views were made from another log.', 'Run `counterfoil rebuild`.'),
   newer_views: entry(
     'A newer version of the program makes these views; this one leaves them alone.',

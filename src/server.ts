@@ -8,9 +8,10 @@ import { createVisibility, type Poll } from './follower/visibility.js'
 import { createApp, operations, surfaces } from './http/app.js'
 import { type Authenticate, createAuthenticate } from './http/auth.js'
 import { RequestRefused } from './http/errors.js'
-import { LEDGER, type Parts } from './http/parts.js'
+import type { Parts } from './http/parts.js'
 import { decode, type Opening, startOpening } from './opening.js'
-import { promptly, readiness } from './readiness.js'
+import { projections } from './projections/projections.js'
+import { createStandstill, promptly, readiness } from './readiness.js'
 import { openViewReader } from './stores.js'
 import type { ViewReader } from './views/port.js'
 import { macOf, type WriteSide } from './write-side.js'
@@ -100,7 +101,9 @@ const partsOf = (
   opening: Opening,
   { authenticate, views, visibility }: Pick<Parts, 'authenticate' | 'visibility'> & { readonly views: ViewReader },
 ): Parts => {
-  const checkpoint = promptly(() => views.checkpoint(LEDGER))
+  const checkpoints = new Map(projections.map(({ name }) => [name, promptly(() => views.checkpoint(name))]))
+  const checkpoint = async (name: string) => (await checkpoints.get(name)?.()) ?? null
+  const standstill = createStandstill(() => performance.now())
   const write = (): WriteSide => {
     if (opening.write !== null) return opening.write
     throw new Unavailable('not_ready', 'the server is starting; /ready says what it waits for')
@@ -115,14 +118,14 @@ const partsOf = (
     decode,
     visibility,
     authenticate,
-    ready: () => readiness({ role: config.role, opening, checkpoint }),
+    ready: () => readiness({ role: config.role, opening, checkpoint, standstill }),
     get from() {
       return write().start
     },
-    rebuild: (progress) => {
+    rebuild: (names, progress) => {
       if (config.role === 'api') throw new RequestRefused('rebuild_elsewhere')
       if (opening.projecting === null) throw new Unavailable('not_ready', 'the server is starting')
-      return opening.projecting.rebuild(progress)
+      return opening.projecting.rebuild(names, progress)
     },
     mac: macOf(config),
     drawId: randomUUID,

@@ -2,6 +2,7 @@ import { existsSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import type { Config } from '../config.js'
+import { projections } from '../projections/projections.js'
 import type { Difference } from '../reports/compare.js'
 import type { RebuildEnd, RebuildLine } from '../reports/rebuild.js'
 import { progressBar } from './progress.js'
@@ -98,21 +99,27 @@ const shown = ({ view, key, leaf, before, after }: Difference): string =>
     '',
   ].join('\n')
 
+const names = [
+  ...new Set(projections.flatMap(({ name, documents, rows }) => [name, documents, ...(rows === null ? [] : [rows])])),
+]
+
 export const rebuildCommand: Tool = {
   name: 'rebuild',
   usage: 'rebuild [view]',
   meaning:
-    'Builds a view anew from the log, compares it with the live one, and makes it live. Views: balances, amounts.',
+    'Builds a view anew from the log, compares it with the live one, and makes it live; without a name, all of them, one after another. Views and projections: ' +
+    `${names.join(', ')}.`,
   run: async ({ args, config, clock, out, note }) => {
-    const [view = 'ledger', ...others] = args
+    const [view = 'all', ...others] = args
     if (others.length > 0) throw new UsageError('rebuild takes one view, or none for all')
     const end = await watch(await ask(config, view, clock()), note)
     if (end.kind === 'failed') throw new RebuildFailed(end.code, end.detail)
-    const { build, events, compared, different, moved, differences } = end.result
-    out(
-      `Build ${build} of ${events} events is live: ${compared} compared, ${different} different, ${moved} moved on meanwhile.\n`,
-    )
-    for (const difference of differences) out(shown(difference))
-    return different === 0 ? 0 : 3
+    for (const { projection, build, events, compared, different, moved, differences } of end.results) {
+      out(
+        `Build ${build} of ${projection}, from ${events} events, is live: ${compared} compared, ${different} different, ${moved} moved on meanwhile.\n`,
+      )
+      for (const difference of differences) out(shown(difference))
+    }
+    return end.results.every(({ different }) => different === 0) ? 0 : 3
   },
 }

@@ -34,6 +34,7 @@ type HttpCode =
   | 'view_not_found'
   | 'rebuild_running'
   | 'rebuild_elsewhere'
+  | 'views_not_made'
   | 'internal_error'
 
 /** What the ports say of a store that is away, or cannot be read. */
@@ -88,8 +89,19 @@ const http = {
   ),
   position_not_reached: entry(1016, 503, 'The views have not come to this position yet.', 'Ask again in a second.'),
   cursor_invalid: entry(1017, 400, 'The cursor is not one we gave out.', 'Follow a link, or begin without a cursor.'),
-  view_not_found: entry(1018, 404, 'There is no such view.', 'Name balances, amounts or ledger, or none.'),
+  view_not_found: entry(
+    1018,
+    404,
+    'There is no such view.',
+    'Name a view, a projection that /ready lists, or none for all.',
+  ),
   rebuild_running: entry(1019, 409, 'A rebuild is under way.', 'Ask again when it has ended.'),
+  views_not_made: entry(
+    1040,
+    503,
+    'The views are being made for the first time.',
+    'Ask again later; /ready says of each how far it has come.',
+  ),
   rebuild_elsewhere: entry(
     1020,
     409,

@@ -27,8 +27,11 @@ export interface Parts {
   readonly ready: () => Promise<readonly Readiness[]>
   /** Leaf number of the last event at start: before the views have come to it, nothing is read from them. */
   readonly from: number
-  /** Makes the views anew from the log; one at a time, `null` while another is under way. Throws `RequestRefused` where no views are folded. */
-  readonly rebuild: (progress: (done: number, total: number) => void) => Promise<RebuildEnd> | null
+  /** Makes the views of these projections anew from the log; one request at a time, `null` while another is under way. Throws `RequestRefused` where no views are folded. */
+  readonly rebuild: (
+    projections: readonly string[],
+    progress: (done: number, total: number) => void,
+  ) => Promise<RebuildEnd> | null
   /** Under it request fingerprints are made; the same on every process, and for ever. */
   readonly mac: Mac
   /** A new correlation id: 1 to 128 visible ASCII characters. */

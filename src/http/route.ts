@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { CommandName, Inputs, Outcome } from '../commands/port.js'
+import type { AnyProjection } from '../follower/projection.js'
 import type { ErrorCode } from './errors.js'
 import type { Fields } from './fields.js'
 import type { JsonValue, Writable } from './json.js'
@@ -108,6 +109,8 @@ export interface Refused {
 export interface Surface {
   readonly name: string
   readonly routes: readonly Route[]
+  /** A write answers when those of them that its event changes hold it. A read waits for what it reads. */
+  readonly views: readonly AnyProjection[]
   readonly contentTypes: readonly string[]
   /** A body may come without a content type. */
   readonly untyped: boolean

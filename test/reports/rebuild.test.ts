@@ -52,7 +52,15 @@ const running = async (trades: number) => {
 t.test('a healthy system is rebuilt to the same bytes, and goes on with the new build', async (t) => {
   const { log, views, seen, options, told, end } = await running(3)
   const rebuilt = await rebuild({ ...options, signal: new AbortController().signal })
-  t.same(rebuilt, { build: '1.2', events: 5, compared: 10, moved: 0, different: 0, differences: [] })
+  t.same(rebuilt, {
+    projection: 'ledger',
+    build: '1.2',
+    events: 5,
+    compared: 10,
+    moved: 0,
+    different: 0,
+    differences: [],
+  })
   t.same(told, [[5, 5]])
   t.equal(await views.liveBuild('ledger'), '1.2')
   log.push(events(4).slice(5))

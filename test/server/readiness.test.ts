@@ -16,7 +16,7 @@ type Opened = Watched['opening']
 const unready = async (changes: Partial<Opened>, more: Partial<Omit<Watched, 'opening'>> = {}) => {
   const opening: Opened = { hindrance: null, store, projecting, write, ...changes }
   const checkpoint = async () => ({ epoch: 'e', leaf: 9 })
-  const parts = await readiness({ role: 'all', opening, checkpoint, ...more })
+  const parts = await readiness({ role: 'all', opening, checkpoint, standstill: () => 0, ...more })
   return parts.filter(({ ready }) => !ready)
 }
 
@@ -135,7 +135,7 @@ t.test('a following thread that is gone says why, and takes no rebuild', async (
   const projecting = startProjecting(data, said)
   await t.rejects(projecting.started, { code: 'projector_failed', message: /events.db cannot be read/ })
   t.match(projecting.failure(), 'events.db cannot be read')
-  t.match(await projecting.rebuild(() => undefined), {
+  t.match(await projecting.rebuild(['ledger'], () => undefined), {
     kind: 'failed',
     code: 'projector_failed',
     detail: /events.db cannot be read/,

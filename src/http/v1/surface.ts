@@ -1,3 +1,4 @@
+import { projections } from '../../projections/projections.js'
 import { writeJson } from '../json.js'
 import type { Surface } from '../route.js'
 import { accountRoutes } from './accounts.js'
@@ -25,6 +26,7 @@ export const v1: Surface = {
     rebuilds,
     ...healthRoutes,
   ],
+  views: projections,
   contentTypes: ['application/json'],
   untyped: false,
   refuse: (refused) => ({ type: 'application/problem+json; charset=utf-8', body: writeJson(problemOf(refused)) }),
