@@ -7,6 +7,7 @@ import { codeOf, reasonOf } from './follower/batch.js'
 import { createProjector, type Projector } from './follower/projector.js'
 import { insist } from './insisting.js'
 import { ledger } from './projections/ledger.js'
+import { projections } from './projections/projections.js'
 import { type RebuildEnd, rebuild } from './reports/rebuild.js'
 import { createDecoder } from './store/decode.js'
 import { StoreUnreachable, StoreUnreadable } from './store/errors.js'
@@ -70,7 +71,7 @@ const follow = (log: EventLog, views: ViewStore, consumer: WriteModel['consumer'
     decode,
     views,
     sleep: pause,
-    projections: data.projects ? [ledger] : [],
+    projections: data.projects ? projections : [],
     consumers: consumer === undefined ? [] : [consumer],
     onCheckpoint: (projection, leaf) => say({ kind: 'passed', projection, leaf }),
     /* c8 ignore next -- views on a server are the affair of the tests that start one */

@@ -8,11 +8,10 @@ import { type AppOptions, createApp } from '../../src/http/app.js'
 import { createAuthenticate, signToken, type TokenRequest } from '../../src/http/auth.js'
 import type { Parts } from '../../src/http/parts.js'
 import { streamOf } from '../../src/ledger/streams.js'
-import { ledger as known } from '../../src/projections/ledger.js'
+import { projections } from '../../src/projections/projections.js'
 import type { RecordedEvent } from '../../src/store/port.js'
 import type { DocumentRecord, RowRecord, ViewReader } from '../../src/views/port.js'
-
-const ledger: AnyProjection = known
+import { stocked } from '../support/facts.js'
 
 export const NOW = Date.parse('2026-03-01T12:00:00.000Z')
 export const secret = Buffer.alloc(32, 7)
@@ -39,35 +38,47 @@ export const logOf = (facts: readonly Fact[]): readonly LedgerEvent[] => {
   })
 }
 
-/** A reader of the fold of a log. */
-export const viewsOf = (log: readonly LedgerEvent[]): ViewReader => {
-  const documents = new Map<string, DocumentRecord>()
+interface Folded {
+  readonly documents: Map<string, DocumentRecord>
+  readonly rows: RowRecord[]
+}
+
+const fold = (projection: AnyProjection, log: readonly LedgerEvent[]): Folded => {
+  const documents: Folded['documents'] = new Map()
   const rows: RowRecord[] = []
-  const body = ledger.rowBody
+  const body = projection.rowBody
   for (const event of log) {
-    if (!ledger.handles.includes(event.type)) continue
-    for (const key of ledger.keys(event)) {
+    if (!projection.handles.includes(event.type)) continue
+    for (const key of projection.keys(event)) {
       const at = { leaf: event.leaf, key, context: {} }
       const before = documents.get(key)
-      const document = ledger.evolve(before && ledger.document.decode(before.body), event, at)
-      documents.set(key, { key, at: event.leaf, body: ledger.document.encode(document) })
-      const row = ledger.row(document, event, at)
+      const document = projection.evolve(before && projection.document.decode(before.body), event, at)
+      documents.set(key, { key, at: event.leaf, body: projection.document.encode(document) })
+      const row = projection.row(document, event, at)
       if (row !== undefined) rows.push({ key, leaf: event.leaf, at: event.leaf, body: body.encode(row) })
     }
-    for (const { key, leaf } of ledger.rowKeys(event)) {
+    for (const { key, leaf } of projection.rowKeys(event)) {
       const index = rows.findIndex((row) => row.key === key && row.leaf === leaf)
       const row = rows[index]
       const at = { leaf: event.leaf, key, context: {} }
       if (row !== undefined) {
-        const changed = ledger.evolveRow(body.decode(row.body), event, at)
+        const changed = projection.evolveRow(body.decode(row.body), event, at)
         rows[index] = { ...row, at: event.leaf, body: body.encode(changed) }
       }
     }
   }
+  return { documents, rows }
+}
+
+/** A reader of the folds of a log. */
+export const viewsOf = (log: readonly LedgerEvent[]): ViewReader => {
+  const folded = new Map(projections.map((projection) => [projection.name, fold(projection, log)]))
   return {
-    document: async (_, key) => documents.get(key) ?? null,
-    row: async (_, { key, leaf }) => rows.find((row) => row.key === key && row.leaf === leaf) ?? null,
-    rows: async (_, { key, from = 0, to = Number.MAX_SAFE_INTEGER, direction, max }) => {
+    document: async (name, key) => folded.get(name)?.documents.get(key) ?? null,
+    row: async (name, { key, leaf }) =>
+      folded.get(name)?.rows.find((row) => row.key === key && row.leaf === leaf) ?? null,
+    rows: async (name, { key, from = 0, to = Number.MAX_SAFE_INTEGER, direction, max }) => {
+      const rows = folded.get(name)?.rows ?? []
       const found = rows.filter((row) => row.key === key && row.leaf >= from && row.leaf <= to)
       return (direction === 'forwards' ? found : found.reverse()).slice(0, max)
     },
@@ -93,7 +104,7 @@ export interface World {
 
 const money = { currency: 'EUR' }
 
-/** alice buys of bob: one trade, one authorised trade, one trade whose refund is under review. */
+/** alice buys of bob: one trade, one authorised trade, one trade whose refund is under review. Of each kind of item there is one. */
 export const story: readonly Fact[] = [
   { type: 'AccountOpened', data: { owner: 'alice', creditLimit: '500.00', ...money } },
   { type: 'AccountOpened', data: { owner: 'bob', creditLimit: '0.00', ...money } },
@@ -115,6 +126,7 @@ export const story: readonly Fact[] = [
     type: 'RefundRequested',
     data: { refund: uuid(6), order: uuid(5), orderLeaf: 5, buyer: 'alice', seller: 'bob', amount: '30.00', ...money },
   },
+  ...stocked,
 ]
 
 const done = (log: readonly LedgerEvent[], leaf = 3): Outcome => {

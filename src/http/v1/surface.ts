@@ -1,6 +1,7 @@
 import { writeJson } from '../json.js'
 import type { Surface } from '../route.js'
 import { accountRoutes } from './accounts.js'
+import { catalogueRoutes } from './catalogue.js'
 import { entries } from './entries.js'
 import { healthRoutes } from './health.js'
 import { history } from './history.js'
@@ -24,6 +25,7 @@ export const v1: Surface = {
     history,
     rebuilds,
     ...healthRoutes,
+    ...catalogueRoutes,
   ],
   contentTypes: ['application/json'],
   untyped: false,
