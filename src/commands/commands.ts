@@ -2,14 +2,17 @@ import { adjust } from './adjust.js'
 import { approveRefund } from './approve-refund.js'
 import { authorize } from './authorize.js'
 import { capture } from './capture.js'
+import { changeItem } from './change-item.js'
 import { creditLimit } from './credit-limit.js'
 import type { CommandSet } from './define.js'
 import { expire } from './expire.js'
 import { freeze } from './freeze.js'
 import { open } from './open.js'
+import { publishItem } from './publish-item.js'
 import { recharge } from './recharge.js'
 import { rejectRefund } from './reject-refund.js'
 import { requestRefund } from './request-refund.js'
+import { retireItem } from './retire-item.js'
 import { reverseRecharge } from './reverse-recharge.js'
 import { trade } from './trade.js'
 import { unfreeze } from './unfreeze.js'
@@ -36,4 +39,7 @@ export const commands: CommandSet = {
   'approve-refund': approveRefund,
   'reject-refund': rejectRefund,
   'withdraw-refund': withdrawRefund,
+  'publish-item': publishItem,
+  'change-item': changeItem,
+  'retire-item': retireItem,
 }

@@ -3,6 +3,7 @@ import type { AdjustInput } from '../ledger/decide/adjust.js'
 import type { CreditLimitInput } from '../ledger/decide/credit-limit.js'
 import type { FreezeInput } from '../ledger/decide/freeze.js'
 import type { CaptureInput, VoidInput } from '../ledger/decide/hold.js'
+import type { ChangeInput, PublishInput, RetireInput } from '../ledger/decide/publish.js'
 import type { RechargeInput } from '../ledger/decide/recharge.js'
 import type { RequestRefundInput } from '../ledger/decide/request-refund.js'
 import type { ReverseRechargeInput } from '../ledger/decide/reverse-recharge.js'
@@ -45,6 +46,9 @@ export interface Inputs {
   'approve-refund': ReviewInput & { readonly order: Reference }
   'reject-refund': RejectInput & { readonly order: Reference }
   'withdraw-refund': ReviewInput & { readonly order: Reference }
+  'publish-item': PublishInput
+  'change-item': ChangeInput
+  'retire-item': RetireInput
 }
 
 export type CommandName = keyof Inputs

@@ -179,6 +179,23 @@ const refusals = {
   ),
   recharge_not_found: entry(2031, 404, 'There is no such recharge of this account.', 'Check the id.'),
   reversal_exceeds_recharge: entry(2032, 422, 'The reversals would be more than the recharge.', OTHER_AMOUNT),
+  item_not_found: entry(
+    2033,
+    404,
+    'There is no such item in the catalogue.',
+    'List the items; ids are case-sensitive.',
+  ),
+  item_exists: entry(2034, 409, 'An item with this id is published, and is another one.', 'Change it, with PUT.'),
+  item_retired: entry(2035, 409, 'The item is retired.', 'Publish it again, with POST.'),
+  item_changed: entry(2036, 409, 'The item is not at the expected version any more.', 'Read it, and decide again.'),
+  item_reference_unknown: entry(2037, 422, 'The item names another that is not published.', 'Publish that one first.'),
+  invalid_promocode: entry(
+    2038,
+    422,
+    'A promocode of that type cannot have this value or currency.',
+    'Send at most 100 per cent without a currency, or a fixed amount.',
+  ),
+  too_many_versions: entry(2039, 409, 'The item has as many versions as it may.', 'Publish it under another id.'),
 } satisfies Record<RefusalCode, ErrorEntry>
 
 export const errorCatalogue: Readonly<Record<ErrorCode, ErrorEntry>> = { ...http, ...unavailable, ...refusals }

@@ -52,6 +52,8 @@ export interface CommandRoute extends CommonRoute {
   readonly method: 'POST' | 'PUT'
   /** The commands it may issue. */
   readonly commands: readonly CommandName[]
+  /** Bytes; left out: that of most routes. */
+  readonly bodyLimit?: number
   readonly status: number
   readonly toIntent: (call: Call) => Intent
   /** Another command to try where the first is refused; if that one is refused too, the first refusal is the answer. */

@@ -13,6 +13,62 @@ export interface Example {
 const refund = `/v1/orders/${id(5)}/refunds/${id(6)}`
 const trade = { buyer: 'alice', seller: 'bob', amount: '12.50', currency: 'EUR', plan: 'p', reference: 'r' }
 
+/** What an item has besides its id, and a field that its id is in where it is published. */
+const items: Readonly<Record<string, readonly [string, Readonly<Record<string, unknown>>]>> = {
+  'regions/north': ['region', { description: '铸造一区' }],
+  'plans/pro': [
+    'plan',
+    {
+      name: 'Pro',
+      type: 'C',
+      level: 'S',
+      price: '40.88',
+      currency: 'EUR',
+      billPeriod: 'M',
+      region: 'north',
+      description: 'd',
+      quotas: { sms: '0', email: '100', notification: '1000', storage: '0.05' },
+    },
+  ],
+  'promocodes/ten': [
+    'promocode',
+    {
+      name: '10 discount',
+      type: 'fixed',
+      value: '10',
+      currency: 'EUR',
+      periods: 1,
+      plans: ['pro'],
+      grants: 5,
+      expiresAt: '2027-01-01T00:00:00.000Z',
+      remark: 'r',
+    },
+  ],
+  'addons/more': ['addon', { name: 'More', price: '1.50', currency: 'EUR', quotas: { sms: '10' } }],
+  'repos/maps': ['repo', { class: 'Class A', label: 'L', description: 'd', owner: 'o', imageUrl: 'i' }],
+  'repos/maps/items/roads': [
+    'item',
+    { url: 'u', owner: 'o', attributes: [{ name: 'attr1', comment: 'c', example: 'a', order: 1 }] },
+  ],
+  'services/db': ['service', { class: 'c', provider: 'p', name: 'n', description: 'd', imageUrl: 'i' }],
+}
+
+const catalogued = (): Readonly<Record<string, Example>> =>
+  Object.fromEntries(
+    Object.entries(items).flatMap(([path, [word, body]]): [string, Example][] => {
+      const [list, id] = [path.slice(0, path.lastIndexOf('/')), path.slice(path.lastIndexOf('/') + 1)]
+      const route = `/v1/catalogue/${list.replace('maps', ':repo')}`
+      const url = `/v1/catalogue/${path}`
+      return [
+        [`POST ${route}`, { url: `/v1/catalogue/${list}`, body: { [word]: id, ...body }, owner: null }],
+        [`GET ${route}`, { url: `/v1/catalogue/${list}`, owner: null }],
+        [`GET ${route}/:${word}`, { url, owner: null }],
+        [`PUT ${route}/:${word}`, { url, body: { ...body, expectedVersion: 1 }, owner: null }],
+        [`POST ${route}/:${word}/retire`, { url: `${url}/retire`, body: { expectedVersion: 1 }, owner: null }],
+      ]
+    }),
+  )
+
 const examples: Readonly<Record<string, Example>> = {
   'GET /bill/:loginname': { url: '/bill/alice', owner: 'alice' },
   'GET /bill/:loginname/info': { url: '/bill/alice/info', owner: 'alice' },
@@ -82,6 +138,7 @@ const examples: Readonly<Record<string, Example>> = {
   'GET /v1/accounts/:name/entries': { url: '/v1/accounts/alice/entries', owner: 'alice' },
   'GET /v1/accounts/:name/history': { url: '/v1/accounts/alice/history', owner: 'alice' },
   'POST /v1/rebuilds': { url: '/v1/rebuilds', body: { view: 'balances' }, owner: null },
+  ...catalogued(),
   'GET /health': { url: '/health', owner: null },
   'GET /ready': { url: '/ready', owner: null },
 }

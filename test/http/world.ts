@@ -11,6 +11,7 @@ import { streamOf } from '../../src/ledger/streams.js'
 import { projections } from '../../src/projections/projections.js'
 import type { RecordedEvent } from '../../src/store/port.js'
 import type { DocumentRecord, RowRecord, ViewReader } from '../../src/views/port.js'
+import { stocked } from '../support/facts.js'
 
 export const NOW = Date.parse('2026-03-01T12:00:00.000Z')
 export const secret = Buffer.alloc(32, 7)
@@ -109,7 +110,7 @@ export interface World {
 
 const money = { currency: 'EUR' }
 
-/** alice buys of bob: one trade, one authorised trade, one trade whose refund is under review. */
+/** alice buys of bob: one trade, one authorised trade, one trade whose refund is under review. Of each kind of item there is one. */
 export const story: readonly Fact[] = [
   { type: 'AccountOpened', data: { owner: 'alice', creditLimit: '500.00', ...money } },
   { type: 'AccountOpened', data: { owner: 'bob', creditLimit: '0.00', ...money } },
@@ -131,6 +132,7 @@ export const story: readonly Fact[] = [
     type: 'RefundRequested',
     data: { refund: uuid(6), order: uuid(5), orderLeaf: 5, buyer: 'alice', seller: 'bob', amount: '30.00', ...money },
   },
+  ...stocked,
 ]
 
 const done = (log: readonly LedgerEvent[], leaf = 3): Outcome => {

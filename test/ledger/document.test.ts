@@ -75,7 +75,7 @@ t.test('a purchase and a renewal are found by id and by number, with what was gi
 
 t.test('an event that names what is not there changes nothing', async (t) => {
   const [change] = changes(
-    { type: 'CatalogueItemRetired', data: { kind: 'plan', id: 'x', itemVersion: 1, itemLeaf: 0 } },
+    { type: 'CatalogueItemRetired', data: { kind: 'plan', id: 'x', itemVersion: 1, itemLeaf: 0 }, revision: 0 },
     1,
   )
   t.equal(change?.apply(undefined), undefined)

@@ -4,6 +4,7 @@ import { decideCreditLimit } from '../../src/ledger/decide/credit-limit.js'
 import { decideFreeze, decideUnfreeze } from '../../src/ledger/decide/freeze.js'
 import { decideCapture, decideExpire, decideVoid } from '../../src/ledger/decide/hold.js'
 import { decideOpen } from '../../src/ledger/decide/open.js'
+import { decideChange, decidePublish, decideRetire } from '../../src/ledger/decide/publish.js'
 import { decideRecharge } from '../../src/ledger/decide/recharge.js'
 import { decideRequestRefund } from '../../src/ledger/decide/request-refund.js'
 import { decideReverseRecharge } from '../../src/ledger/decide/reverse-recharge.js'
@@ -11,6 +12,7 @@ import { decideApproveRefund, decideRejectRefund, decideWithdrawRefund } from '.
 import { decideAuthorize, decideTrade } from '../../src/ledger/decide/trade.js'
 import { decideWithdraw } from '../../src/ledger/decide/withdraw.js'
 import type { Decision } from '../../src/ledger/decision.js'
+import type { CatalogueState } from '../../src/ledger/item.js'
 import type { Deciding } from '../../src/ledger/state.js'
 import type { Books } from './books.js'
 
@@ -35,6 +37,11 @@ const refunds = (books: Books, reference: string) => {
   }
 }
 
+const catalogueOf = (books: Books): CatalogueState => ({
+  currency: CURRENCY,
+  document: (kind, id) => books.document(kind, id),
+})
+
 /** Every command against the books: what the command loop does, without the loop. */
 export const deciders: Deciders = {
   open: (books, input, deciding) =>
@@ -58,4 +65,7 @@ export const deciders: Deciders = {
   'approve-refund': (books, input, deciding) => decideApproveRefund(input, refunds(books, input.order), deciding),
   'reject-refund': (books, input, deciding) => decideRejectRefund(input, refunds(books, input.order), deciding),
   'withdraw-refund': (books, input, deciding) => decideWithdrawRefund(input, refunds(books, input.order), deciding),
+  'publish-item': (books, input, deciding) => decidePublish(input, catalogueOf(books), deciding),
+  'change-item': (books, input, deciding) => decideChange(input, catalogueOf(books), deciding),
+  'retire-item': (books, input, deciding) => decideRetire(input, catalogueOf(books), deciding),
 }

@@ -93,3 +93,58 @@ export const renewed = (account: string, amount: string, [n, leaf]: readonly [nu
   }))
   return { type: 'SubscriptionRenewed', data: { ...data, items: next, subscription: idOf(n), subscriptionLeaf: leaf } }
 }
+/** One item of each kind, published for the first time. */
+export const stocked: readonly Fact[] = [
+  { type: 'RegionPublished', data: { region: 'north', itemVersion: 1, description: '铸造一区' } },
+  {
+    type: 'PlanPublished',
+    data: {
+      plan: 'pro',
+      itemVersion: 1,
+      name: 'Pro',
+      type: 'C',
+      level: 'S',
+      price: '40.88',
+      currency: 'EUR',
+      billPeriod: 'M',
+      region: 'north',
+      description: '1 CPU Core',
+      quotas: { sms: '0', storage: '0.05' },
+    },
+  },
+  {
+    type: 'PromocodePublished',
+    data: { promocode: 'ten', itemVersion: 1, name: '10 discount', type: 'percent', value: '10', periods: 1 },
+  },
+  {
+    type: 'AddonPublished',
+    data: { addon: 'more', itemVersion: 1, name: 'More', price: '1.50', currency: 'EUR', quotas: { sms: '10' } },
+  },
+  {
+    type: 'RepoPublished',
+    data: { repo: 'maps', itemVersion: 1, class: 'Class A', label: 'L', description: 'd', owner: 'o', imageUrl: 'i' },
+  },
+  {
+    type: 'RepoItemPublished',
+    data: {
+      repo: 'maps',
+      item: 'roads',
+      itemVersion: 1,
+      url: 'www.example.com',
+      owner: 'own',
+      attributes: [{ name: 'attr1', comment: 'c', example: 'a', order: 1 }],
+    },
+  },
+  {
+    type: 'ServicePublished',
+    data: {
+      service: 'db',
+      itemVersion: 1,
+      class: '数据库',
+      provider: 'p',
+      name: 'Meteorological',
+      description: 'd',
+      imageUrl: 'i',
+    },
+  },
+]

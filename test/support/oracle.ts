@@ -8,6 +8,7 @@ import { inAccount } from '../../src/ledger/facts.js'
 import { ownerOf } from '../../src/ledger/owner.js'
 import { chartName, held, postings, wallet } from '../../src/ledger/postings.js'
 import type { Actor } from '../../src/ledger/state.js'
+import { accountStream, CATALOGUE } from '../../src/ledger/streams.js'
 import type { EventStore, RecordedEvent } from '../../src/store/port.js'
 import { Books, idOf } from './books.js'
 import { deciders } from './decide.js'
@@ -174,7 +175,8 @@ export class Oracle {
     const mine = (stream: string): Kept | undefined =>
       this.#keys.get(`${actor.subject} ${operationOf(name)} ${stream} ${key}`)
     if (outcome.kind === 'key-reused') {
-      const any = ['ann', 'bob', 'eve', 'fay'].some((owner) => (mine(`account-${owner}`)?.body ?? body) !== body)
+      const streams = [CATALOGUE, ...['ann', 'bob', 'eve', 'fay'].map(accountStream)]
+      const any = streams.some((stream) => (mine(stream)?.body ?? body) !== body)
       must(any, 'a key that is called reused was used', key)
       return
     }
@@ -212,7 +214,7 @@ export class Oracle {
       const owner = name.includes('refund') ? parties?.seller : parties?.buyer
       return owner === undefined ? null : `account-${owner}`
     }
-    return `account-${input.account}`
+    return 'account' in input ? accountStream(input.account) : CATALOGUE
   }
 
   #later(asked: Asked, now: string): string {

@@ -23,6 +23,7 @@ const scopes = ['recharge', 'withdraw']
 const operations: readonly CommandName[] = [
   ...(['open', 'reverse-recharge', 'withdraw', 'adjust', 'credit-limit', 'freeze', 'unfreeze', 'expire'] as const),
   ...(['recharge', 'trade', 'trade', 'trade', 'authorize', 'authorize', 'capture', 'void'] as const),
+  ...(['publish-item', 'change-item', 'retire-item'] as const),
   ...(['request-refund', 'request-refund', 'approve-refund', 'reject-refund', 'withdraw-refund'] as const),
 ]
 
@@ -72,7 +73,16 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
   'approve-refund': (d, books) => refundOf(d, books),
   'reject-refund': (d, books) => refundOf(d, books),
   'withdraw-refund': (d, books) => refundOf(d, books),
+  'publish-item': (d) => ({ item: planOf(d) }),
+  'change-item': (d) => ({ item: planOf(d), ...(d.full && { expectedVersion: 1 + (d.pick % 3) }) }),
+  'retire-item': (d) => ({ kind: 'plan', id: d.accounts[0] }),
 }
+
+/** Plans are named after accounts, so that draws meet. */
+const planOf = ({ accounts: [plan], amount }: Drawn) => ({
+  kind: 'plan' as const,
+  data: { plan, name: 'n', type: 't', price: amount, billPeriod: 'M' },
+})
 
 const tradeOf = ({ accounts: [buyer, seller], amount }: Drawn) => ({ buyer, seller, amount })
 

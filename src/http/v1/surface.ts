@@ -2,6 +2,7 @@ import { projections } from '../../projections/projections.js'
 import { writeJson } from '../json.js'
 import type { Surface } from '../route.js'
 import { accountRoutes } from './accounts.js'
+import { catalogueRoutes } from './catalogue.js'
 import { entries } from './entries.js'
 import { healthRoutes } from './health.js'
 import { history } from './history.js'
@@ -25,6 +26,7 @@ export const v1: Surface = {
     history,
     rebuilds,
     ...healthRoutes,
+    ...catalogueRoutes,
   ],
   views: projections,
   contentTypes: ['application/json'],
