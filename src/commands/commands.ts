@@ -6,8 +6,10 @@ import { creditLimit } from './credit-limit.js'
 import type { CommandSet } from './define.js'
 import { expire } from './expire.js'
 import { freeze } from './freeze.js'
+import { issueCoupons } from './issue-coupons.js'
 import { open } from './open.js'
 import { recharge } from './recharge.js'
+import { redeem } from './redeem.js'
 import { rejectRefund } from './reject-refund.js'
 import { requestRefund } from './request-refund.js'
 import { reverseRecharge } from './reverse-recharge.js'
@@ -36,4 +38,6 @@ export const commands: CommandSet = {
   'approve-refund': approveRefund,
   'reject-refund': rejectRefund,
   'withdraw-refund': withdrawRefund,
+  'issue-coupons': issueCoupons,
+  redeem,
 }

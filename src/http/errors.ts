@@ -160,6 +160,17 @@ const refusals = {
   ),
   recharge_not_found: entry(2031, 404, 'There is no such recharge of this account.', 'Check the id.'),
   reversal_exceeds_recharge: entry(2032, 422, 'The reversals would be more than the recharge.', OTHER_AMOUNT),
+  region_not_found: entry(2041, 404, 'There is no such region.', 'Name one of the published regions.'),
+  batch_exists: entry(2050, 409, 'A batch of coupons of this name was issued before.', 'Name another batch.'),
+  coupon_invalid: entry(
+    2051,
+    404,
+    'There is no coupon with this serial and this code.',
+    'Check both; after several wrong ones you have to wait.',
+  ),
+  coupon_redeemed: entry(2052, 409, 'The coupon was redeemed before.', NOTHING),
+  coupon_expired: entry(2053, 409, 'The coupon has expired.', 'Ask whoever issued it for another.'),
+  batch_not_found: entry(2054, 404, 'There is no such batch of coupons.', 'Check the name.'),
 } satisfies Record<RefusalCode, ErrorEntry>
 
 export const errorCatalogue: Readonly<Record<ErrorCode, ErrorEntry>> = { ...http, ...unavailable, ...refusals }

@@ -3,8 +3,10 @@ import { decideAdjust } from '../../src/ledger/decide/adjust.js'
 import { decideCreditLimit } from '../../src/ledger/decide/credit-limit.js'
 import { decideFreeze, decideUnfreeze } from '../../src/ledger/decide/freeze.js'
 import { decideCapture, decideExpire, decideVoid } from '../../src/ledger/decide/hold.js'
+import { decideIssueCoupons } from '../../src/ledger/decide/issue-coupons.js'
 import { decideOpen } from '../../src/ledger/decide/open.js'
 import { decideRecharge } from '../../src/ledger/decide/recharge.js'
+import { decideRedeem } from '../../src/ledger/decide/redeem.js'
 import { decideRequestRefund } from '../../src/ledger/decide/request-refund.js'
 import { decideReverseRecharge } from '../../src/ledger/decide/reverse-recharge.js'
 import { decideApproveRefund, decideRejectRefund, decideWithdrawRefund } from '../../src/ledger/decide/review-refund.js'
@@ -13,6 +15,7 @@ import { decideWithdraw } from '../../src/ledger/decide/withdraw.js'
 import type { Decision } from '../../src/ledger/decision.js'
 import type { Deciding } from '../../src/ledger/state.js'
 import type { Books } from './books.js'
+import { coupons } from './coupons.js'
 
 type Deciders = {
   readonly [Name in CommandName]: (books: Books, input: Inputs[Name], deciding: Deciding) => Decision
@@ -58,4 +61,17 @@ export const deciders: Deciders = {
   'approve-refund': (books, input, deciding) => decideApproveRefund(input, refunds(books, input.order), deciding),
   'reject-refund': (books, input, deciding) => decideRejectRefund(input, refunds(books, input.order), deciding),
   'withdraw-refund': (books, input, deciding) => decideWithdrawRefund(input, refunds(books, input.order), deciding),
+  'issue-coupons': (books, input, deciding) =>
+    decideIssueCoupons(
+      { ...input, currency: input.currency ?? CURRENCY },
+      books.document('batch', input.batch),
+      deciding,
+      (serial) => coupons.hashOf(coupons.codeOf(serial)),
+    ),
+  redeem: (books, input, deciding) => {
+    const { account, serial, region = '' } = input
+    const coupon = books.document('coupon', serial)
+    const state = { account: books.account(account), coupon, region: books.document('region', region) }
+    return decideRedeem(input, state, deciding, coupons.matches)
+  },
 }

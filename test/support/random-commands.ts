@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import type { CommandName, Inputs } from '../../src/commands/port.js'
 import type { Actor } from '../../src/ledger/state.js'
+import { later } from '../../src/ledger/time.js'
 import { actor, admin, sweeper } from './actors.js'
 import type { Books } from './books.js'
+import { coupons } from './coupons.js'
+import { NOW } from './given.js'
 
 /** A command as drawn: what it refers to is chosen from what the books hold when it is asked. */
 export interface Drawn {
@@ -24,6 +27,7 @@ const operations: readonly CommandName[] = [
   ...(['open', 'reverse-recharge', 'withdraw', 'adjust', 'credit-limit', 'freeze', 'unfreeze', 'expire'] as const),
   ...(['recharge', 'trade', 'trade', 'trade', 'authorize', 'authorize', 'capture', 'void'] as const),
   ...(['request-refund', 'request-refund', 'approve-refund', 'reject-refund', 'withdraw-refund'] as const),
+  ...(['issue-coupons', 'redeem', 'redeem'] as const),
 ]
 
 /** Anything that anybody might ask about these accounts. */
@@ -72,6 +76,18 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
   'approve-refund': (d, books) => refundOf(d, books),
   'reject-refund': (d, books) => refundOf(d, books),
   'withdraw-refund': (d, books) => refundOf(d, books),
+  'issue-coupons': (d) => ({
+    batch: `b${d.pick % 3}`,
+    count: 1 + (d.pick % 2),
+    amount: d.amount,
+    ...(d.pick % 7 === 0 && { currency: 'USD' }),
+    expiresAt: later(NOW, (d.full ? 1000 : 60) * 3_600_000),
+  }),
+  redeem: (d, books) => {
+    const serial = chosen(books.coupons(), d.pick)?.serial ?? 'b0-1'
+    const code = coupons.codeOf(d.pick % 11 === 0 ? 'b0-3' : serial)
+    return { account: d.accounts[0], serial, code, ...(d.pick % 13 === 0 && { region: 'nowhere' }) }
+  },
 }
 
 const tradeOf = ({ accounts: [buyer, seller], amount }: Drawn) => ({ buyer, seller, amount })
