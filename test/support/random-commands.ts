@@ -27,7 +27,7 @@ const operations: readonly CommandName[] = [
   ...(['open', 'reverse-recharge', 'withdraw', 'adjust', 'credit-limit', 'freeze', 'unfreeze', 'expire'] as const),
   ...(['recharge', 'trade', 'trade', 'trade', 'authorize', 'authorize', 'capture', 'void'] as const),
   ...(['request-refund', 'request-refund', 'approve-refund', 'reject-refund', 'withdraw-refund'] as const),
-  ...(['issue-coupons', 'redeem', 'redeem'] as const),
+  ...(['issue-coupons', 'issue-coupons', 'redeem', 'redeem', 'redeem'] as const),
 ]
 
 /** Anything that anybody might ask about these accounts. */
@@ -81,7 +81,7 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
     count: 1 + (d.pick % 2),
     amount: d.amount,
     ...(d.pick % 7 === 0 && { currency: 'USD' }),
-    expiresAt: later(NOW, (d.full ? 1000 : 60) * 3_600_000),
+    expiresAt: later(NOW, (d.full ? 10_000 : 300) * 3_600_000),
   }),
   redeem: (d, books) => {
     const serial = chosen(books.coupons(), d.pick)?.serial ?? 'b0-1'
