@@ -8,12 +8,13 @@ import { createVisibility, type Poll } from './follower/visibility.js'
 import { createApp, operations, surfaces } from './http/app.js'
 import { type Authenticate, createAuthenticate } from './http/auth.js'
 import { RequestRefused } from './http/errors.js'
+import { Guesses } from './http/guesses.js'
 import { LEDGER, type Parts } from './http/parts.js'
 import { decode, type Opening, startOpening } from './opening.js'
 import { promptly, readiness } from './readiness.js'
 import { openViewReader } from './stores.js'
 import type { ViewReader } from './views/port.js'
-import { macOf, type WriteSide } from './write-side.js'
+import { couponCodesOf, macOf, type WriteSide } from './write-side.js'
 
 export interface Started {
   readonly commands: Commands
@@ -58,7 +59,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   )
   const opening = startOpening({ config, log, clock, passed: visibility.passed })
   const elsewhere = pollOf(opening, views)
-  const parts = partsOf(config, opening, { authenticate, views, visibility })
+  const parts = partsOf(config, opening, { authenticate, views, visibility, clock })
   const app = createApp({ logger, parts, offers: config.role === 'projector' ? operations : surfaces })
   const close = async (): Promise<void> => {
     opening.projecting?.stopRebuilds()
@@ -98,7 +99,12 @@ const pollOf =
 const partsOf = (
   config: Config,
   opening: Opening,
-  { authenticate, views, visibility }: Pick<Parts, 'authenticate' | 'visibility'> & { readonly views: ViewReader },
+  {
+    authenticate,
+    views,
+    visibility,
+    clock,
+  }: Pick<Parts, 'authenticate' | 'visibility' | 'clock'> & { readonly views: ViewReader },
 ): Parts => {
   const checkpoint = promptly(() => views.checkpoint(LEDGER))
   const write = (): WriteSide => {
@@ -127,6 +133,9 @@ const partsOf = (
     mac: macOf(config),
     drawId: randomUUID,
     timeZone: config.timeZone,
+    coupons: couponCodesOf(config),
+    guesses: new Guesses(() => performance.now()),
+    clock,
   }
 }
 

@@ -34,6 +34,7 @@ type HttpCode =
   | 'view_not_found'
   | 'rebuild_running'
   | 'rebuild_elsewhere'
+  | 'too_many_guesses'
   | 'internal_error'
 
 /** What the ports say of a store that is away. */
@@ -95,6 +96,12 @@ const http = {
     409,
     'This server folds no views.',
     'Send it to a projector, or to a server that does everything.',
+  ),
+  too_many_guesses: entry(
+    1030,
+    429,
+    'Too many wrong codes of coupons came from the subject of this token.',
+    'Wait for the seconds in Retry-After.',
   ),
   internal_error: entry(
     1099,
@@ -181,6 +188,8 @@ export class RequestRefused extends Error {
     readonly code: ErrorCode,
     /** A plain sentence with the particulars; no secrets. Left out: the entry's meaning. */
     detail?: string,
+    /** Seconds after which it may be asked again. */
+    readonly retryAfter?: number,
   ) {
     super(detail ?? errorCatalogue[code].meaning)
   }

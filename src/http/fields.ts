@@ -32,6 +32,11 @@ export class Fields {
     return found
   }
 
+  /** Digits that are a whole number. */
+  whole(name: string): number {
+    return Number.parseInt(this.text(name), 10)
+  }
+
   /** The items of a list, not validated yet. */
   list(name: string): readonly JsonValue[] {
     const value = this.raw(name)

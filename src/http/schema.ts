@@ -11,6 +11,14 @@ export interface Schema {
   readonly properties: Readonly<Record<string, object>>
 }
 
+/** The first fields are required, the others may be left out. */
+export const fields = (required: Schema['properties'], optional: Schema['properties'] = {}): Schema => ({
+  type: 'object',
+  additionalProperties: false,
+  required: Object.keys(required),
+  properties: { ...required, ...optional },
+})
+
 /** The pieces that our schemas share, besides those of events. */
 export const named = { accountName: true } as const
 /** Decimal text, with a sign or not; the rules judge the rest. */
@@ -20,13 +28,20 @@ export const decimal = { decimal: 'any' } as const
 /** An order or a recharge: our id, or the number of the event that opened it. As a number literal too where `any`. */
 export const reference = { reference: 'text' } as const
 export const anyReference = { reference: 'any' } as const
+/** Of a list in pages: 1 to 1,000. */
+export const limit = { type: 'string', maxLength: 4, pattern: '^(?:[1-9][0-9]{0,2}|1000)$' } as const
+export const cursor = { type: 'string', maxLength: 64 } as const
 /** One of these words; a number literal counts as its text. */
 export const word = (...words: readonly string[]) => ({ word: words })
+/** A whole number between the two, written as digits. */
+export const whole = (least: number, most: number) => ({ whole: [least, most] })
 
 const DECIMAL = /^-?(?:0|[1-9][0-9]{0,23})(?:\.[0-9]{1,36})?$/
 const MAX_DECIMAL = 62
 const REFERENCE = /^(?:0|[1-9][0-9]{0,15}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/
 const MAX_REFERENCE = 36
+
+const WHOLE = /^(?:0|[1-9][0-9]{0,14})$/
 
 type Form = 'text' | 'any'
 
@@ -69,6 +84,16 @@ export const createSchemaCompiler = (): Ajv => {
     },
   })
   ajv.addKeyword({
+    keyword: 'whole',
+    schemaType: 'array',
+    errors: false,
+    validate: ([least, most]: readonly [number, number], value: unknown) => {
+      if (!(value instanceof NumberLiteral) || !WHOLE.test(value.text)) return false
+      const number = Number(value.text)
+      return number >= least && number <= most
+    },
+  })
+  ajv.addKeyword({
     keyword: 'word',
     schemaType: 'array',
     errors: false,
@@ -91,6 +116,7 @@ export const createCheck = (ajv: Ajv, schema: Schema, part: string): Check => {
 const expected: Readonly<Record<string, string>> = {
   accountName: 'an account name was expected',
   reference: 'an order id or number was expected',
+  whole: 'a whole number within the documented bounds was expected',
   word: 'one of the documented values was expected',
   additionalProperties: 'a field that is not known here',
 }

@@ -6,13 +6,13 @@ import type { CommandContext, CommandName, Commands, Inputs, Outcome } from '../
 import type { AnyProjection } from '../../src/follower/projection.js'
 import { type AppOptions, createApp } from '../../src/http/app.js'
 import { createAuthenticate, signToken, type TokenRequest } from '../../src/http/auth.js'
+import { Guesses } from '../../src/http/guesses.js'
 import type { Parts } from '../../src/http/parts.js'
 import { streamOf } from '../../src/ledger/streams.js'
-import { ledger as known } from '../../src/projections/ledger.js'
+import { projections } from '../../src/projections/projections.js'
 import type { RecordedEvent } from '../../src/store/port.js'
 import type { DocumentRecord, RowRecord, ViewReader } from '../../src/views/port.js'
-
-const ledger: AnyProjection = known
+import { coupons } from '../support/coupons.js'
 
 export const NOW = Date.parse('2026-03-01T12:00:00.000Z')
 export const secret = Buffer.alloc(32, 7)
@@ -39,27 +39,43 @@ export const logOf = (facts: readonly Fact[]): readonly LedgerEvent[] => {
   })
 }
 
-/** A reader of the fold of a log. */
+/** A reader of the folds of a log. */
 export const viewsOf = (log: readonly LedgerEvent[]): ViewReader => {
+  const readers = new Map(projections.map((projection) => [projection.name, viewOf(projection, log)]))
+  const of = (name: string): ViewReader => {
+    const reader = readers.get(name)
+    if (reader === undefined) throw new Error(`there is no view ${name}`)
+    return reader
+  }
+  return {
+    document: (name, key) => of(name).document(name, key),
+    row: (name, key) => of(name).row(name, key),
+    rows: (name, query) => of(name).rows(name, query),
+    checkpoint: async () => null,
+    close: async () => {},
+  }
+}
+
+const viewOf = (projection: AnyProjection, log: readonly LedgerEvent[]): ViewReader => {
   const documents = new Map<string, DocumentRecord>()
   const rows: RowRecord[] = []
-  const body = ledger.rowBody
+  const body = projection.rowBody
   for (const event of log) {
-    if (!ledger.handles.includes(event.type)) continue
-    for (const key of ledger.keys(event)) {
+    if (!projection.handles.includes(event.type)) continue
+    for (const key of projection.keys(event)) {
       const at = { leaf: event.leaf, key, context: {} }
       const before = documents.get(key)
-      const document = ledger.evolve(before && ledger.document.decode(before.body), event, at)
-      documents.set(key, { key, at: event.leaf, body: ledger.document.encode(document) })
-      const row = ledger.row(document, event, at)
+      const document = projection.evolve(before && projection.document.decode(before.body), event, at)
+      documents.set(key, { key, at: event.leaf, body: projection.document.encode(document) })
+      const row = projection.row(document, event, at)
       if (row !== undefined) rows.push({ key, leaf: event.leaf, at: event.leaf, body: body.encode(row) })
     }
-    for (const { key, leaf } of ledger.rowKeys(event)) {
+    for (const { key, leaf } of projection.rowKeys(event)) {
       const index = rows.findIndex((row) => row.key === key && row.leaf === leaf)
       const row = rows[index]
       const at = { leaf: event.leaf, key, context: {} }
       if (row !== undefined) {
-        const changed = ledger.evolveRow(body.decode(row.body), event, at)
+        const changed = projection.evolveRow(body.decode(row.body), event, at)
         rows[index] = { ...row, at: event.leaf, body: body.encode(changed) }
       }
     }
@@ -93,6 +109,34 @@ export interface World {
 
 const money = { currency: 'EUR' }
 
+/** The code of the first coupon of the story, and that of none. */
+export const code = coupons.codeOf('spring-1')
+export const wrongCode = coupons.codeOf('spring-2')
+
+const codeHash = coupons.hashOf(code)
+export const issued: Fact = {
+  type: 'CouponsIssued',
+  data: {
+    batch: 'spring',
+    amount: '10.50',
+    expiresAt: '2026-12-31T16:00:00.000Z',
+    coupons: [{ serial: 'spring-1', codeHash }],
+    ...money,
+  },
+}
+export const redeemed: Fact = {
+  type: 'CouponRedeemed',
+  data: {
+    transfer: uuid(7),
+    serial: 'spring-1',
+    codeHash,
+    batch: 'spring',
+    account: 'alice',
+    amount: '10.50',
+    ...money,
+  },
+}
+
 /** alice buys of bob: one trade, one authorised trade, one trade whose refund is under review. */
 export const story: readonly Fact[] = [
   { type: 'AccountOpened', data: { owner: 'alice', creditLimit: '500.00', ...money } },
@@ -115,7 +159,16 @@ export const story: readonly Fact[] = [
     type: 'RefundRequested',
     data: { refund: uuid(6), order: uuid(5), orderLeaf: 5, buyer: 'alice', seller: 'bob', amount: '30.00', ...money },
   },
+  issued,
 ]
+
+/** What these commands are answered with, whatever lies in the log. */
+const special: { readonly [Name in CommandName]?: Fact } = { 'issue-coupons': issued, redeem: redeemed }
+
+const doneBy = (name: CommandName, log: readonly LedgerEvent[]): Outcome => {
+  const fact = special[name]
+  return fact === undefined ? done(log) : done(logOf([fact]), 0)
+}
 
 const done = (log: readonly LedgerEvent[], leaf = 3): Outcome => {
   const event = log[leaf]
@@ -130,7 +183,7 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
   const commands: Commands = {
     execute: async (name, input, context) => {
       asked.push({ name, input, context })
-      const outcome = outcomes.shift() ?? done(log)
+      const outcome = outcomes.shift() ?? doneBy(name, log)
       if (outcome instanceof Error) throw outcome
       return outcome
     },
@@ -164,9 +217,16 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     mac: createMac(secret),
     drawId: () => uuid(9000 + drawn++),
     timeZone: 'Asia/Shanghai',
+    coupons,
+    guesses: new Guesses(() => NOW),
+    clock: () => NOW,
     ...options,
   }
-  const app = createApp({ parts, ...(options.logger !== undefined && { logger: options.logger }) })
+  const app = createApp({
+    parts,
+    ...(options.logger !== undefined && { logger: options.logger }),
+    ...(options.offers !== undefined && { offers: options.offers }),
+  })
   return Object.assign(world, { app })
 }
 
