@@ -4,7 +4,7 @@ import { RequestRefused } from './errors.js'
 /** Wrong guesses that one subject may make within this many milliseconds. */
 const MOST = 10
 const WITHIN = 60_000
-/** Subjects remembered. */
+/** Subjects remembered, besides those who look something up now. */
 const SUBJECTS = 10_000
 /** Look-ups of one subject that wait for others of its own. */
 const MAX_WAITING = 1_000
@@ -37,21 +37,20 @@ export class Guesses {
   /** Looks something up. Throws `RequestRefused` before looking where the subject has to wait. */
   async count<Found>(subject: string, look: () => Promise<Found>, isWrong: (found: Found) => boolean): Promise<Found> {
     const guesser = this.#guessers.get(subject) ?? { wrong: [], looking: 0, waiting: [] }
-    await this.#turn(guesser)
-    guesser.looking += 1
-    this.#guessers.set(subject, guesser)
+    await this.#turn(subject, guesser)
     try {
       const found = await look()
       if (isWrong(found)) this.#remember(subject, guesser)
       return found
     } finally {
       guesser.looking -= 1
-      if (guesser.wrong.length + guesser.looking + guesser.waiting.length === 0) this.#guessers.delete(subject)
-      guesser.waiting.shift()?.()
+      const next = guesser.waiting.shift()
+      if (next !== undefined) next()
+      else if (guesser.wrong.length + guesser.looking === 0) this.#guessers.delete(subject)
     }
   }
 
-  async #turn(guesser: Guesser): Promise<void> {
+  async #turn(subject: string, guesser: Guesser): Promise<void> {
     for (;;) {
       const now = this.#now()
       guesser.wrong = guesser.wrong.filter((at) => at > now - WITHIN)
@@ -62,7 +61,11 @@ export class Guesses {
         const seconds = Math.ceil((oldest + WITHIN - now) / 1000)
         throw new RequestRefused('too_many_guesses', `Too many wrong codes; wait ${seconds} s.`, seconds)
       }
-      if (guesser.looking < left) return
+      if (guesser.looking < left) {
+        guesser.looking += 1
+        this.#guessers.set(subject, guesser)
+        return
+      }
       if (guesser.waiting.length >= MAX_WAITING) throw new Unavailable('busy', 'too many codes are being looked up')
       await new Promise<void>((resolve) => guesser.waiting.push(resolve))
     }
@@ -72,9 +75,7 @@ export class Guesses {
     guesser.wrong.push(this.#now())
     this.#guessers.delete(subject)
     this.#guessers.set(subject, guesser)
-    for (const known of this.#guessers.keys()) {
-      if (this.#guessers.size <= SUBJECTS) return
-      this.#guessers.delete(known)
-    }
+    const [first] = this.#guessers.keys()
+    if (first !== undefined && this.#guessers.size > SUBJECTS) this.#guessers.delete(first)
   }
 }
