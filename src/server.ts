@@ -8,13 +8,14 @@ import { createVisibility, type Poll } from './follower/visibility.js'
 import { createApp, operations, surfaces } from './http/app.js'
 import { type Authenticate, createAuthenticate } from './http/auth.js'
 import { RequestRefused } from './http/errors.js'
+import { Guesses } from './http/guesses.js'
 import type { Parts } from './http/parts.js'
 import { decode, type Opening, startOpening } from './opening.js'
 import { projections } from './projections/projections.js'
 import { createStandstill, promptly, readiness } from './readiness.js'
 import { openViewReader } from './stores.js'
 import type { ViewReader } from './views/port.js'
-import { macOf, type WriteSide } from './write-side.js'
+import { couponCodesOf, macOf, type WriteSide } from './write-side.js'
 
 export interface Started {
   readonly commands: Commands
@@ -59,7 +60,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   )
   const opening = startOpening({ config, log, clock, passed: visibility.passed })
   const elsewhere = pollOf(opening, views)
-  const parts = partsOf(config, opening, { authenticate, views, visibility })
+  const parts = partsOf(config, opening, { authenticate, views, visibility, clock })
   const app = createApp({ logger, parts, offers: config.role === 'projector' ? operations : surfaces })
   const close = async (): Promise<void> => {
     opening.projecting?.stopRebuilds()
@@ -99,7 +100,12 @@ const pollOf =
 const partsOf = (
   config: Config,
   opening: Opening,
-  { authenticate, views, visibility }: Pick<Parts, 'authenticate' | 'visibility'> & { readonly views: ViewReader },
+  {
+    authenticate,
+    views,
+    visibility,
+    clock,
+  }: Pick<Parts, 'authenticate' | 'visibility' | 'clock'> & { readonly views: ViewReader },
 ): Parts => {
   const checkpoints = new Map(projections.map(({ name }) => [name, promptly(() => views.checkpoint(name))]))
   const checkpoint = async (name: string) => (await checkpoints.get(name)?.()) ?? null
@@ -130,6 +136,9 @@ const partsOf = (
     mac: macOf(config),
     drawId: randomUUID,
     timeZone: config.timeZone,
+    coupons: couponCodesOf(config),
+    guesses: new Guesses(() => performance.now()),
+    clock,
   }
 }
 

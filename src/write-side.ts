@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { openBookReader } from './commands/book-file.js'
 import { commands } from './commands/commands.js'
+import { type CouponCodes, createCouponCodes } from './commands/coupon-codes.js'
 import { CommandLoop, LIMITS } from './commands/loop.js'
 import { createMac, type Mac } from './commands/mac.js'
 import { startSweeper } from './commands/sweeper.js'
@@ -43,13 +44,15 @@ export interface WriteSide {
 
 export const macOf = ({ secret }: Config): Mac => createMac(Buffer.from(secret, 'utf8'))
 
+export const couponCodesOf = ({ secret }: Config): CouponCodes => createCouponCodes(Buffer.from(secret, 'utf8'))
+
 /** Follows the log and takes commands once it is caught up. */
 export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSide> => {
   const { config, store, from, decode, clock, log, waiting, signal } = options
   const file = openBookReader(options.file)
   const loop = new CommandLoop({
     commands,
-    settings: { currency: config.currency, holdSeconds: config.holdSeconds },
+    settings: { currency: config.currency, holdSeconds: config.holdSeconds, coupons: couponCodesOf(config) },
     store,
     file,
     from,

@@ -7,9 +7,11 @@ import { creditLimit } from './credit-limit.js'
 import type { CommandSet } from './define.js'
 import { expire } from './expire.js'
 import { freeze } from './freeze.js'
+import { issueCoupons } from './issue-coupons.js'
 import { open } from './open.js'
 import { publishItem } from './publish-item.js'
 import { recharge } from './recharge.js'
+import { redeem } from './redeem.js'
 import { rejectRefund } from './reject-refund.js'
 import { requestRefund } from './request-refund.js'
 import { retireItem } from './retire-item.js'
@@ -42,4 +44,6 @@ export const commands: CommandSet = {
   'publish-item': publishItem,
   'change-item': changeItem,
   'retire-item': retireItem,
+  'issue-coupons': issueCoupons,
+  redeem,
 }

@@ -3,8 +3,10 @@ import type { AdjustInput } from '../ledger/decide/adjust.js'
 import type { CreditLimitInput } from '../ledger/decide/credit-limit.js'
 import type { FreezeInput } from '../ledger/decide/freeze.js'
 import type { CaptureInput, VoidInput } from '../ledger/decide/hold.js'
+import type { IssueCouponsInput } from '../ledger/decide/issue-coupons.js'
 import type { ChangeInput, PublishInput, RetireInput } from '../ledger/decide/publish.js'
 import type { RechargeInput } from '../ledger/decide/recharge.js'
+import type { RedeemInput } from '../ledger/decide/redeem.js'
 import type { RequestRefundInput } from '../ledger/decide/request-refund.js'
 import type { ReverseRechargeInput } from '../ledger/decide/reverse-recharge.js'
 import type { RejectInput, ReviewInput } from '../ledger/decide/review-refund.js'
@@ -49,6 +51,8 @@ export interface Inputs {
   'publish-item': PublishInput
   'change-item': ChangeInput
   'retire-item': RetireInput
+  'issue-coupons': Omit<IssueCouponsInput, 'currency'> & { readonly currency?: string }
+  redeem: RedeemInput
 }
 
 export type CommandName = keyof Inputs

@@ -35,6 +35,7 @@ type HttpCode =
   | 'rebuild_running'
   | 'rebuild_elsewhere'
   | 'views_not_made'
+  | 'too_many_guesses'
   | 'internal_error'
 
 /** What the ports say of a store that is away, or cannot be read. */
@@ -107,6 +108,12 @@ const http = {
     409,
     'This server folds no views.',
     'Send it to a projector, or to a server that does everything.',
+  ),
+  too_many_guesses: entry(
+    1030,
+    429,
+    'Too many wrong codes of coupons came from the subject of this token.',
+    'Wait for the seconds in Retry-After.',
   ),
   internal_error: entry(
     1099,
@@ -196,6 +203,17 @@ const refusals = {
     'Send at most 100 per cent without a currency, or a fixed amount.',
   ),
   too_many_versions: entry(2039, 409, 'The item has as many versions as it may.', 'Publish it under another id.'),
+  region_not_found: entry(2041, 404, 'There is no such region.', 'Name one of the published regions.'),
+  batch_exists: entry(2050, 409, 'A batch of coupons of this name was issued before.', 'Name another batch.'),
+  coupon_invalid: entry(
+    2051,
+    404,
+    'There is no coupon with this serial and this code.',
+    'Check both; after several wrong ones you have to wait.',
+  ),
+  coupon_redeemed: entry(2052, 409, 'The coupon was redeemed before.', NOTHING),
+  coupon_expired: entry(2053, 409, 'The coupon has expired.', 'Ask whoever issued it for another.'),
+  batch_not_found: entry(2054, 404, 'There is no such batch of coupons.', 'Check the name.'),
 } satisfies Record<RefusalCode, ErrorEntry>
 
 export const errorCatalogue: Readonly<Record<ErrorCode, ErrorEntry>> = { ...http, ...unavailable, ...refusals }
@@ -206,6 +224,8 @@ export class RequestRefused extends Error {
     readonly code: ErrorCode,
     /** A plain sentence with the particulars; no secrets. Left out: the entry's meaning. */
     detail?: string,
+    /** Seconds after which it may be asked again. */
+    readonly retryAfter?: number,
   ) {
     super(detail ?? errorCatalogue[code].meaning)
   }

@@ -1,4 +1,5 @@
 import type { StreamEvent } from '../../events/envelope.js'
+import type { CouponCodes } from '../commands/coupon-codes.js'
 import type { Mac } from '../commands/mac.js'
 import type { Commands } from '../commands/port.js'
 import type { Visibility } from '../follower/visibility.js'
@@ -6,6 +7,7 @@ import type { RebuildEnd } from '../reports/rebuild.js'
 import type { EventLog, RecordedEvent } from '../store/port.js'
 import type { ViewReader } from '../views/port.js'
 import type { Authenticate } from './auth.js'
+import type { Guesses } from './guesses.js'
 
 /** One thing that must work before requests are taken. `code` and `detail` say why it does not. */
 export interface Readiness {
@@ -38,7 +40,14 @@ export interface Parts {
   readonly drawId: () => string
   /** IANA name of the zone in which the bill API counts days. */
   readonly timeZone: string
+  readonly coupons: CouponCodes
+  readonly guesses: Guesses
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
 }
+
+/** The projection of coupons. */
+export const COUPONS = 'coupons'
 
 /** The projection that the bill API and /v1 read. */
 export const LEDGER = 'ledger'

@@ -83,17 +83,20 @@ export const createSchemaCompiler = (): Ajv => {
     },
   })
   ajv.addKeyword({
+    keyword: 'whole',
+    schemaType: 'array',
+    errors: false,
+    validate: ([least, most]: readonly [number, number], value: unknown) => {
+      if (!(value instanceof NumberLiteral) || !WHOLE.test(value.text)) return false
+      const number = Number(value.text)
+      return number >= least && number <= most
+    },
+  })
+  ajv.addKeyword({
     keyword: 'word',
     schemaType: 'array',
     errors: false,
     validate: (words: readonly string[], value: unknown) => words.includes(written('any', value)),
-  })
-  ajv.addKeyword({
-    keyword: 'whole',
-    schemaType: 'array',
-    errors: false,
-    validate: ([least = 0, most = 0]: readonly number[], value: unknown) =>
-      value instanceof NumberLiteral && WHOLE.test(value.text) && +value.text >= least && +value.text <= most,
   })
   return ajv
 }
@@ -112,8 +115,8 @@ export const createCheck = (ajv: Ajv, schema: Schema, part: string): Check => {
 const expected: Readonly<Record<string, string>> = {
   accountName: 'an account name was expected',
   reference: 'an order id or number was expected',
+  whole: 'a whole number within the documented bounds was expected',
   word: 'one of the documented values was expected',
-  whole: 'a whole number of the documented size was expected',
   additionalProperties: 'a field that is not known here',
 }
 

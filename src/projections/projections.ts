@@ -1,6 +1,7 @@
 import type { AnyProjection } from '../follower/projection.js'
 import { catalogue } from './catalogue.js'
+import { coupons } from './coupons.js'
 import { ledger } from './ledger.js'
 
 /** All that is folded from the log: each is followed, rebuilt, judged and compared by whoever goes through this list. */
-export const projections: readonly AnyProjection[] = [ledger, catalogue]
+export const projections: readonly AnyProjection[] = [ledger, catalogue, coupons]

@@ -1,6 +1,6 @@
 import { surfaces } from '../../src/http/app.js'
 import type { Route } from '../../src/http/route.js'
-import { id } from './world.js'
+import { code, id } from './world.js'
 
 /** A good request of each route. */
 export interface Example {
@@ -8,6 +8,8 @@ export interface Example {
   readonly body?: Readonly<Record<string, unknown>>
   /** Whose account the path names; `null`: it names none. */
   readonly owner: string | null
+  /** Who may read it where it is no account's: everyone with a token, or those who read all. */
+  readonly readers?: 'anyone' | 'staff'
 }
 
 const refund = `/v1/orders/${id(5)}/refunds/${id(6)}`
@@ -137,6 +139,18 @@ const examples: Readonly<Record<string, Example>> = {
   'POST /v1/orders/:order/refunds/:refund/withdraw': { url: `${refund}/withdraw`, owner: null },
   'GET /v1/accounts/:name/entries': { url: '/v1/accounts/alice/entries', owner: 'alice' },
   'GET /v1/accounts/:name/history': { url: '/v1/accounts/alice/history', owner: 'alice' },
+  'POST /v1/coupon-batches': {
+    url: '/v1/coupon-batches',
+    body: { batch: 'spring', count: 2, amount: '10', currency: 'EUR', expiresAt: '2026-12-31T16:00:00.000Z' },
+    owner: null,
+  },
+  'GET /v1/coupon-batches/:batch': { url: '/v1/coupon-batches/spring', owner: null, readers: 'staff' },
+  'GET /payment/v1/coupon/:couponcode': { url: `/payment/v1/coupon/${code}`, owner: null, readers: 'anyone' },
+  'POST /payment/v1/redeem': {
+    url: '/payment/v1/redeem',
+    body: { serial: 'spring-1', code, namespace: 'alice', region: 'cn-north-1' },
+    owner: 'alice',
+  },
   'POST /v1/rebuilds': { url: '/v1/rebuilds', body: { view: 'balances' }, owner: null },
   ...catalogued(),
   'GET /health': { url: '/health', owner: null },

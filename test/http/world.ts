@@ -6,11 +6,13 @@ import type { CommandContext, CommandName, Commands, Inputs, Outcome } from '../
 import type { AnyProjection } from '../../src/follower/projection.js'
 import { type AppOptions, createApp } from '../../src/http/app.js'
 import { createAuthenticate, signToken, type TokenRequest } from '../../src/http/auth.js'
+import { Guesses } from '../../src/http/guesses.js'
 import type { Parts } from '../../src/http/parts.js'
 import { streamOf } from '../../src/ledger/streams.js'
 import { projections } from '../../src/projections/projections.js'
 import type { RecordedEvent } from '../../src/store/port.js'
 import type { DocumentRecord, RowRecord, ViewReader } from '../../src/views/port.js'
+import { coupons } from '../support/coupons.js'
 import { stocked } from '../support/facts.js'
 
 export const NOW = Date.parse('2026-03-01T12:00:00.000Z')
@@ -110,6 +112,34 @@ export interface World {
 
 const money = { currency: 'EUR' }
 
+/** The code of the first coupon of the story, and that of none. */
+export const code = coupons.codeOf('spring-1')
+export const wrongCode = coupons.codeOf('spring-2')
+
+const codeHash = coupons.hashOf(code)
+export const issued: Fact = {
+  type: 'CouponsIssued',
+  data: {
+    batch: 'spring',
+    amount: '10.50',
+    expiresAt: '2026-12-31T16:00:00.000Z',
+    coupons: [{ serial: 'spring-1', codeHash }],
+    ...money,
+  },
+}
+export const redeemed: Fact = {
+  type: 'CouponRedeemed',
+  data: {
+    transfer: uuid(7),
+    serial: 'spring-1',
+    codeHash,
+    batch: 'spring',
+    account: 'alice',
+    amount: '10.50',
+    ...money,
+  },
+}
+
 /** alice buys of bob: one trade, one authorised trade, one trade whose refund is under review. Of each kind of item there is one. */
 export const story: readonly Fact[] = [
   { type: 'AccountOpened', data: { owner: 'alice', creditLimit: '500.00', ...money } },
@@ -133,7 +163,16 @@ export const story: readonly Fact[] = [
     data: { refund: uuid(6), order: uuid(5), orderLeaf: 5, buyer: 'alice', seller: 'bob', amount: '30.00', ...money },
   },
   ...stocked,
+  issued,
 ]
+
+/** What these commands are answered with, whatever lies in the log. */
+const special: { readonly [Name in CommandName]?: Fact } = { 'issue-coupons': issued, redeem: redeemed }
+
+const doneBy = (name: CommandName, log: readonly LedgerEvent[]): Outcome => {
+  const fact = special[name]
+  return fact === undefined ? done(log) : done(logOf([fact]), 0)
+}
 
 const done = (log: readonly LedgerEvent[], leaf = 3): Outcome => {
   const event = log[leaf]
@@ -148,7 +187,7 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
   const commands: Commands = {
     execute: async (name, input, context) => {
       asked.push({ name, input, context })
-      const outcome = outcomes.shift() ?? done(log)
+      const outcome = outcomes.shift() ?? doneBy(name, log)
       if (outcome instanceof Error) throw outcome
       return outcome
     },
@@ -182,9 +221,16 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     mac: createMac(secret),
     drawId: () => uuid(9000 + drawn++),
     timeZone: 'Asia/Shanghai',
+    coupons,
+    guesses: new Guesses(() => NOW),
+    clock: () => NOW,
     ...options,
   }
-  const app = createApp({ parts, ...(options.logger !== undefined && { logger: options.logger }) })
+  const app = createApp({
+    parts,
+    ...(options.logger !== undefined && { logger: options.logger }),
+    ...(options.offers !== undefined && { offers: options.offers }),
+  })
   return Object.assign(world, { app })
 }
 

@@ -108,6 +108,11 @@ export class Books {
     )
   }
 
+  /** Of all batches, in order of their issue. */
+  coupons(): readonly DocumentOf<'coupon'>[] {
+    return [...this.#documents.values()].filter((one) => isOf('coupon', one))
+  }
+
   recharge(reference: string): Recharge | undefined {
     return named(this.#recharges.values(), reference)
   }

@@ -3,9 +3,11 @@ import { decideAdjust } from '../../src/ledger/decide/adjust.js'
 import { decideCreditLimit } from '../../src/ledger/decide/credit-limit.js'
 import { decideFreeze, decideUnfreeze } from '../../src/ledger/decide/freeze.js'
 import { decideCapture, decideExpire, decideVoid } from '../../src/ledger/decide/hold.js'
+import { decideIssueCoupons } from '../../src/ledger/decide/issue-coupons.js'
 import { decideOpen } from '../../src/ledger/decide/open.js'
 import { decideChange, decidePublish, decideRetire } from '../../src/ledger/decide/publish.js'
 import { decideRecharge } from '../../src/ledger/decide/recharge.js'
+import { decideRedeem } from '../../src/ledger/decide/redeem.js'
 import { decideRequestRefund } from '../../src/ledger/decide/request-refund.js'
 import { decideReverseRecharge } from '../../src/ledger/decide/reverse-recharge.js'
 import { decideApproveRefund, decideRejectRefund, decideWithdrawRefund } from '../../src/ledger/decide/review-refund.js'
@@ -15,6 +17,7 @@ import type { Decision } from '../../src/ledger/decision.js'
 import type { CatalogueState } from '../../src/ledger/item.js'
 import type { Deciding } from '../../src/ledger/state.js'
 import type { Books } from './books.js'
+import { coupons } from './coupons.js'
 
 type Deciders = {
   readonly [Name in CommandName]: (books: Books, input: Inputs[Name], deciding: Deciding) => Decision
@@ -68,4 +71,17 @@ export const deciders: Deciders = {
   'publish-item': (books, input, deciding) => decidePublish(input, catalogueOf(books), deciding),
   'change-item': (books, input, deciding) => decideChange(input, catalogueOf(books), deciding),
   'retire-item': (books, input, deciding) => decideRetire(input, catalogueOf(books), deciding),
+  'issue-coupons': (books, input, deciding) =>
+    decideIssueCoupons(
+      { ...input, currency: input.currency ?? CURRENCY },
+      books.document('batch', input.batch),
+      deciding,
+      (serial) => coupons.hashOf(coupons.codeOf(serial)),
+    ),
+  redeem: (books, input, deciding) => {
+    const { account, serial, region = '' } = input
+    const coupon = books.document('coupon', serial)
+    const state = { account: books.account(account), coupon, region: books.document('region', region) }
+    return decideRedeem(input, state, deciding, coupons.matches)
+  },
 }

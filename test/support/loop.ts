@@ -14,6 +14,7 @@ import { encode } from '../../src/store/encode.js'
 import type { EventStore } from '../../src/store/port.js'
 import { admin } from './actors.js'
 import { idOf } from './books.js'
+import { coupons } from './coupons.js'
 import { NOW } from './given.js'
 
 export const decode = createDecoder(catalogue, upcasts)
@@ -59,7 +60,7 @@ export class Process {
     const { position, leaf, recordedAt } = this.writer.flushed ?? { position: null, leaf: -1, recordedAt: '' }
     this.loop = new CommandLoop({
       commands,
-      settings: { currency: 'EUR', holdSeconds: 7 * 86_400 },
+      settings: { currency: 'EUR', holdSeconds: 7 * 86_400, coupons },
       store,
       file: readBookFile(this.database),
       from: { position, leaf, recordedAt },
@@ -152,7 +153,7 @@ export const settle = async (): Promise<void> => {
 
 /** Every row of a write model's file, as text. */
 export const dump = (database: Database.Database): string =>
-  ['accounts', 'orders', 'refunds', 'recharges', 'keys', 'checkpoint']
+  ['accounts', 'orders', 'refunds', 'recharges', 'documents', 'heads', 'keys', 'checkpoint']
     .map((table) => {
       const rows = database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).safeIntegers().raw().all()
       return `${table}\n${rows.map((row) => JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? `${value}` : value))).join('\n')}`

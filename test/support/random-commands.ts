@@ -1,8 +1,11 @@
 import fc from 'fast-check'
 import type { CommandName, Inputs } from '../../src/commands/port.js'
 import type { Actor } from '../../src/ledger/state.js'
+import { later } from '../../src/ledger/time.js'
 import { actor, admin, sweeper } from './actors.js'
 import type { Books } from './books.js'
+import { coupons } from './coupons.js'
+import { NOW } from './given.js'
 
 /** A command as drawn: what it refers to is chosen from what the books hold when it is asked. */
 export interface Drawn {
@@ -25,6 +28,7 @@ const operations: readonly CommandName[] = [
   ...(['recharge', 'trade', 'trade', 'trade', 'authorize', 'authorize', 'capture', 'void'] as const),
   ...(['publish-item', 'change-item', 'retire-item'] as const),
   ...(['request-refund', 'request-refund', 'approve-refund', 'reject-refund', 'withdraw-refund'] as const),
+  ...(['issue-coupons', 'issue-coupons', 'redeem', 'redeem', 'redeem'] as const),
 ]
 
 /** Anything that anybody might ask about these accounts. */
@@ -76,6 +80,18 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
   'publish-item': (d) => ({ item: planOf(d) }),
   'change-item': (d) => ({ item: planOf(d), ...(d.full && { expectedVersion: 1 + (d.pick % 3) }) }),
   'retire-item': (d) => ({ kind: 'plan', id: d.accounts[0] }),
+  'issue-coupons': (d) => ({
+    batch: `b${d.pick % 3}`,
+    count: 1 + (d.pick % 2),
+    amount: d.amount,
+    ...(d.pick % 7 === 0 && { currency: 'USD' }),
+    expiresAt: later(NOW, (d.full ? 10_000 : 300) * 3_600_000),
+  }),
+  redeem: (d, books) => {
+    const serial = chosen(books.coupons(), d.pick)?.serial ?? 'b0-1'
+    const code = coupons.codeOf(d.pick % 11 === 0 ? 'b0-3' : serial)
+    return { account: d.accounts[0], serial, code, ...(d.pick % 13 === 0 && { region: 'nowhere' }) }
+  },
 }
 
 /** Plans are named after accounts, so that draws meet. */

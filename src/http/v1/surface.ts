@@ -3,6 +3,7 @@ import { writeJson } from '../json.js'
 import type { Surface } from '../route.js'
 import { accountRoutes } from './accounts.js'
 import { catalogueRoutes } from './catalogue.js'
+import { couponRoutes } from './coupons.js'
 import { entries } from './entries.js'
 import { healthRoutes } from './health.js'
 import { history } from './history.js'
@@ -24,6 +25,7 @@ export const v1: Surface = {
     ...refundRoutes,
     entries,
     history,
+    ...couponRoutes,
     rebuilds,
     ...healthRoutes,
     ...catalogueRoutes,
