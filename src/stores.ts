@@ -1,7 +1,15 @@
+import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
+import { createFolder, type SecretsConfig } from './config.js'
 import { reasonOf } from './follower/batch.js'
 import type { EventsLocation, ViewsLocation } from './locations.js'
+import { checkSecretsAddress, openMongoSecrets } from './secrets/mongodb.js'
+import type { SecretRecords, SecretStore } from './secrets/port.js'
+import { createSealing } from './secrets/seal.js'
+import { openSqliteSecrets } from './secrets/sqlite.js'
+import { createSecretStore } from './secrets/store.js'
 import { openEventStoreDb, openEventStoreDbLog } from './store/eventstoredb.js'
 import type { EventLog, EventStore } from './store/port.js'
 import { type Connection, isFull } from './store/sqlite/connection.js'
@@ -118,6 +126,31 @@ const lockedViews = (path: string): ViewStore => {
     held?.close()
     throw isFull(error) ? new ViewStoreFull(`there is no space to open ${path}; events are safe`) : error
   }
+}
+
+/**
+ * Opened at the first call, and again as long as it cannot be. Any number of processes may have one file, or one database. Throws where
+ * no server could ever be reached by the connection string.
+ */
+export const openSecretStore = ({ location, keys }: SecretsConfig): SecretStore => {
+  if (location.kind === 'mongodb') checkSecretsAddress(location.connection)
+  const sealing = createSealing(keys)
+  const { store, close } = once(async () => {
+    const records = location.kind === 'sqlite' ? await secretsFile(location.path) : await openMongoSecrets(location)
+    return createSecretStore({ records, sealing, draw: randomBytes })
+  })
+  return {
+    put: async (name, value) => (await store()).put(name, value),
+    get: async (name) => (await store()).get(name),
+    destroy: async (name) => (await store()).destroy(name),
+    rotate: async (progress) => (await store()).rotate(progress),
+    close,
+  }
+}
+
+const secretsFile = (path: string): Promise<SecretRecords> => {
+  createFolder(dirname(path))
+  return openSqliteSecrets({ path })
 }
 
 const readerOf = (reader: () => Promise<ViewReader>, close: () => Promise<void>): ViewReader => ({

@@ -1,0 +1,110 @@
+import { randomBytes } from 'node:crypto'
+import {
+  chownSync,
+  existsSync,
+  linkSync,
+  readFileSync,
+  realpathSync,
+  renameSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
+import Database from 'better-sqlite3'
+import { reasonOf } from './follower/batch.js'
+import { ConfigError } from './locations.js'
+import { syncDirectory } from './sqlite/disposable.js'
+
+/** The keys of a ledger that were not given to it: drawn once, and kept in the data folder. */
+export interface Keys {
+  readonly tokens: string
+  readonly secret: string
+  readonly secrets: string
+}
+
+/** A file of before there were secrets has no key for them. */
+type Kept = Omit<Keys, 'secrets'> & { readonly secrets?: string }
+
+const fresh = (): string => randomBytes(48).toString('base64url')
+
+const textOf = (keys: Kept): string => `${JSON.stringify(keys, null, 2)}\n`
+
+/** The keys in a file, whose folder must exist. Where it is not there they are drawn; what is there is never replaced. Throws `ConfigError`. */
+export const keptKeys = (path: string): Keys => {
+  if (!existsSync(path)) draw(path)
+  return complete(readKeys(path)) ?? addSecrets(path)
+}
+
+const complete = (kept: Kept): Keys | null => (kept.secrets === undefined ? null : { ...kept, secrets: kept.secrets })
+
+/** Whole or not at all, and never over keys that another process has just drawn. */
+const draw = (path: string): void => {
+  const draft = `${path}.${process.pid}`
+  writeFileSync(draft, textOf({ tokens: fresh(), secret: fresh(), secrets: fresh() }), { mode: 0o600, flush: true })
+  try {
+    linkSync(draft, path)
+    syncDirectory(path)
+  } catch {
+    // Another process was first; or else reading will say that nothing is there.
+  } finally {
+    rmSync(draft)
+  }
+}
+
+/** So long another process may take for the same. */
+const PATIENCE_MS = 10_000
+
+/** One process at a time, so that all of them use the same key; and on disk before anything is sealed under it. */
+const addSecrets = (path: string): Keys => {
+  let lock: Database.Database | null = null
+  try {
+    lock = new Database(path.replace(/json$/, 'lock'), { timeout: PATIENCE_MS })
+    lock.exec('BEGIN EXCLUSIVE')
+    // Through a link: what it leads to stays where it is.
+    const file = realpathSync(path)
+    const kept = readKeys(file)
+    return complete(kept) ?? replace(file, { ...kept, secrets: fresh() })
+  } catch (error) {
+    throw new ConfigError(
+      `${path} cannot be given a key for the secrets: ${reasonOf(error)}; set COUNTERFOIL_SECRETS_KEY`,
+    )
+  } finally {
+    lock?.close()
+  }
+}
+
+const replace = (file: string, keys: Keys): Keys => {
+  const draft = `${file}.${process.pid}`
+  const { mode, uid, gid } = statSync(file)
+  try {
+    writeFileSync(draft, textOf(keys), { mode, flush: true })
+    chownSync(draft, uid, gid)
+    renameSync(draft, file)
+    syncDirectory(file)
+    return keys
+  } catch (error) {
+    rmSync(draft, { force: true })
+    throw error
+  }
+}
+
+const readKeys = (path: string): Kept => {
+  const keys = keysIn(path)
+  if (keys !== null) return keys
+  throw new ConfigError(
+    `${path} does not hold the keys; restore it, or set COUNTERFOIL_TOKEN_KEY, COUNTERFOIL_SECRET and COUNTERFOIL_SECRETS_KEY`,
+  )
+}
+
+const keysIn = (path: string): Kept | null => {
+  try {
+    const kept: unknown = JSON.parse(readFileSync(path, 'utf8'))
+    if (typeof kept !== 'object' || kept === null || !('tokens' in kept) || !('secret' in kept)) return null
+    const { tokens, secret } = kept
+    if (typeof tokens !== 'string' || typeof secret !== 'string') return null
+    if (!('secrets' in kept)) return { tokens, secret }
+    return typeof kept.secrets === 'string' ? { tokens, secret, secrets: kept.secrets } : null
+  } catch {
+    return null
+  }
+}
