@@ -4,6 +4,7 @@ import { codeOf, reasonOf } from './follower/batch.js'
 import { LEDGER, type Readiness } from './http/parts.js'
 import { hindranceOf } from './insisting.js'
 import type { Projecting } from './projecting.js'
+import { SecretsUnreachable } from './secrets/port.js'
 import type { EventStore } from './store/port.js'
 import type { FollowerState, Hindrance } from './thread.js'
 import { type ViewCheckpoint, ViewsUnreachable } from './views/port.js'
@@ -21,6 +22,8 @@ export interface Watched {
   }
   /** Of the live build of the ledger. */
   readonly checkpoint: () => Promise<Pick<ViewCheckpoint, 'epoch' | 'leaf'> | null>
+  /** Rejects while the store of secrets cannot be asked. */
+  readonly secrets: () => Promise<void>
 }
 
 /** Views that are further behind than this are not ready to be read. */
@@ -32,16 +35,17 @@ const STARTING: Hindrance = { code: 'not_ready', detail: 'the server is starting
 const PATIENCE = 750
 
 const SILENT = new ViewsUnreachable(`the views have not answered within ${PATIENCE} ms`)
+export const SILENT_SECRETS = new SecretsUnreachable(`the secrets have not answered within ${PATIENCE} ms`)
 
-/** Asks once at a time. When the answer takes too long, rejects with what the last one was that failed. */
-export const promptly = <Answer>(ask: () => Promise<Answer>): (() => Promise<Answer>) => {
+/** Asks once at a time. When the answer takes too long, rejects with what the last one was that failed, or with `silent`. */
+export const promptly = <Answer>(ask: () => Promise<Answer>, silent: Error = SILENT): (() => Promise<Answer>) => {
   let asking: Promise<Answer> | null = null
-  let failed: unknown = SILENT
+  let failed: unknown = silent
   const begin = (): Promise<Answer> =>
     ask()
       .then(
         (answer) => {
-          failed = SILENT
+          failed = silent
           return answer
         },
         (error: unknown) => {
@@ -76,6 +80,7 @@ export const readiness = async (watched: Watched): Promise<readonly Readiness[]>
   return [
     part('events', eventsTrouble(watched)),
     ...(role === 'projector' ? [] : [part('commands', write === null ? STARTING : commandsTrouble(write))]),
+    ...(role === 'projector' ? [] : [part('secrets', await secretsTrouble(watched))]),
     part('projector', failure === null ? null : { code: 'projector_failed', detail: failure }),
     part(
       LEDGER,
@@ -104,6 +109,8 @@ const commandsTrouble = ({ stopped, loop }: NonNullable<Watched['opening']['writ
   if (error !== null) return { code: codeOf(error, 'undecodable'), detail: reasonOf(error) }
   return loop.wrongClock === null ? null : { code: 'clock', detail: loop.wrongClock }
 }
+
+const secretsTrouble = ({ secrets }: Watched): Promise<Hindrance | null> => secrets().then(() => null, hindranceOf)
 
 /** Where another process folds the views, its live build is what counts. */
 const viewsTrouble = async (watched: Watched, own: FollowerState | undefined): Promise<Hindrance | null> => {

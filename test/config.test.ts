@@ -130,8 +130,7 @@ t.test('where the stores lie', async (t) => {
   const events = (text: string, more = {}) =>
     readConfig({ COUNTERFOIL_DATA: data, COUNTERFOIL_EVENTS: text, ...more }).events
   const views = (text: string) => readConfig({ COUNTERFOIL_DATA: data, COUNTERFOIL_VIEWS: text }).views
-  const secrets = (text: string) =>
-    readConfig({ COUNTERFOIL_DATA: data, COUNTERFOIL_SECRETS: text }).secrets.location
+  const secrets = (text: string) => readConfig({ COUNTERFOIL_DATA: data, COUNTERFOIL_SECRETS: text }).secrets.location
   t.same(events('sqlite:/var/books/log.db'), { kind: 'sqlite', path: '/var/books/log.db' })
   t.same(views('sqlite:views.db'), { kind: 'sqlite', path: join(process.cwd(), 'views.db') })
   for (const connection of [

@@ -4,9 +4,12 @@ import { authorize } from './authorize.js'
 import { capture } from './capture.js'
 import { creditLimit } from './credit-limit.js'
 import type { CommandSet } from './define.js'
+import { deprovision } from './deprovision.js'
 import { expire } from './expire.js'
+import { fetchCredentials } from './fetch-credentials.js'
 import { freeze } from './freeze.js'
 import { open } from './open.js'
+import { provision } from './provision.js'
 import { recharge } from './recharge.js'
 import { rejectRefund } from './reject-refund.js'
 import { requestRefund } from './request-refund.js'
@@ -36,4 +39,7 @@ export const commands: CommandSet = {
   'approve-refund': approveRefund,
   'reject-refund': rejectRefund,
   'withdraw-refund': withdrawRefund,
+  provision,
+  'fetch-credentials': fetchCredentials,
+  deprovision,
 }

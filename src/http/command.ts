@@ -5,7 +5,7 @@ import type { Handler, Opener } from './mount.js'
 import { LEDGER } from './parts.js'
 import { patienceOf } from './position.js'
 import type { Replies } from './replies.js'
-import type { Call, CommandRoute, Done, Intent, Refused, Request, Settled } from './route.js'
+import type { Ask, Call, CommandRoute, Done, Intent, Refused, Request, Settled } from './route.js'
 import { writeToken } from './token.js'
 
 const CORRELATION = /^[\x21-\x7e]{1,128}$/
@@ -51,10 +51,11 @@ export const commandHandler =
 
 /** Throws `RequestRefused`. */
 const perform = async (route: CommandRoute, call: Call, context: CommandContext): Promise<Done> => {
-  const first = await settle(call, route.toIntent(call), context)
+  const ask: Ask = (asked) => settle(call, asked, context)
+  const first = await ('perform' in route ? route.perform(call, ask) : ask(route.toIntent(call)))
   if (first.kind === 'done') return first.done
   const other = route.instead?.(first.refused, call) ?? null
-  const second = other === null ? first : await settle(call, other, context)
+  const second = other === null ? first : await ask(other)
   if (second.kind === 'done') return second.done
   throw new RequestRefused(first.refused.code, first.refused.detail)
 }

@@ -160,6 +160,16 @@ const refusals = {
   ),
   recharge_not_found: entry(2031, 404, 'There is no such recharge of this account.', 'Check the id.'),
   reversal_exceeds_recharge: entry(2032, 422, 'The reversals would be more than the recharge.', OTHER_AMOUNT),
+  item_not_found: entry(
+    2033,
+    404,
+    'There is no such item in the catalogue.',
+    'List the items; ids are case-sensitive.',
+  ),
+  item_retired: entry(2035, 409, 'The item is retired.', 'Publish it again, with POST.'),
+  instance_exists: entry(2056, 409, 'An instance has this id, or had it.', 'Choose another id.'),
+  instance_not_found: entry(2057, 404, 'There is no such instance, or it is not yours.', 'Check the id.'),
+  instance_gone: entry(2058, 409, 'The instance is gone already, and its credentials with it.', NOTHING),
 } satisfies Record<RefusalCode, ErrorEntry>
 
 export const errorCatalogue: Readonly<Record<ErrorCode, ErrorEntry>> = { ...http, ...unavailable, ...refusals }

@@ -46,18 +46,32 @@ interface CommonRoute {
 }
 
 /** A write: one command, one event. */
-export interface CommandRoute extends CommonRoute {
+export type CommandRoute = Write & (Plain | Around)
+
+interface Write extends CommonRoute {
   readonly kind: 'command'
   readonly method: 'POST' | 'PUT'
   /** The commands it may issue. */
   readonly commands: readonly CommandName[]
   readonly status: number
-  readonly toIntent: (call: Call) => Intent
   /** Another command to try where the first is refused; if that one is refused too, the first refusal is the answer. */
   readonly instead?: (refused: Refused, call: Call) => Intent | null
   /** JSON text. */
   readonly toReply: (done: Done, call: Call) => string | Promise<string>
 }
+
+interface Plain {
+  readonly toIntent: (call: Call) => Intent
+}
+
+/** A command that takes work outside the log, before it is asked for or when its outcome is known. */
+interface Around {
+  /** Asks once. May reject as `ask` does: what is thrown is the answer. */
+  readonly perform: (call: Call, ask: Ask) => Promise<Settled>
+}
+
+/** Rejects with `Unavailable`, and with what is our own fault. */
+export type Ask = (intent: Intent) => Promise<Settled>
 
 /** A read. */
 export interface ReadRoute extends CommonRoute {

@@ -20,6 +20,8 @@ export const decimal = { decimal: 'any' } as const
 /** An order or a recharge: our id, or the number of the event that opened it. As a number literal too where `any`. */
 export const reference = { reference: 'text' } as const
 export const anyReference = { reference: 'any' } as const
+/** Of TCP, as text or as a number literal. */
+export const port = { port: true } as const
 /** One of these words; a number literal counts as its text. */
 export const word = (...words: readonly string[]) => ({ word: words })
 
@@ -27,6 +29,7 @@ const DECIMAL = /^-?(?:0|[1-9][0-9]{0,23})(?:\.[0-9]{1,36})?$/
 const MAX_DECIMAL = 62
 const REFERENCE = /^(?:0|[1-9][0-9]{0,15}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/
 const MAX_REFERENCE = 36
+const PORT = /^(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/
 
 type Form = 'text' | 'any'
 
@@ -69,6 +72,12 @@ export const createSchemaCompiler = (): Ajv => {
     },
   })
   ajv.addKeyword({
+    keyword: 'port',
+    schemaType: 'boolean',
+    errors: false,
+    validate: (_: true, value: unknown) => PORT.test(written('any', value)),
+  })
+  ajv.addKeyword({
     keyword: 'word',
     schemaType: 'array',
     errors: false,
@@ -91,6 +100,7 @@ export const createCheck = (ajv: Ajv, schema: Schema, part: string): Check => {
 const expected: Readonly<Record<string, string>> = {
   accountName: 'an account name was expected',
   reference: 'an order id or number was expected',
+  port: 'a port from 1 to 65535 was expected',
   word: 'one of the documented values was expected',
   additionalProperties: 'a field that is not known here',
 }

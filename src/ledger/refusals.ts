@@ -32,3 +32,8 @@ export type RefusalCode =
   | 'seller_short'
   | 'recharge_not_found'
   | 'reversal_exceeds_recharge'
+  | 'item_not_found'
+  | 'item_retired'
+  | 'instance_exists'
+  | 'instance_not_found'
+  | 'instance_gone'

@@ -8,11 +8,12 @@ import { type AppOptions, createApp } from '../../src/http/app.js'
 import { createAuthenticate, signToken, type TokenRequest } from '../../src/http/auth.js'
 import type { Parts } from '../../src/http/parts.js'
 import { streamOf } from '../../src/ledger/streams.js'
-import { ledger as known } from '../../src/projections/ledger.js'
+import { projections } from '../../src/projections/projections.js'
+import { createMemorySecretRecords } from '../../src/secrets/memory.js'
 import type { RecordedEvent } from '../../src/store/port.js'
 import type { DocumentRecord, RowRecord, ViewReader } from '../../src/views/port.js'
-
-const ledger: AnyProjection = known
+import { Books } from '../support/books.js'
+import { A, storeOver, under } from '../support/secrets.js'
 
 export const NOW = Date.parse('2026-03-01T12:00:00.000Z')
 export const secret = Buffer.alloc(32, 7)
@@ -39,41 +40,47 @@ export const logOf = (facts: readonly Fact[]): readonly LedgerEvent[] => {
   })
 }
 
-/** A reader of the fold of a log. */
+/** A reader of the folds of a log. */
 export const viewsOf = (log: readonly LedgerEvent[]): ViewReader => {
-  const documents = new Map<string, DocumentRecord>()
-  const rows: RowRecord[] = []
-  const body = ledger.rowBody
-  for (const event of log) {
-    if (!ledger.handles.includes(event.type)) continue
-    for (const key of ledger.keys(event)) {
-      const at = { leaf: event.leaf, key, context: {} }
-      const before = documents.get(key)
-      const document = ledger.evolve(before && ledger.document.decode(before.body), event, at)
-      documents.set(key, { key, at: event.leaf, body: ledger.document.encode(document) })
-      const row = ledger.row(document, event, at)
-      if (row !== undefined) rows.push({ key, leaf: event.leaf, at: event.leaf, body: body.encode(row) })
-    }
-    for (const { key, leaf } of ledger.rowKeys(event)) {
-      const index = rows.findIndex((row) => row.key === key && row.leaf === leaf)
-      const row = rows[index]
-      const at = { leaf: event.leaf, key, context: {} }
-      if (row !== undefined) {
-        const changed = ledger.evolveRow(body.decode(row.body), event, at)
-        rows[index] = { ...row, at: event.leaf, body: body.encode(changed) }
-      }
-    }
-  }
+  const folds = new Map(projections.map((projection) => [projection.name, foldOf(projection, log)]))
+  const rowsOf = (name: string) => folds.get(name)?.rows ?? []
   return {
-    document: async (_, key) => documents.get(key) ?? null,
-    row: async (_, { key, leaf }) => rows.find((row) => row.key === key && row.leaf === leaf) ?? null,
-    rows: async (_, { key, from = 0, to = Number.MAX_SAFE_INTEGER, direction, max }) => {
-      const found = rows.filter((row) => row.key === key && row.leaf >= from && row.leaf <= to)
+    document: async (name, key) => folds.get(name)?.documents.get(key) ?? null,
+    row: async (name, { key, leaf }) => rowsOf(name).find((row) => row.key === key && row.leaf === leaf) ?? null,
+    rows: async (name, { key, from = 0, to = Number.MAX_SAFE_INTEGER, direction, max }) => {
+      const found = rowsOf(name).filter((row) => row.key === key && row.leaf >= from && row.leaf <= to)
       return (direction === 'forwards' ? found : found.reverse()).slice(0, max)
     },
     checkpoint: async () => null,
     close: async () => {},
   }
+}
+
+const foldOf = (projection: AnyProjection, log: readonly LedgerEvent[]) => {
+  const documents = new Map<string, DocumentRecord>()
+  const rows: RowRecord[] = []
+  const body = projection.rowBody
+  for (const event of log) {
+    if (!projection.handles.includes(event.type)) continue
+    for (const key of projection.keys(event)) {
+      const at = { leaf: event.leaf, key, context: {} }
+      const before = documents.get(key)
+      const document = projection.evolve(before && projection.document.decode(before.body), event, at)
+      documents.set(key, { key, at: event.leaf, body: projection.document.encode(document) })
+      const row = projection.row(document, event, at)
+      if (row !== undefined) rows.push({ key, leaf: event.leaf, at: event.leaf, body: body.encode(row) })
+    }
+    for (const { key, leaf } of projection.rowKeys(event)) {
+      const index = rows.findIndex((row) => row.key === key && row.leaf === leaf)
+      const row = rows[index]
+      const at = { leaf: event.leaf, key, context: {} }
+      if (row !== undefined) {
+        const changed = projection.evolveRow(body.decode(row.body), event, at)
+        rows[index] = { ...row, at: event.leaf, body: body.encode(changed) }
+      }
+    }
+  }
+  return { documents, rows }
 }
 
 export interface Asked {
@@ -92,8 +99,9 @@ export interface World {
 }
 
 const money = { currency: 'EUR' }
+const database = { instance: 'i-1', owner: 'alice' }
 
-/** alice buys of bob: one trade, one authorised trade, one trade whose refund is under review. */
+/** alice buys of bob: one trade, one authorised trade, one trade whose refund is under review. An instance is hers. */
 export const story: readonly Fact[] = [
   { type: 'AccountOpened', data: { owner: 'alice', creditLimit: '500.00', ...money } },
   { type: 'AccountOpened', data: { owner: 'bob', creditLimit: '0.00', ...money } },
@@ -115,6 +123,8 @@ export const story: readonly Fact[] = [
     type: 'RefundRequested',
     data: { refund: uuid(6), order: uuid(5), orderLeaf: 5, buyer: 'alice', seller: 'bob', amount: '30.00', ...money },
   },
+  { type: 'InstanceProvisioned', data: { ...database, service: 'db', serviceVersion: 1, credentials: uuid(7) } },
+  { type: 'InstanceCredentialsFetched', data: database },
 ]
 
 const done = (log: readonly LedgerEvent[], leaf = 3): Outcome => {
@@ -125,6 +135,8 @@ const done = (log: readonly LedgerEvent[], leaf = 3): Outcome => {
 
 export const createWorld = (facts: readonly Fact[] = story, options: Partial<Parts & AppOptions> = {}): World => {
   const log = logOf(facts)
+  const books = new Books()
+  for (const fact of facts) books.append(fact, new Date(NOW).toISOString())
   const asked: Asked[] = []
   const outcomes: World['outcomes'] = []
   const commands: Commands = {
@@ -143,13 +155,16 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
       const { order, buyer, seller } = found.data
       return { leaf: found.leaf, id: order, buyer, seller }
     },
+    locateInstance: (instance) => books.document('instance', instance) ?? null,
   }
   let drawn = 0
+  const secrets = secretsOf(log)
   const world = { asked, outcomes, visible: true }
   const parts: Parts = {
     commands,
     views: viewsOf(log),
     log: logReader(log),
+    secrets,
     decode: (recorded) => {
       const found = log.find(({ stream, revision }) => stream === recorded.stream && revision === recorded.revision)
       if (found === undefined) throw new Error('not in the log')
@@ -168,6 +183,25 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
   }
   const app = createApp({ parts, ...(options.logger !== undefined && { logger: options.logger }) })
   return Object.assign(world, { app })
+}
+
+/** What instances of the log have. */
+export const CREDENTIALS = {
+  uri: 'mongo://username:password@mysqlhost:3306/database',
+  hostname: 'mysqlhost',
+  port: '3306',
+  name: 'database',
+  username: 'username',
+  password: 'password',
+}
+
+/** Those of the instances in the log are there already: putting them takes no time. */
+const secretsOf = (log: readonly LedgerEvent[]): Parts['secrets'] => {
+  const store = storeOver(createMemorySecretRecords(), under(A))
+  for (const { type, data } of log) {
+    if (type === 'InstanceProvisioned') void store.put(`instance/${data.credentials}`, JSON.stringify(CREDENTIALS))
+  }
+  return store
 }
 
 const logReader = (log: readonly LedgerEvent[]): Parts['log'] => ({

@@ -16,7 +16,8 @@ type Opened = Watched['opening']
 const unready = async (changes: Partial<Opened>, more: Partial<Omit<Watched, 'opening'>> = {}) => {
   const opening: Opened = { hindrance: null, store, projecting, write, ...changes }
   const checkpoint = async () => ({ epoch: 'e', leaf: 9 })
-  const parts = await readiness({ role: 'all', opening, checkpoint, ...more })
+  const secrets = async () => {}
+  const parts = await readiness({ role: 'all', opening, checkpoint, secrets, ...more })
   return parts.filter(({ ready }) => !ready)
 }
 

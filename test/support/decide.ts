@@ -3,6 +3,7 @@ import { decideAdjust } from '../../src/ledger/decide/adjust.js'
 import { decideCreditLimit } from '../../src/ledger/decide/credit-limit.js'
 import { decideFreeze, decideUnfreeze } from '../../src/ledger/decide/freeze.js'
 import { decideCapture, decideExpire, decideVoid } from '../../src/ledger/decide/hold.js'
+import { decideDeprovision, decideFetchCredentials, decideProvision } from '../../src/ledger/decide/instance.js'
 import { decideOpen } from '../../src/ledger/decide/open.js'
 import { decideRecharge } from '../../src/ledger/decide/recharge.js'
 import { decideRequestRefund } from '../../src/ledger/decide/request-refund.js'
@@ -58,4 +59,13 @@ export const deciders: Deciders = {
   'approve-refund': (books, input, deciding) => decideApproveRefund(input, refunds(books, input.order), deciding),
   'reject-refund': (books, input, deciding) => decideRejectRefund(input, refunds(books, input.order), deciding),
   'withdraw-refund': (books, input, deciding) => decideWithdrawRefund(input, refunds(books, input.order), deciding),
+  provision: (books, input, deciding) => {
+    const instance = books.document('instance', input.instance)
+    const service = books.document('service', input.service)
+    return decideProvision(input, { instance, service, owner: books.account(input.owner) }, deciding)
+  },
+  'fetch-credentials': (books, input, deciding) =>
+    decideFetchCredentials(books.document('instance', input.instance), deciding),
+  deprovision: (books, input, deciding) =>
+    decideDeprovision(input, books.document('instance', input.instance), deciding),
 }

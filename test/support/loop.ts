@@ -152,7 +152,7 @@ export const settle = async (): Promise<void> => {
 
 /** Every row of a write model's file, as text. */
 export const dump = (database: Database.Database): string =>
-  ['accounts', 'orders', 'refunds', 'recharges', 'keys', 'checkpoint']
+  ['accounts', 'orders', 'refunds', 'recharges', 'documents', 'heads', 'keys', 'checkpoint']
     .map((table) => {
       const rows = database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).safeIntegers().raw().all()
       return `${table}\n${rows.map((row) => JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? `${value}` : value))).join('\n')}`

@@ -171,10 +171,11 @@ export class Oracle {
 
   #answered({ outcome, actor, name, key, body }: Asked): void {
     if (!('kind' in outcome) || outcome.kind === 'refused') return
-    const mine = (stream: string): Kept | undefined =>
-      this.#keys.get(`${actor.subject} ${operationOf(name)} ${stream} ${key}`)
+    const [operation, end] = [`${actor.subject} ${operationOf(name)} `, ` ${key}`]
     if (outcome.kind === 'key-reused') {
-      const any = ['ann', 'bob', 'eve', 'fay'].some((owner) => (mine(`account-${owner}`)?.body ?? body) !== body)
+      const any = [...this.#keys].some(
+        ([scope, kept]) => scope.startsWith(operation) && scope.endsWith(end) && kept.body !== body,
+      )
       must(any, 'a key that is called reused was used', key)
       return
     }
@@ -183,7 +184,7 @@ export class Oracle {
     must(there?.revision === event.revision && there.stream === event.stream, 'an answer lies in the log', event)
     must(isDeepStrictEqual(there?.data, event.data), 'an answer is what lies in the log', event)
     if (!replayed || key === undefined) return
-    const kept = mine(event.stream)
+    const kept = this.#keys.get(`${operation}${event.stream}${end}`)
     must(
       kept === undefined || kept.event.id !== event.id || kept.body === body,
       'a replay is of the same request',
@@ -205,6 +206,7 @@ export class Oracle {
   }
 
   #guard({ name, input }: Asked): string | null {
+    if ('instance' in input) return `instance-${input.instance}`
     if ('buyer' in input) return `account-${input.buyer}`
     if ('owner' in input) return `account-${input.owner}`
     if ('order' in input) {
@@ -216,7 +218,7 @@ export class Oracle {
   }
 
   #later(asked: Asked, now: string): string {
-    const last = this.books.own.get((this.#guard(asked) ?? '').slice('account-'.length))?.recordedAt ?? ''
+    const last = this.books.recordedAt(this.#guard(asked) ?? '')
     return last > now ? last : now
   }
 }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { CommandName, Inputs } from '../../src/commands/port.js'
 import type { Actor } from '../../src/ledger/state.js'
 import { actor, admin, sweeper } from './actors.js'
-import type { Books } from './books.js'
+import { type Books, idOf } from './books.js'
 
 /** A command as drawn: what it refers to is chosen from what the books hold when it is asked. */
 export interface Drawn {
@@ -24,6 +24,7 @@ const operations: readonly CommandName[] = [
   ...(['open', 'reverse-recharge', 'withdraw', 'adjust', 'credit-limit', 'freeze', 'unfreeze', 'expire'] as const),
   ...(['recharge', 'trade', 'trade', 'trade', 'authorize', 'authorize', 'capture', 'void'] as const),
   ...(['request-refund', 'request-refund', 'approve-refund', 'reject-refund', 'withdraw-refund'] as const),
+  ...(['provision', 'provision', 'fetch-credentials', 'fetch-credentials', 'deprovision'] as const),
 ]
 
 /** Anything that anybody might ask about these accounts. */
@@ -72,11 +73,16 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
   'approve-refund': (d, books) => refundOf(d, books),
   'reject-refund': (d, books) => refundOf(d, books),
   'withdraw-refund': (d, books) => refundOf(d, books),
+  provision: (d) => ({ ...instanceOf(d), service: 'db', owner: d.accounts[0], credentials: idOf(d.pick) }),
+  'fetch-credentials': (d) => instanceOf(d),
+  deprovision: (d) => ({ ...instanceOf(d), ...(d.full && { reason: 'r' }) }),
 }
 
 const tradeOf = ({ accounts: [buyer, seller], amount }: Drawn) => ({ buyer, seller, amount })
 
 const orderOf = ({ pick }: Drawn, books: Books) => ({ order: chosen(books.orders(), pick)?.facts.id ?? '0' })
+
+const instanceOf = ({ pick }: Drawn) => ({ instance: `i-${pick % 4}` })
 
 const refundOf = (drawn: Drawn, books: Books) => {
   const order = chosen(books.orders(), drawn.pick)

@@ -1,5 +1,5 @@
 import { currency, date, instant, method, text, uuid } from '../../../events/parts.js'
-import { decimalText, named, reference, type Schema } from '../schema.js'
+import { decimalText, named, port, reference, type Schema } from '../schema.js'
 
 /** Builds the schema of a body: the first fields are required, the others may be left out. */
 export const fields = (required: Schema['properties'], optional: Schema['properties'] = {}): Schema => ({
@@ -11,6 +11,7 @@ export const fields = (required: Schema['properties'], optional: Schema['propert
 
 export const byName = fields({ name: named })
 export const byOrder = fields({ order: reference })
+export const byInstance = fields({ instance: named })
 export const byRefund = fields({ order: reference, refund: uuid })
 
 export const limit = { type: 'string', maxLength: 4, pattern: '^(?:[1-9][0-9]{0,2}|1000)$' } as const
@@ -33,6 +34,19 @@ export const reasoned = fields({ reason: text })
 export const capturing = fields({}, { amount: decimalText })
 export const refunding = fields({}, { amount: decimalText, reason: text })
 export const rejecting = fields({}, { reason: text })
+
+const credential = { type: 'string', maxLength: 1024 } as const
+const filled = { ...credential, minLength: 1 }
+const credentials = fields({
+  uri: filled,
+  hostname: filled,
+  port,
+  name: credential,
+  username: credential,
+  password: credential,
+})
+
+export const provisioning = fields({ instance: named, service: named, owner: named, credentials })
 
 const terms = { buyer: named, seller: named, amount: decimalText }
 const particulars = { currency, plan: text, reference: text, authorize: { enum: [true, false] }, expiresAt: instant }

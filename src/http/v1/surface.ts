@@ -4,6 +4,7 @@ import { accountRoutes } from './accounts.js'
 import { entries } from './entries.js'
 import { healthRoutes } from './health.js'
 import { history } from './history.js'
+import { instanceRoutes } from './instances.js'
 import { movementRoutes } from './movements.js'
 import { orderRoutes } from './orders.js'
 import { problemOf } from './problem.js'
@@ -22,6 +23,7 @@ export const v1: Surface = {
     ...refundRoutes,
     entries,
     history,
+    ...instanceRoutes,
     rebuilds,
     ...healthRoutes,
   ],
