@@ -36,8 +36,8 @@ type HttpCode =
   | 'rebuild_elsewhere'
   | 'internal_error'
 
-/** What the ports say of a store that is away. */
-type StoreCode = 'store_unreachable' | 'views_unreachable'
+/** What the ports say of a store that is away, or cannot be read. */
+type StoreCode = 'store_unreachable' | 'views_unreachable' | 'secrets_unreachable' | 'secret_unreadable'
 
 export type ErrorCode = HttpCode | RefusalCode | Unavailable['code'] | StoreCode
 
@@ -115,6 +115,13 @@ const unavailable = {
   not_ready: entry(1108, 503, 'The server is still starting.', AGAIN),
   store_unreachable: entry(1109, 503, 'The event store does not answer.', AGAIN),
   views_unreachable: entry(1110, 503, 'The store of the views does not answer; events are safe.', AGAIN),
+  secrets_unreachable: entry(1111, 503, 'The store of the secrets does not answer.', AGAIN),
+  secret_unreadable: entry(
+    1112,
+    503,
+    'A secret cannot be read: its key is not configured, or it was changed.',
+    'Tell the operator: docs/operations.md, Secrets.',
+  ),
 } satisfies Record<Unavailable['code'] | StoreCode, ErrorEntry>
 
 const OTHER_AMOUNT = 'Send another amount.'

@@ -10,9 +10,9 @@ export const runs = Number.parseInt(process.env.COUNTERFOIL_RUNS ?? '', 10) || 3
 /** Makes empty records. */
 export type MakeSecretRecords = (t: Test) => Promise<SecretRecords>
 
-export const A = 'a key of the configuration, number one'
-export const B = 'a key of the configuration, number two'
-export const C = 'a key of the configuration, number three'
+export const A = 'a key of the configuration: number one'
+export const B = 'a key of the configuration: number two'
+export const C = 'a key of the configuration: number three'
 
 /** A store over records, as a process with these keys has it. */
 export const storeOver = (records: SecretRecords, keys: SecretKeys): SecretStore =>
