@@ -181,7 +181,11 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     timeZone: 'Asia/Shanghai',
     ...options,
   }
-  const app = createApp({ parts, ...(options.logger !== undefined && { logger: options.logger }) })
+  const app = createApp({
+    parts,
+    ...(options.logger !== undefined && { logger: options.logger }),
+    ...(options.offers !== undefined && { offers: options.offers }),
+  })
   return Object.assign(world, { app })
 }
 

@@ -53,9 +53,9 @@ export const fetched = (instance: string, owner: string): Fact => ({
   data: { instance, owner },
 })
 
-export const deprovisioned = (instance: string, owner: string, n: number): Fact => ({
+export const deprovisioned = (instance: string, owner: string, n: number, reason?: string): Fact => ({
   type: 'InstanceDeprovisioned',
-  data: { instance, owner, credentials: idOf(n) },
+  data: { instance, owner, credentials: idOf(n), ...(reason !== undefined && { reason }) },
 })
 
 /** What later events of an order repeat. */

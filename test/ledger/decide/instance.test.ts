@@ -79,9 +79,6 @@ t.test('deprovisioning is refused, in this order', async (t) => {
 t.test('an admin deprovisions an instance, with a reason or without', async (t) => {
   const books = given(...running)
   books.when('deprovision', { instance: 'i-1' }, admin).then(t, deprovisioned('i-1', 'ann', 7))
-  const because: Fact = {
-    type: 'InstanceDeprovisioned',
-    data: { instance: 'i-1', owner: 'ann', credentials: idOf(7), reason: 'unpaid' },
-  }
-  books.when('deprovision', { instance: 'i-1', reason: 'unpaid' }, admin).then(t, because)
+  const because = { instance: 'i-1', reason: 'unpaid' }
+  books.when('deprovision', because, admin).then(t, deprovisioned('i-1', 'ann', 7, 'unpaid'))
 })
