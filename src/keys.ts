@@ -51,25 +51,33 @@ const draw = (path: string): void => {
   }
 }
 
-/** So long another process may take for the same. */
-const PATIENCE_MS = 10_000
-
 /** One process at a time, so that all of them use the same key; and on disk before anything is sealed under it. */
 const addSecrets = (path: string): Keys => {
-  let lock: Database.Database | null = null
   try {
-    lock = new Database(path.replace(/json$/, 'lock'), { timeout: PATIENCE_MS })
-    lock.exec('BEGIN EXCLUSIVE')
-    // Through a link: what it leads to stays where it is.
-    const file = realpathSync(path)
-    const kept = readKeys(file)
-    return complete(kept) ?? replace(file, { ...kept, secrets: fresh() })
+    return locked(path.replace(/json$/, 'lock'), () => {
+      // Through a link: what it leads to stays where it is.
+      const file = realpathSync(path)
+      // Another process may have been faster: then its key stays.
+      const { tokens, secret, secrets } = { secrets: fresh(), ...readKeys(file) }
+      return replace(file, { tokens, secret, secrets })
+    })
   } catch (error) {
     throw new ConfigError(
       `${path} cannot be given a key for the secrets: ${reasonOf(error)}; set COUNTERFOIL_SECRETS_KEY`,
     )
+  }
+}
+
+/** Milliseconds that another process may take for the same. */
+const PATIENCE = 10_000
+
+const locked = <Result>(path: string, work: () => Result): Result => {
+  const lock = new Database(path, { timeout: PATIENCE })
+  try {
+    lock.exec('BEGIN EXCLUSIVE')
+    return work()
   } finally {
-    lock?.close()
+    lock.close()
   }
 }
 

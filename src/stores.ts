@@ -136,8 +136,8 @@ export const openSecretStore = ({ location, keys }: SecretsConfig): SecretStore 
   if (location.kind === 'mongodb') checkSecretsAddress(location.connection)
   const sealing = createSealing(keys)
   const { store, close } = once(async () => {
-    const records = location.kind === 'sqlite' ? await secretsFile(location.path) : await openMongoSecrets(location)
-    return createSecretStore({ records, sealing, draw: randomBytes })
+    const records = location.kind === 'sqlite' ? secretsFile(location.path) : openMongoSecrets(location)
+    return createSecretStore({ records: await records, sealing, draw: randomBytes })
   })
   return {
     put: async (name, value) => (await store()).put(name, value),

@@ -41,14 +41,13 @@ const prepare = (database: Database.Database, path: string): void => {
     database.pragma(setting)
   const layout = (): unknown => database.pragma('user_version', { simple: true })
   const create = database.transaction(() => {
-    // Another process may have been faster.
-    if (layout() !== 0) return
-    if (database.prepare('SELECT 1 FROM sqlite_master').get() !== undefined) {
+    if (database.prepare("SELECT 1 FROM sqlite_master WHERE tbl_name <> 'secrets'").get() !== undefined) {
       throw new SecretsFailed(`${path} holds something else; name another file in COUNTERFOIL_SECRETS`)
     }
+    // Another process may be faster.
     database.exec(`
-      CREATE TABLE secrets (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, key TEXT NOT NULL, sealed BLOB NOT NULL,
-        destroyed INTEGER NOT NULL) STRICT;
+      CREATE TABLE IF NOT EXISTS secrets (id INTEGER PRIMARY KEY, name TEXT NOT NULL UNIQUE, key TEXT NOT NULL,
+        sealed BLOB NOT NULL, destroyed INTEGER NOT NULL) STRICT;
       PRAGMA user_version = ${LAYOUT}`)
     chmodSync(path, 0o600)
   })
@@ -130,7 +129,7 @@ const recordsIn = (database: Database.Database, run: Run): SecretRecords => {
       run(() =>
         page.all(notUnder, after ?? '', max).map(({ name, key, sealed }) => ({ name, sealed: { key, bytes: sealed } })),
       ),
-    countNotUnder: (key) => run(() => count.get(key) ?? 0),
+    countNotUnder: (key) => run(() => Number(count.get(key))),
     replace: (records) => run(() => replaceAll.immediate(records)),
     close: async () => {
       database.close()

@@ -1,8 +1,8 @@
 import { join } from 'node:path'
 import { setTimeout as pause } from 'node:timers/promises'
-import { Binary, BSON, MongoClient } from 'mongodb'
+import { MongoClient } from 'mongodb'
 import t, { type Test } from 'tap'
-import { openMongoSecrets } from '../../src/secrets/mongodb.js'
+import { checkSecretsAddress, openMongoSecrets } from '../../src/secrets/mongodb.js'
 import { secretStoreContract } from '../contract/secret-store.js'
 import { type Command, fakeMongo, type Reply } from '../support/fake-mongodb.js'
 import { mongoDatabases, startMongo } from '../support/mongodb.js'
@@ -115,11 +115,14 @@ t.test('what a server refuses is told by a code, and without the password', asyn
   await rejects((await answering(failed(8, 'something'))).get('instance/1'), 'secrets_failed', /: something$/)
   const old = await startMongo(t, { wireVersion: 8 })
   await rejects(openMongoSecrets({ connection: old.url('x'), prefix }), 'secrets_server_too_old', /upgrade it$/)
-  const huge = (await recordsOn(t, () => undefined)).insert({
-    name: 'instance/1',
-    sealed: { key: 'x', bytes: new Uint8Array(20_000_000) },
-  })
-  await rejects(huge, 'secrets_failed', /./)
+  const unknown = 'mongodb://someone:top-secret@127.0.0.1/x?noSuchOption=1'
+  await rejects(
+    (async () => openMongoSecrets({ connection: unknown, prefix }))(),
+    'secrets_address_invalid',
+    /percent-encoded$/,
+  )
+  t.throws(() => checkSecretsAddress(unknown), { code: 'secrets_address_invalid' })
+  checkSecretsAddress(old.url('x'))
 })
 
 t.test('what was acknowledged before the server was killed is there, and a rotation goes on', async (t) => {

@@ -119,7 +119,7 @@ t.test('a full disk refuses, and it goes on by itself when there is space', asyn
 t.test('after an error of the disk nothing is accepted or believed any more', async (t) => {
   const path = join(folder(t), 'secrets.db')
   // A file that may not grow is no full disk: the write fails.
-  const command = `ulimit -f 40; exec '${process.execPath}' '${child}' '${path}' 3000`
+  const command = `ulimit -f 4096; exec '${process.execPath}' '${child}' '${path}' 60000`
   const { stdout } = spawnSync('bash', ['-c', command], { encoding: 'utf8' })
   const said = stdout.trim().split('\n')
   t.match(said.at(-1), /^Error: .*secrets\.db cannot be used \(SQLITE_IOERR.*start again/)
