@@ -58,6 +58,12 @@ const isNamed = (credentials: string, settled: Settled): boolean => {
   return event?.type === 'InstanceProvisioned' && event.data.credentials === credentials
 }
 
+/** Reads what is about to be shown, so that nothing is recorded that cannot be. */
+export const tryCredentials = async ({ parts, caller }: Call, id: string): Promise<void> => {
+  const instance = parts.commands.locateInstance(id)
+  await parts.secrets.get(mayFetch(instance, caller) ? nameOf(instance.credentials) : NOWHERE)
+}
+
 /** As JSON text. Throws `RequestRefused`, also where the instance was gone before this. */
 export const showCredentials = async ({ parts, caller }: Call, id: string): Promise<string> => {
   const instance = parts.commands.locateInstance(id)

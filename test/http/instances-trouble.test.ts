@@ -110,3 +110,14 @@ t.test('credentials that are lost are our fault, and the operator is told the na
   t.match((await fetch(bearer('alice'))).json(), { code: 'internal_error' })
   t.match(control.said, `${name} is not in the store of secrets`)
 })
+
+t.test('credentials that cannot be read are not said to be shown, and can be ended', async (t) => {
+  const { provision, fetch, end, types, control, alive } = await start(t)
+  await provision()
+  control.unreadable = true
+  t.match((await fetch(bearer('alice'))).json(), { code: 'secret_unreadable' })
+  t.equal((await fetch(bearer('bob'))).json().code, 'instance_not_found')
+  t.equal((await end()).status, 200)
+  t.strictSame(await types(), ['InstanceProvisioned', 'InstanceDeprovisioned'])
+  t.equal(await alive(), 0)
+})

@@ -7,7 +7,7 @@ import type { Surface } from '../../src/http/route.js'
 import { v1 } from '../../src/http/v1/surface.js'
 import { streamOf } from '../../src/ledger/streams.js'
 import { createMemorySecretRecords } from '../../src/secrets/memory.js'
-import { SecretsUnreachable } from '../../src/secrets/port.js'
+import { SecretsUnreachable, SecretUnreadable } from '../../src/secrets/port.js'
 import { encode } from '../../src/store/encode.js'
 import { createMemoryEventStore } from '../../src/store/memory.js'
 import { idOf } from '../support/books.js'
@@ -45,7 +45,7 @@ export const start = async (t: Test, wrap: Wrap = (execute) => execute) => {
 
   const records = createMemorySecretRecords()
   const kept = storeOver(records, under(A))
-  const control = { away: false, put: [] as string[], said: '' }
+  const control = { away: false, unreadable: false, put: [] as string[], said: '' }
   const reached = async (): Promise<void> => {
     if (control.away) throw new SecretsUnreachable('nobody answers')
   }
@@ -57,6 +57,7 @@ export const start = async (t: Test, wrap: Wrap = (execute) => execute) => {
     },
     get: async (name) => {
       await reached()
+      if (control.unreadable && control.put.includes(name)) throw new SecretUnreadable(`${name} is not what was stored`)
       return kept.get(name)
     },
     destroy: async (name) => {

@@ -120,7 +120,6 @@ t.test('a projector needs no store of secrets', async (t) => {
   const { ask, server } = await serve(t, data)
   await ready(ask)
   await server.close()
-  mkdirSync(join(folder(t), 'x'))
   const { ask: projector } = await serve(t, data, {
     settings: { COUNTERFOIL_ROLE: 'projector', COUNTERFOIL_SECRETS: 'sqlite:/dev/null/secrets.db' },
   })

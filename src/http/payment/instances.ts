@@ -1,4 +1,4 @@
-import { reachSecrets, showCredentials } from '../credentials.js'
+import { showCredentials, tryCredentials } from '../credentials.js'
 import { type CommandRoute, intent, type Route } from '../route.js'
 import { named } from '../schema.js'
 
@@ -15,9 +15,10 @@ const instance: CommandRoute = {
   },
   commands: ['fetch-credentials'],
   status: 200,
-  perform: async ({ parts, params }, ask) => {
-    await reachSecrets(parts.secrets)
-    return ask(intent('fetch-credentials', { instance: params.name('instance_id') }))
+  perform: async (call, ask) => {
+    const id = call.params.name('instance_id')
+    await tryCredentials(call, id)
+    return ask(intent('fetch-credentials', { instance: id }))
   },
   toReply: (_, call) => showCredentials(call, call.params.name('instance_id')),
 }
