@@ -5,10 +5,13 @@ import { capture } from './capture.js'
 import { changeItem } from './change-item.js'
 import { creditLimit } from './credit-limit.js'
 import type { CommandSet } from './define.js'
+import { deprovision } from './deprovision.js'
 import { expire } from './expire.js'
+import { fetchCredentials } from './fetch-credentials.js'
 import { freeze } from './freeze.js'
 import { issueCoupons } from './issue-coupons.js'
 import { open } from './open.js'
+import { provision } from './provision.js'
 import { publishItem } from './publish-item.js'
 import { recharge } from './recharge.js'
 import { redeem } from './redeem.js'
@@ -46,4 +49,7 @@ export const commands: CommandSet = {
   'retire-item': retireItem,
   'issue-coupons': issueCoupons,
   redeem,
+  provision,
+  'fetch-credentials': fetchCredentials,
+  deprovision,
 }

@@ -1,6 +1,7 @@
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent, Metadata, StreamEvent } from '../../events/envelope.js'
 import { actual } from '../ledger/account.js'
+import type { Instance } from '../ledger/document.js'
 import { accountOf } from '../ledger/streams.js'
 import type { EventStore, NewEvent, RecordedEvent } from '../store/port.js'
 import { type BookFile, Books } from './books.js'
@@ -167,6 +168,10 @@ export class CommandLoop implements Commands {
     if (order === undefined) return null
     const { leaf, id, buyer, seller } = order.facts
     return { leaf, id, buyer, seller }
+  }
+
+  locateInstance(id: string): Instance | null {
+    return this.#books.document('instance', id) ?? null
   }
 
   /** Takes nothing more, and resolves when everything under way is answered. */

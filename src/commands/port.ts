@@ -3,6 +3,7 @@ import type { AdjustInput } from '../ledger/decide/adjust.js'
 import type { CreditLimitInput } from '../ledger/decide/credit-limit.js'
 import type { FreezeInput } from '../ledger/decide/freeze.js'
 import type { CaptureInput, VoidInput } from '../ledger/decide/hold.js'
+import type { DeprovisionInput, ProvisionInput } from '../ledger/decide/instance.js'
 import type { IssueCouponsInput } from '../ledger/decide/issue-coupons.js'
 import type { ChangeInput, PublishInput, RetireInput } from '../ledger/decide/publish.js'
 import type { RechargeInput } from '../ledger/decide/recharge.js'
@@ -13,6 +14,7 @@ import type { RejectInput, ReviewInput } from '../ledger/decide/review-refund.js
 import type { AuthorizeInput, TradeInput } from '../ledger/decide/trade.js'
 import type { WithdrawInput } from '../ledger/decide/withdraw.js'
 import type { Refusal } from '../ledger/decision.js'
+import type { Instance } from '../ledger/document.js'
 import type { Actor } from '../ledger/state.js'
 
 /** An order or a recharge, as a client names it: our id (a UUID), or the number of the event that opened it (its leaf, decimal digits). */
@@ -53,6 +55,10 @@ export interface Inputs {
   'retire-item': RetireInput
   'issue-coupons': Omit<IssueCouponsInput, 'currency'> & { readonly currency?: string }
   redeem: RedeemInput
+  provision: ProvisionInput
+  /** The owner, who acts for him, or an admin. */
+  'fetch-credentials': { readonly instance: string }
+  deprovision: DeprovisionInput
 }
 
 export type CommandName = keyof Inputs
@@ -95,6 +101,8 @@ export interface Commands {
   locateOrder(
     reference: Reference,
   ): { readonly leaf: number; readonly id: string; readonly buyer: string; readonly seller: string } | null
+  /** Committed facts only; `null`: unknown here. */
+  locateInstance(id: string): Instance | null
 }
 
 /** Nothing can be said now; the client may repeat the request with the same key. */

@@ -214,6 +214,9 @@ const refusals = {
   coupon_redeemed: entry(2052, 409, 'The coupon was redeemed before.', NOTHING),
   coupon_expired: entry(2053, 409, 'The coupon has expired.', 'Ask whoever issued it for another.'),
   batch_not_found: entry(2054, 404, 'There is no such batch of coupons.', 'Check the name.'),
+  instance_exists: entry(2056, 409, 'An instance has this id, or had it.', 'Choose another id.'),
+  instance_not_found: entry(2057, 404, 'There is no such instance, or it is not yours.', 'Check the id.'),
+  instance_gone: entry(2058, 409, 'The instance is gone already, and its credentials with it.', NOTHING),
 } satisfies Record<RefusalCode, ErrorEntry>
 
 export const errorCatalogue: Readonly<Record<ErrorCode, ErrorEntry>> = { ...http, ...unavailable, ...refusals }

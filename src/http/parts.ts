@@ -4,6 +4,7 @@ import type { Mac } from '../commands/mac.js'
 import type { Commands } from '../commands/port.js'
 import type { Visibility } from '../follower/visibility.js'
 import type { RebuildEnd } from '../reports/rebuild.js'
+import type { SecretStore } from '../secrets/port.js'
 import type { EventLog, RecordedEvent } from '../store/port.js'
 import type { ViewReader } from '../views/port.js'
 import type { Authenticate } from './auth.js'
@@ -22,6 +23,7 @@ export interface Parts {
   readonly commands: Commands
   readonly views: Omit<ViewReader, 'close'>
   readonly log: Pick<EventLog, 'readStream'>
+  readonly secrets: Pick<SecretStore, 'put' | 'get' | 'destroy'>
   /** The store's door: throws on bytes that are no event of ours. */
   readonly decode: (recorded: RecordedEvent) => StreamEvent
   readonly visibility: Pick<Visibility, 'wait'>
@@ -48,6 +50,8 @@ export interface Parts {
 
 /** The projection of coupons. */
 export const COUPONS = 'coupons'
+/** The projection of service instances. */
+export const INSTANCES = 'instances'
 
 /** The projection that the bill API and /v1 read. */
 export const LEDGER = 'ledger'

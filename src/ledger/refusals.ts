@@ -45,3 +45,6 @@ export type RefusalCode =
   | 'coupon_redeemed'
   | 'coupon_expired'
   | 'batch_not_found'
+  | 'instance_exists'
+  | 'instance_not_found'
+  | 'instance_gone'

@@ -1,6 +1,6 @@
 import { surfaces } from '../../src/http/app.js'
 import type { Route } from '../../src/http/route.js'
-import { code, id } from './world.js'
+import { CREDENTIALS, code, id } from './world.js'
 
 /** A good request of each route. */
 export interface Example {
@@ -151,6 +151,19 @@ const examples: Readonly<Record<string, Example>> = {
     body: { serial: 'spring-1', code, namespace: 'alice', region: 'cn-north-1' },
     owner: 'alice',
   },
+  'POST /v1/instances': {
+    url: '/v1/instances',
+    body: { instance: 'new', service: 'db', owner: 'alice', credentials: CREDENTIALS },
+    owner: null,
+  },
+  'GET /v1/instances/:instance': { url: '/v1/instances/i-1', owner: 'alice' },
+  'GET /v1/instances/:instance/fetches': { url: '/v1/instances/i-1/fetches', owner: 'alice' },
+  'POST /v1/instances/:instance/deprovision': {
+    url: '/v1/instances/i-1/deprovision',
+    body: { reason: 'why' },
+    owner: null,
+  },
+  'POST /integration/v1/instance/:instance_id': { url: '/integration/v1/instance/i-1', owner: 'alice' },
   'POST /v1/rebuilds': { url: '/v1/rebuilds', body: { view: 'balances' }, owner: null },
   ...catalogued(),
   'GET /health': { url: '/health', owner: null },

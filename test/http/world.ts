@@ -10,10 +10,13 @@ import { Guesses } from '../../src/http/guesses.js'
 import type { Parts } from '../../src/http/parts.js'
 import { streamOf } from '../../src/ledger/streams.js'
 import { projections } from '../../src/projections/projections.js'
+import { createMemorySecretRecords } from '../../src/secrets/memory.js'
 import type { RecordedEvent } from '../../src/store/port.js'
 import type { DocumentRecord, RowRecord, ViewReader } from '../../src/views/port.js'
+import { Books } from '../support/books.js'
 import { coupons } from '../support/coupons.js'
 import { stocked } from '../support/facts.js'
+import { A, storeOver, under } from '../support/secrets.js'
 
 export const NOW = Date.parse('2026-03-01T12:00:00.000Z')
 export const secret = Buffer.alloc(32, 7)
@@ -111,6 +114,7 @@ export interface World {
 }
 
 const money = { currency: 'EUR' }
+const database = { instance: 'i-1', owner: 'alice' }
 
 /** The code of the first coupon of the story, and that of none. */
 export const code = coupons.codeOf('spring-1')
@@ -164,6 +168,8 @@ export const story: readonly Fact[] = [
   },
   ...stocked,
   issued,
+  { type: 'InstanceProvisioned', data: { ...database, service: 'db', serviceVersion: 1, credentials: uuid(7) } },
+  { type: 'InstanceCredentialsFetched', data: database },
 ]
 
 /** What these commands are answered with, whatever lies in the log. */
@@ -182,6 +188,8 @@ const done = (log: readonly LedgerEvent[], leaf = 3): Outcome => {
 
 export const createWorld = (facts: readonly Fact[] = story, options: Partial<Parts & AppOptions> = {}): World => {
   const log = logOf(facts)
+  const books = new Books()
+  for (const fact of facts) books.append(fact, new Date(NOW).toISOString())
   const asked: Asked[] = []
   const outcomes: World['outcomes'] = []
   const commands: Commands = {
@@ -200,13 +208,16 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
       const { order, buyer, seller } = found.data
       return { leaf: found.leaf, id: order, buyer, seller }
     },
+    locateInstance: (instance) => books.document('instance', instance) ?? null,
   }
   let drawn = 0
+  const secrets = secretsOf(log)
   const world = { asked, outcomes, visible: true }
   const parts: Parts = {
     commands,
     views: viewsOf(log),
     log: logReader(log),
+    secrets,
     decode: (recorded) => {
       const found = log.find(({ stream, revision }) => stream === recorded.stream && revision === recorded.revision)
       if (found === undefined) throw new Error('not in the log')
@@ -232,6 +243,25 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     ...(options.offers !== undefined && { offers: options.offers }),
   })
   return Object.assign(world, { app })
+}
+
+/** What instances of the log have. */
+export const CREDENTIALS = {
+  uri: 'mongo://username:password@mysqlhost:3306/database',
+  hostname: 'mysqlhost',
+  port: '3306',
+  name: 'database',
+  username: 'username',
+  password: 'password',
+}
+
+/** Those of the instances in the log are there already: putting them takes no time. */
+const secretsOf = (log: readonly LedgerEvent[]): Parts['secrets'] => {
+  const store = storeOver(createMemorySecretRecords(), under(A))
+  for (const { type, data } of log) {
+    if (type === 'InstanceProvisioned') void store.put(`instance/${data.credentials}`, JSON.stringify(CREDENTIALS))
+  }
+  return store
 }
 
 const logReader = (log: readonly LedgerEvent[]): Parts['log'] => ({

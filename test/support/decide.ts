@@ -3,6 +3,7 @@ import { decideAdjust } from '../../src/ledger/decide/adjust.js'
 import { decideCreditLimit } from '../../src/ledger/decide/credit-limit.js'
 import { decideFreeze, decideUnfreeze } from '../../src/ledger/decide/freeze.js'
 import { decideCapture, decideExpire, decideVoid } from '../../src/ledger/decide/hold.js'
+import { decideDeprovision, decideFetchCredentials, decideProvision } from '../../src/ledger/decide/instance.js'
 import { decideIssueCoupons } from '../../src/ledger/decide/issue-coupons.js'
 import { decideOpen } from '../../src/ledger/decide/open.js'
 import { decideChange, decidePublish, decideRetire } from '../../src/ledger/decide/publish.js'
@@ -84,4 +85,13 @@ export const deciders: Deciders = {
     const state = { account: books.account(account), coupon, region: books.document('region', region) }
     return decideRedeem(input, state, deciding, coupons.matches)
   },
+  provision: (books, input, deciding) => {
+    const instance = books.document('instance', input.instance)
+    const service = books.document('service', input.service)
+    return decideProvision(input, { instance, service, owner: books.account(input.owner) }, deciding)
+  },
+  'fetch-credentials': (books, input, deciding) =>
+    decideFetchCredentials(books.document('instance', input.instance), deciding),
+  deprovision: (books, input, deciding) =>
+    decideDeprovision(input, books.document('instance', input.instance), deciding),
 }

@@ -30,6 +30,35 @@ export const authorized = ([buyer, seller]: Parties, amount: string, n: number, 
   data: { order: idOf(n), buyer, seller, amount, currency: 'EUR', expiresAt },
 })
 
+export const serviced = (service: string, itemVersion = 1): Fact => ({
+  type: 'ServicePublished',
+  data: {
+    service,
+    itemVersion,
+    ...(itemVersion > 1 && { itemLeaf: 0 }),
+    class: 'c',
+    provider: 'p',
+    name: 'n',
+    description: 'd',
+    imageUrl: 'i',
+  },
+})
+
+export const provisioned = (instance: string, owner: string, n: number): Fact => ({
+  type: 'InstanceProvisioned',
+  data: { instance, service: 'db', serviceVersion: 1, owner, credentials: idOf(n) },
+})
+
+export const fetched = (instance: string, owner: string): Fact => ({
+  type: 'InstanceCredentialsFetched',
+  data: { instance, owner },
+})
+
+export const deprovisioned = (instance: string, owner: string, n: number, reason?: string): Fact => ({
+  type: 'InstanceDeprovisioned',
+  data: { instance, owner, credentials: idOf(n), ...(reason !== undefined && { reason }) },
+})
+
 /** What later events of an order repeat. */
 export const of = (n: number, orderLeaf: number, [buyer, seller]: Parties) => ({
   order: idOf(n),

@@ -8,6 +8,7 @@ import { inAccount } from '../../src/ledger/facts.js'
 import { ownerOf } from '../../src/ledger/owner.js'
 import { chartName, held, postings, wallet } from '../../src/ledger/postings.js'
 import type { Actor } from '../../src/ledger/state.js'
+import { accountStream, CATALOGUE } from '../../src/ledger/streams.js'
 import type { EventStore, RecordedEvent } from '../../src/store/port.js'
 import { Books, idOf } from './books.js'
 import { deciders } from './decide.js'
@@ -206,6 +207,7 @@ export class Oracle {
   }
 
   #guard({ name, input }: Asked): string | null {
+    if ('instance' in input) return `instance-${input.instance}`
     if ('buyer' in input) return `account-${input.buyer}`
     if ('owner' in input) return `account-${input.owner}`
     if ('batch' in input) return `coupons-${input.batch}`
@@ -219,7 +221,7 @@ export class Oracle {
   }
 
   #later(asked: Asked, now: string): string {
-    const last = this.books.own.get((this.#guard(asked) ?? '').slice('account-'.length))?.recordedAt ?? ''
+    const last = this.books.recordedAt(this.#guard(asked) ?? '')
     return last > now ? last : now
   }
 }

@@ -3,7 +3,7 @@ import type { CommandName, Inputs } from '../../src/commands/port.js'
 import type { Actor } from '../../src/ledger/state.js'
 import { later } from '../../src/ledger/time.js'
 import { actor, admin, sweeper } from './actors.js'
-import type { Books } from './books.js'
+import { type Books, idOf } from './books.js'
 import { coupons } from './coupons.js'
 import { NOW } from './given.js'
 
@@ -29,6 +29,7 @@ const operations: readonly CommandName[] = [
   ...(['publish-item', 'change-item', 'retire-item'] as const),
   ...(['request-refund', 'request-refund', 'approve-refund', 'reject-refund', 'withdraw-refund'] as const),
   ...(['issue-coupons', 'issue-coupons', 'redeem', 'redeem', 'redeem'] as const),
+  ...(['provision', 'provision', 'fetch-credentials', 'fetch-credentials', 'deprovision'] as const),
 ]
 
 /** Anything that anybody might ask about these accounts. */
@@ -92,6 +93,9 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
     const code = coupons.codeOf(d.pick % 11 === 0 ? 'b0-3' : serial)
     return { account: d.accounts[0], serial, code, ...(d.pick % 13 === 0 && { region: 'nowhere' }) }
   },
+  provision: (d) => ({ ...instanceOf(d), service: 'db', owner: d.accounts[0], credentials: idOf(d.pick) }),
+  'fetch-credentials': (d) => instanceOf(d),
+  deprovision: (d) => ({ ...instanceOf(d), ...(d.full && { reason: 'r' }) }),
 }
 
 /** Plans are named after accounts, so that draws meet. */
@@ -103,6 +107,8 @@ const planOf = ({ accounts: [plan], amount }: Drawn) => ({
 const tradeOf = ({ accounts: [buyer, seller], amount }: Drawn) => ({ buyer, seller, amount })
 
 const orderOf = ({ pick }: Drawn, books: Books) => ({ order: chosen(books.orders(), pick)?.facts.id ?? '0' })
+
+const instanceOf = ({ pick }: Drawn) => ({ instance: `i-${pick % 4}` })
 
 const refundOf = (drawn: Drawn, books: Books) => {
   const order = chosen(books.orders(), drawn.pick)

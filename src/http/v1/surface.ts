@@ -7,6 +7,7 @@ import { couponRoutes } from './coupons.js'
 import { entries } from './entries.js'
 import { healthRoutes } from './health.js'
 import { history } from './history.js'
+import { instanceRoutes } from './instances.js'
 import { movementRoutes } from './movements.js'
 import { orderRoutes } from './orders.js'
 import { problemOf } from './problem.js'
@@ -26,6 +27,7 @@ export const v1: Surface = {
     entries,
     history,
     ...couponRoutes,
+    ...instanceRoutes,
     rebuilds,
     ...healthRoutes,
     ...catalogueRoutes,
