@@ -109,6 +109,7 @@ const partsOf = (
     commands: {
       execute: async (name, input, context) => write().loop.execute(name, input, context),
       locateOrder: (reference) => write().loop.locateOrder(reference),
+      locateRecharge: (reference) => write().loop.locateRecharge(reference),
     },
     views,
     log: { readStream: async (stream, query) => write().store.readStream(stream, query) },

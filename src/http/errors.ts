@@ -34,6 +34,7 @@ type HttpCode =
   | 'view_not_found'
   | 'rebuild_running'
   | 'rebuild_elsewhere'
+  | 'movement_not_found'
   | 'internal_error'
 
 /** What the ports say of a store that is away. */
@@ -96,6 +97,7 @@ const http = {
     'This server folds no views.',
     'Send it to a projector, or to a server that does everything.',
   ),
+  movement_not_found: entry(1029, 404, 'The account has no such movement.', 'Take a trans_id from the list.'),
   internal_error: entry(
     1099,
     500,

@@ -108,7 +108,8 @@ export interface Refused {
 export interface Surface {
   readonly name: string
   readonly routes: readonly Route[]
-  readonly contentTypes: readonly string[]
+  /** Of a body; `any`: it is read as JSON whatever it is called. */
+  readonly contentTypes: readonly string[] | 'any'
   /** A body may come without a content type. */
   readonly untyped: boolean
   /** Content type and text of a refusal. */

@@ -11,6 +11,14 @@ export interface Schema {
   readonly properties: Readonly<Record<string, object>>
 }
 
+/** The first fields are required, the others may be left out. */
+export const fields = (required: Schema['properties'], optional: Schema['properties'] = {}): Schema => ({
+  type: 'object',
+  additionalProperties: false,
+  required: Object.keys(required),
+  properties: { ...required, ...optional },
+})
+
 /** The pieces that our schemas share, besides those of events. */
 export const named = { accountName: true } as const
 /** Decimal text, with a sign or not; the rules judge the rest. */
@@ -20,6 +28,9 @@ export const decimal = { decimal: 'any' } as const
 /** An order or a recharge: our id, or the number of the event that opened it. As a number literal too where `any`. */
 export const reference = { reference: 'text' } as const
 export const anyReference = { reference: 'any' } as const
+/** Of a list in pages: 1 to 1,000. */
+export const limit = { type: 'string', maxLength: 4, pattern: '^(?:[1-9][0-9]{0,2}|1000)$' } as const
+export const cursor = { type: 'string', maxLength: 64 } as const
 /** One of these words; a number literal counts as its text. */
 export const word = (...words: readonly string[]) => ({ word: words })
 

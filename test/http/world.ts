@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
 import { createMac } from '../../src/commands/mac.js'
+import { orderPlace } from '../../src/commands/order-place.js'
 import type { CommandContext, CommandName, Commands, Inputs, Outcome } from '../../src/commands/port.js'
 import type { AnyProjection } from '../../src/follower/projection.js'
 import { type AppOptions, createApp } from '../../src/http/app.js'
@@ -11,6 +12,7 @@ import { streamOf } from '../../src/ledger/streams.js'
 import { ledger as known } from '../../src/projections/ledger.js'
 import type { RecordedEvent } from '../../src/store/port.js'
 import type { DocumentRecord, RowRecord, ViewReader } from '../../src/views/port.js'
+import { Books } from '../support/books.js'
 
 const ledger: AnyProjection = known
 
@@ -125,6 +127,8 @@ const done = (log: readonly LedgerEvent[], leaf = 3): Outcome => {
 
 export const createWorld = (facts: readonly Fact[] = story, options: Partial<Parts & AppOptions> = {}): World => {
   const log = logOf(facts)
+  const books = new Books()
+  for (const fact of facts) books.append(fact, new Date(NOW).toISOString())
   const asked: Asked[] = []
   const outcomes: World['outcomes'] = []
   const commands: Commands = {
@@ -134,15 +138,8 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
       if (outcome instanceof Error) throw outcome
       return outcome
     },
-    locateOrder: (reference) => {
-      const found = log.find(
-        ({ type, data, leaf }) =>
-          (type === 'Traded' || type === 'TradeAuthorized') && (data.order === reference || `${leaf}` === reference),
-      )
-      if (found?.type !== 'Traded' && found?.type !== 'TradeAuthorized') return null
-      const { order, buyer, seller } = found.data
-      return { leaf: found.leaf, id: order, buyer, seller }
-    },
+    locateOrder: (reference) => orderPlace(books, reference),
+    locateRecharge: (reference) => books.recharge(reference)?.leaf ?? null,
   }
   let drawn = 0
   const world = { asked, outcomes, visible: true }

@@ -1,0 +1,15 @@
+import { writeJson } from '../json.js'
+import type { Surface } from '../route.js'
+import { moneyRoutes } from './money.js'
+
+/** The payment and integration API: seed 000. Amounts are numbers, replies have no envelope. */
+export const payment: Surface = {
+  name: 'payment',
+  routes: [...moneyRoutes],
+  contentTypes: 'any',
+  untyped: true,
+  refuse: ({ code, detail, instance }) => ({
+    type: 'application/json; charset=utf-8',
+    body: writeJson({ code, message: instance === undefined ? detail : `${detail} (request ${instance})` }),
+  }),
+}
