@@ -38,9 +38,12 @@ export const bulkHandler =
         return settleItem(bulk, request, { call, item, context, key: key && `${key}/${index}` })
       }),
     )
-    const leaf = settled.reduce((last, one) => (one.kind === 'done' ? Math.max(last, one.done.event.leaf) : last), -1)
+    const done = settled.flatMap((one) => (one.kind === 'done' ? one.done : []))
+    const leaf = done.reduce((last, { event }) => Math.max(last, event.leaf), -1)
     if (leaf >= 0) {
       reply.header('ledger-position', writeToken('p1', leaf))
+      // In no item of the body: a repeated request gets the first reply, byte for byte.
+      if (done.every(({ replayed }) => replayed)) reply.header('idempotent-replayed', 'true')
       const visible = patience > 0 && (await call.parts.visibility.wait(LEDGER, leaf, patience))
       if (!visible) reply.header('ledger-visible', 'false')
     }
