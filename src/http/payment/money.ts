@@ -6,9 +6,9 @@ import { type Writable, writeJson } from '../json.js'
 import { LEDGER, type Parts } from '../parts.js'
 import { PATIENCE } from '../position.js'
 import { type Answer, type Call, type CommandRoute, intent, type ReadRoute, type Route } from '../route.js'
-import { bounds, type Entry, nextLink, readEntries, readEntry } from '../rows.js'
+import { bounds, nextLink, readEntries, readEntry } from '../rows.js'
 import { cursor, decimal, fields, limit, named } from '../schema.js'
-import { isMovement, isRefund, movementOf } from './movement.js'
+import { isMovement, type Movement, movementOf, openerOf } from './movement.js'
 import { balanceText, standingText } from './standing.js'
 import { createTimeIn } from './time.js'
 
@@ -46,35 +46,28 @@ const balance: ReadRoute = {
   },
 }
 
-/** The entries that opened the orders of these refunds, by their leaf. */
-const openersOf = async (parts: Parts, account: string, entries: readonly Entry[]) => {
-  const leaves = new Set(
-    entries.flatMap((entry) => (isRefund(entry) && entry.orderLeaf !== null ? entry.orderLeaf : [])),
-  )
-  const found = await Promise.all([...leaves].map((leaf) => readEntry(parts, account, leaf)))
-  return new Map(found.flatMap((entry) => (entry === null ? [] : [[entry.leaf, entry] as const])))
-}
-
-const show = async (parts: Parts, account: string, entries: readonly Entry[]): Promise<readonly Writable[]> => {
+const show = (parts: Parts, account: string, movements: readonly Movement[]): Promise<readonly Writable[]> => {
   const timeIn = createTimeIn(parts.timeZone)
-  const openers = await openersOf(parts, account, entries)
-  return entries.map((entry) => {
-    const opener = isRefund(entry) ? openers.get(entry.orderLeaf ?? -1) : undefined
-    return movementOf(entry, opener ?? null, timeIn)
-  })
+  return Promise.all(
+    movements.map(async (movement) => {
+      const leaf = openerOf(movement)
+      return movementOf(movement, leaf === null ? null : await readEntry(parts, account, leaf), timeIn)
+    }),
+  )
 }
 
 interface Page {
-  readonly movements: readonly Entry[]
+  readonly movements: readonly Movement[]
   /** The leaf at which the next page begins; `null`: there is none. */
   readonly next: number | null
 }
 
 const collect = async ({ parts, query }: Call, account: string, max: number): Promise<Page> => {
-  const movements: Entry[] = []
+  const movements: Movement[] = []
   let range = bounds(query.some('cursor').cursor, 'backwards')
+  let next: number | null = null
   const atOnce = Math.max(max + 1, MIN_AT_ONCE)
-  for (let seen = atOnce; ; seen += atOnce) {
+  for (let seen = 0; seen < MAX_LOOKED_AT; seen += atOnce) {
     const entries = await readEntries(parts, { key: account, ...range, direction: 'backwards', max: atOnce })
     for (const entry of entries.filter(isMovement)) {
       if (movements.length === max) return { movements, next: entry.leaf }
@@ -82,11 +75,12 @@ const collect = async ({ parts, query }: Call, account: string, max: number): Pr
     }
     const last = entries.at(-1)
     if (last === undefined || last.leaf === 0) return { movements, next: null }
-    if (seen >= MAX_LOOKED_AT) return { movements, next: last.leaf - 1 }
-    range = { to: last.leaf - 1 }
+    next = last.leaf - 1
+    range = { to: next }
     // An embedded view answers at once: without this a search would hold up everyone.
     await setImmediate()
   }
+  return { movements, next }
 }
 
 const list = async (call: Call): Promise<Answer> => {
@@ -113,7 +107,7 @@ const amounts: ReadRoute = {
 const NUMBER = /^(?:0|[1-9][0-9]{0,14})$/
 
 /** By the number of its entry, or by our id of an order or a recharge. */
-const find = async ({ parts }: Call, account: string, reference: string): Promise<Entry | null> => {
+const find = async ({ parts }: Call, account: string, reference: string): Promise<Movement | null> => {
   let leaf: number | null = Number(reference)
   if (!NUMBER.test(reference)) {
     leaf = parts.commands.locateOrder(reference)?.leaf ?? parts.commands.locateRecharge(reference)

@@ -36,10 +36,15 @@ const words: { readonly [Kind in Entry['kind']]: string | null } = {
   'subscription-end': null,
 }
 
-export const isMovement = ({ kind }: Entry): boolean => words[kind] !== null
+export interface Movement extends Entry {
+  readonly amount: bigint
+}
 
-/** Money that comes back for an order: what became of all of it is known at the order's own entry. */
-export const isRefund = ({ kind }: Entry): boolean => kind === 'refund-approval' || kind === 'purchase-refund'
+export const isMovement = (entry: Entry): entry is Movement => words[entry.kind] !== null && entry.amount !== null
+
+/** Of money that comes back, the entry that opened its order: what became of the whole is known there. */
+export const openerOf = ({ kind, orderLeaf }: Entry): number | null =>
+  kind === 'refund-approval' || kind === 'purchase-refund' ? orderLeaf : null
 
 const statuses: Readonly<Record<OrderStatus, string>> = {
   pending: 'pending',
@@ -51,7 +56,7 @@ const statuses: Readonly<Record<OrderStatus, string>> = {
 }
 
 /** One movement. `opener`: of a refund, the entry that opened its order. */
-export const movementOf = (entry: Entry, opener: Entry | null, timeIn: (instant: string) => string): Writable => ({
+export const movementOf = (entry: Movement, opener: Entry | null, timeIn: (instant: string) => string): Writable => ({
   trans_id: String(entry.leaf),
   creation_time: timeIn(entry.recordedAt),
   amount: numberOf(amountText(moved(entry), entry.currency)),
@@ -62,7 +67,7 @@ export const movementOf = (entry: Entry, opener: Entry | null, timeIn: (instant:
 })
 
 /** What was authorised, but once it is captured what was really taken. */
-const moved = ({ order, amount }: Entry): bigint => (order?.state === 'effective' ? order.paid : (amount ?? 0n))
+const moved = ({ order, amount }: Movement): bigint => (order?.state === 'effective' ? order.paid : amount)
 
 const described = ({ kind, title, plan, reference, counterparty }: Entry): string => {
   if (kind === 'coupon') return `${words.coupon} ${reference}`

@@ -72,7 +72,7 @@ t.test('what came in less what went out, by status, is the balance; whatever hap
   }
 
   const seed = Number(process.env.COUNTERFOIL_SEED ?? Date.now() % 2_147_483_647)
-  const numRuns = Number(process.env.COUNTERFOIL_RUNS ?? 200)
+  const numRuns = Number(process.env.COUNTERFOIL_RUNS ?? 100)
   const property = fc.asyncProperty(anyHistory(120), fc.integer({ min: 1, max: 30 }), async (history, limit) => {
     for (const { type } of history) kinds.add(type)
     views = viewsOf(logOf(history))
