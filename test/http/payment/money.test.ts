@@ -1,15 +1,8 @@
 import t from 'tap'
 import type { Fact } from '../../../events/catalogue.js'
 import type { Standing } from '../../../src/commands/port.js'
+import { bought, coupon, frozen, givenBack, opened, recharged } from '../bought.js'
 import { admin, bearer, createWorld, id, logOf, story, viewsOf, type World } from '../world.js'
-
-const money = { currency: 'EUR' }
-const opened: Fact = { type: 'AccountOpened', data: { owner: 'alice', creditLimit: '0.00', ...money } }
-const recharged = (amount: string, n: number): Fact => ({
-  type: 'Recharged',
-  data: { transfer: id(n), account: 'alice', amount, method: 'manual', ...money },
-})
-const frozen: Fact = { type: 'AccountFrozen', data: { account: 'alice', reason: 'r' } }
 
 const recharge = ({ app }: World, payload: string, headers: Record<string, string> = {}) =>
   app.inject({
@@ -147,7 +140,7 @@ t.test('a balance is what is available, digit for digit, with a state once anyth
   const world = createWorld([
     opened,
     recharged('12345678901234567.89', 2),
-    { type: 'AccountOpened', data: { owner: 'new', creditLimit: '7.00', ...money } },
+    { type: 'AccountOpened', data: { owner: 'new', creditLimit: '7.00', currency: 'EUR' } },
   ])
   t.match(await get(world, '/payment/v1/balance?namespace=alice'), {
     body: '{"balance":12345678901234567.89,"status":"active"}',
@@ -177,27 +170,19 @@ t.test('movements are a bare list, newest first, with what became of each', asyn
   ])
 })
 
-const items = [
-  { plan: 'p1', planVersion: 1, name: 'Plan A', type: 'C', price: '0.30', billPeriod: 'M', description: 'd' },
-]
-const lines = [{ item: 0, plan: 'p1', kind: 'charge' as const, amount: '0.30' }]
-const owned = { account: 'alice', ...money }
-const bought: Fact = { type: 'Purchased', data: { order: id(4), ...owned, amount: '0.30', items, lines } }
-const back = (amount: string, n: number): Fact => ({
-  type: 'PurchaseRefunded',
-  data: { refund: id(n), order: id(4), orderLeaf: 3, ...owned, amount, lines },
-})
-const coupon: Fact = {
-  type: 'CouponRedeemed',
-  data: { transfer: id(8), serial: 'xx-1', codeHash: 'c'.repeat(43), batch: 'xx', ...owned, amount: '10.00' },
-}
-
 t.test('what was bought, what came back of it, coupons and cards say so', async (t) => {
   const card: Fact = {
     type: 'Recharged',
-    data: { transfer: id(9), ...owned, amount: '1.00', method: 'card', reference: 'top up' },
+    data: {
+      transfer: id(9),
+      account: 'alice',
+      currency: 'EUR',
+      amount: '1.00',
+      method: 'card',
+      reference: 'top up',
+    },
   }
-  const facts = [opened, recharged('0.10', 2), recharged('0.20', 3), bought, back('0.10', 5), coupon, card]
+  const facts = [opened, recharged('0.10', 2), recharged('0.20', 3), bought(4), givenBack('0.10', 4, 3), coupon, card]
   const world = createWorld(facts)
   const all = async (of: World) => JSON.parse((await get(of, '/payment/v1/amounts?namespace=alice')).body)
   t.strictSame(await all(world), [
@@ -208,7 +193,7 @@ t.test('what was bought, what came back of it, coupons and cards say so', async 
     line(2, { ...paid, amount: 0.2, description: 'Recharge', direction: 'in' }),
     line(1, { ...paid, amount: 0.1, description: 'Recharge', direction: 'in' }),
   ])
-  const whole = await all(createWorld([...facts, back('0.20', 6)]))
+  const whole = await all(createWorld([...facts, givenBack('0.20', 4, 3)]))
   t.match(whole, [
     { trans_id: '7', status: 'refunded', direction: 'in' },
     { trans_id: '6', status: 'finish' },
@@ -251,10 +236,7 @@ t.test('a search that finds little looks at so many entries at once, and gives a
 })
 
 t.test('one movement is found by its number, or by our id of what it opened; never by another account', async (t) => {
-  const facts = [
-    ...story,
-    { type: 'Purchased' as const, data: { order: id(7), ...owned, amount: '0.30', items, lines } },
-  ]
+  const facts = [...story, bought(7)]
   const world = createWorld(facts)
   const one = async (tid: string, namespace = 'alice') => {
     const { status, body } = await get(world, `/payment/v1/amounts/${tid}?namespace=${namespace}`, namespace)
