@@ -121,6 +121,7 @@ const partsOf = (config: Config, opening: Opening, opened: Opened): Parts => {
       execute: async (name, input, context) => write().loop.execute(name, input, context),
       locateOrder: (reference) => write().loop.locateOrder(reference),
       locateInstance: (id) => write().loop.locateInstance(id),
+      locateRecharge: (reference) => write().loop.locateRecharge(reference),
     },
     views,
     log: { readStream: async (stream, query) => write().store.readStream(stream, query) },

@@ -15,11 +15,13 @@ import { scopedId, scopeText } from './identity.js'
 import { Lane } from './lane.js'
 import type { LaneWorld } from './lane-world.js'
 import type { Mac } from './mac.js'
+import { orderPlace } from './order-place.js'
 import {
   type CommandContext,
   type CommandName,
   type Commands,
   type Inputs,
+  type OrderPlace,
   type Outcome,
   type Standing,
   Unavailable,
@@ -163,11 +165,12 @@ export class CommandLoop implements Commands {
     })
   }
 
-  locateOrder(reference: string): { leaf: number; id: string; buyer: string; seller: string } | null {
-    const order = this.#books.order(reference)
-    if (order === undefined) return null
-    const { leaf, id, buyer, seller } = order.facts
-    return { leaf, id, buyer, seller }
+  locateOrder(reference: string): OrderPlace | null {
+    return orderPlace(this.#books, reference)
+  }
+
+  locateRecharge(reference: string): number | null {
+    return this.#books.recharge(reference)?.leaf ?? null
   }
 
   locateInstance(id: string): Instance | null {
@@ -273,8 +276,8 @@ export class CommandLoop implements Commands {
     const book = name === null ? undefined : this.#books.accounts.get(name)
     if (book?.own?.revision !== revision || book.incomingLeaf > leaf) return null
     const { own, incoming } = book
-    const { held, creditLimit, currency } = own
-    return { actual: actual({ own, incoming }), held, creditLimit, currency }
+    const { held, creditLimit, currency, frozen } = own
+    return { actual: actual({ own, incoming }), held, creditLimit, currency, frozen }
   }
 
   async #read(stream: string, revision: number, leaf: number): Promise<LedgerEvent | undefined> {

@@ -71,12 +71,13 @@ export interface CommandContext {
   readonly idempotency: { readonly key: string; readonly fingerprint: string } | null
 }
 
-/** Money of one account right after an event, in integer minor units: the follower's fold at that very event. */
+/** What one account has right after an event, in integer minor units: the follower's fold at that very event. */
 export interface Standing {
   readonly actual: bigint
   readonly held: bigint
   readonly creditLimit: bigint
   readonly currency: string
+  readonly frozen: boolean
 }
 
 export type Outcome =
@@ -97,12 +98,21 @@ export type Outcome =
 export interface Commands {
   /** Resolves when the outcome is durable. Rejects with `Unavailable` where the answer must be 503. */
   execute<Name extends CommandName>(name: Name, input: Inputs[Name], context: CommandContext): Promise<Outcome>
-  /** The order's opening event's leaf number and buyer, by our id or by number; committed facts only; `null`: unknown here. */
-  locateOrder(
-    reference: Reference,
-  ): { readonly leaf: number; readonly id: string; readonly buyer: string; readonly seller: string } | null
+  /** By our id or by number; committed facts only; `null`: unknown here. */
+  locateOrder(reference: Reference): OrderPlace | null
+  /** The leaf number of the event that a recharge was, as above. */
+  locateRecharge(reference: Reference): number | null
   /** Committed facts only; `null`: unknown here. */
   locateInstance(id: string): Instance | null
+}
+
+/** The event that opened an order. */
+export interface OrderPlace {
+  readonly leaf: number
+  readonly id: string
+  readonly buyer: string
+  /** `null`: bought of us, a purchase or a renewal. */
+  readonly seller: string | null
 }
 
 /** Nothing can be said now; the client may repeat the request with the same key. */

@@ -36,6 +36,7 @@ type HttpCode =
   | 'rebuild_elsewhere'
   | 'views_not_made'
   | 'too_many_guesses'
+  | 'movement_not_found'
   | 'internal_error'
 
 /** What the ports say of a store that is away, or cannot be read. */
@@ -115,6 +116,7 @@ const http = {
     'Too many wrong codes of coupons came from the subject of this token.',
     'Wait for the seconds in Retry-After.',
   ),
+  movement_not_found: entry(1029, 404, 'The account has no such movement.', 'Take a trans_id from the list.'),
   internal_error: entry(
     1099,
     500,

@@ -131,7 +131,8 @@ export interface Surface {
   readonly routes: readonly Route[]
   /** A write answers when those of them that its event changes hold it. A read waits for what it reads. */
   readonly views: readonly AnyProjection[]
-  readonly contentTypes: readonly string[]
+  /** Of a body; `any`: it is read as JSON whatever it is called. */
+  readonly contentTypes: readonly string[] | 'any'
   /** A body may come without a content type. */
   readonly untyped: boolean
   /** Content type and text of a refusal. */

@@ -87,6 +87,14 @@ const examples: Readonly<Record<string, Example>> = {
   },
   'PUT /bill/:loginname/cancel': { url: '/bill/alice/cancel', body: { order_id: '3' }, owner: 'alice' },
   'PUT /bill/:loginname/status': { url: '/bill/alice/status', body: { order_id: '3', status: '4' }, owner: 'alice' },
+  'POST /payment/v1/recharge': {
+    url: '/payment/v1/recharge',
+    body: { amount: '1234.34', namespace: 'alice' },
+    owner: 'alice',
+  },
+  'GET /payment/v1/balance': { url: '/payment/v1/balance?namespace=alice', owner: 'alice' },
+  'GET /payment/v1/amounts': { url: '/payment/v1/amounts?namespace=alice', owner: 'alice' },
+  'GET /payment/v1/amounts/:tid': { url: '/payment/v1/amounts/3?namespace=alice', owner: 'alice' },
   'POST /v1/accounts': {
     url: '/v1/accounts',
     body: { name: 'new', currency: 'EUR', creditLimit: '0.00' },

@@ -87,6 +87,7 @@ export const start = async (t: Test, wrap: Wrap = (execute) => execute) => {
     execute: wrap((...asked) => process.loop.execute(...asked)),
     locateOrder: (order) => process.loop.locateOrder(order),
     locateInstance: (id) => process.loop.locateInstance(id),
+    locateRecharge: (id) => process.loop.locateRecharge(id),
   }
   const offers = [v1, payment]
   const { app } = createWorld([], { commands, views, secrets, logger: { stream }, offers })

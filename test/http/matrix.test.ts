@@ -114,6 +114,7 @@ t.test('which surface offers which command', async (t) => {
         'withdraw-refund',
       ],
     ],
+    ['payment', ['recharge']],
     [
       'v1',
       [

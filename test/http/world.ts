@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
 import { createMac } from '../../src/commands/mac.js'
+import { orderPlace } from '../../src/commands/order-place.js'
 import type { CommandContext, CommandName, Commands, Inputs, Outcome } from '../../src/commands/port.js'
 import type { AnyProjection } from '../../src/follower/projection.js'
 import { type AppOptions, createApp } from '../../src/http/app.js'
@@ -199,15 +200,8 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
       if (outcome instanceof Error) throw outcome
       return outcome
     },
-    locateOrder: (reference) => {
-      const found = log.find(
-        ({ type, data, leaf }) =>
-          (type === 'Traded' || type === 'TradeAuthorized') && (data.order === reference || `${leaf}` === reference),
-      )
-      if (found?.type !== 'Traded' && found?.type !== 'TradeAuthorized') return null
-      const { order, buyer, seller } = found.data
-      return { leaf: found.leaf, id: order, buyer, seller }
-    },
+    locateOrder: (reference) => orderPlace(books, reference),
+    locateRecharge: (reference) => books.recharge(reference)?.leaf ?? null,
     locateInstance: (instance) => books.document('instance', instance) ?? null,
   }
   let drawn = 0

@@ -159,8 +159,8 @@ export class Oracle {
     const account = inAccount(event) ? this.books.account(ownerOf(event)) : undefined
     must(account !== undefined, 'the account is open')
     if (account === undefined) return
-    const { creditLimit, currency } = account.own
-    const right = { actual: actual(account), held: account.own.held, creditLimit, currency }
+    const { held, creditLimit, currency, frozen } = account.own
+    const right = { actual: actual(account), held, creditLimit, currency, frozen }
     must(isDeepStrictEqual(outcome.standing, right), 'the standing is that at the event', [outcome.standing, right])
   }
 
