@@ -3,7 +3,7 @@ import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
 import { createFolder, type SecretsConfig } from './config.js'
-import { reasonOf } from './follower/batch.js'
+import { codeOf, reasonOf } from './follower/batch.js'
 import type { EventsLocation, ViewsLocation } from './locations.js'
 import { checkSecretsAddress, openMongoSecrets } from './secrets/mongodb.js'
 import type { SecretRecords, SecretStore } from './secrets/port.js'
@@ -129,22 +129,39 @@ const lockedViews = (path: string): ViewStore => {
 }
 
 /**
- * Opened at the first call, and again as long as it cannot be. Any number of processes may have one file, or one database. Throws where
- * no server could ever be reached by the connection string.
+ * Opened at the first call, and again as long as it cannot be. Any number of processes may have one file, or one database. `log` is told what a
+ * call was rejected with, once until another one works. Throws where no server could ever be reached by the connection string.
  */
-export const openSecretStore = ({ location, keys }: SecretsConfig): SecretStore => {
+export const openSecretStore = ({ location, keys }: SecretsConfig, log: Say): SecretStore => {
   if (location.kind === 'mongodb') checkSecretsAddress(location.connection)
   const sealing = createSealing(keys)
   const { store, close } = once(async () => {
     const records = location.kind === 'sqlite' ? secretsFile(location.path) : openMongoSecrets(location)
     return createSecretStore({ records: await records, sealing, draw: randomBytes })
   })
+  const telling = teller(log)
   return {
-    put: async (name, value) => (await store()).put(name, value),
-    get: async (name) => (await store()).get(name),
-    destroy: async (name) => (await store()).destroy(name),
-    rotate: async (progress) => (await store()).rotate(progress),
+    put: (name, value) => telling(async () => (await store()).put(name, value)),
+    get: (name) => telling(async () => (await store()).get(name)),
+    destroy: (name) => telling(async () => (await store()).destroy(name)),
+    rotate: (progress) => telling(async () => (await store()).rotate(progress)),
     close,
+  }
+}
+
+const teller = (log: Say) => {
+  let said = ''
+  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    try {
+      const result = await work()
+      said = ''
+      return result
+    } catch (error) {
+      const sentence = `${codeOf(error, 'secrets_failed')}: ${reasonOf(error)}`
+      if (sentence !== said) log(sentence)
+      said = sentence
+      throw error
+    }
   }
 }
 

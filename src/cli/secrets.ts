@@ -8,7 +8,7 @@ class SecretsLeft extends Error {
 }
 
 const rotate = async ({ config, note }: Terminal): Promise<Rotated> => {
-  const store = openSecretStore(config.secrets)
+  const store = openSecretStore(config.secrets, () => undefined)
   const bar = progressBar(note, { doing: 'sealed anew ', unit: 'secrets' })
   try {
     return await store.rotate((done, total) => bar.show(done, total))

@@ -78,7 +78,11 @@ const recordsIn = ({ address, close }: Connected, collection: Collection<Stored>
   const others = (key: string) => ({ sealed: { $ne: null }, key: { $ne: key } })
   return {
     insert: ({ name, sealed }) => run(() => unlessThere(() => collection.insertOne(fromSealed(name, sealed)))),
-    read: (name) => run(async () => toSealed(await collection.findOne({ _id: name }))),
+    read: (name) =>
+      run(async () => {
+        const found = await collection.findOne({ _id: name })
+        return found === null ? null : toRecord(found)
+      }),
     destroy: (name) =>
       run(async () => {
         const mark = { key: null, sealed: null }
@@ -90,10 +94,7 @@ const recordsIn = ({ address, close }: Connected, collection: Collection<Stored>
       run(async () => {
         const behind = after === null ? {} : { _id: { $gt: after } }
         const cursor = collection.find({ ...others(notUnder), ...behind }, { sort: { _id: 1 }, limit: max })
-        return (await cursor.toArray()).flatMap((found) => {
-          const sealed = toSealed(found)
-          return sealed === null || sealed === 'destroyed' ? [] : [{ name: found._id, sealed }]
-        })
+        return (await cursor.toArray()).map((found) => ({ name: found._id, sealed: toSealed(found) }))
       }),
     countNotUnder: (key) => run(() => collection.countDocuments(others(key))),
     replace: (records) =>
@@ -120,11 +121,12 @@ const unlessThere = async (write: () => Promise<unknown>): Promise<boolean> => {
 
 const fromSealed = (name: string, { key, bytes }: Sealed): Stored => ({ _id: name, key, sealed: new Binary(bytes) })
 
+const toRecord = (found: Stored): Sealed | 'destroyed' =>
+  found.key === null && found.sealed === null ? 'destroyed' : toSealed(found)
+
 /** Throws `SecretsFailed` on what is no record of ours. */
-const toSealed = (found: Stored | null): Sealed | 'destroyed' | null => {
-  if (found === null) return null
+const toSealed = (found: Stored): Sealed => {
   const { _id, key, sealed }: { readonly [Field in keyof Stored]?: unknown } = found
-  if (key === null && sealed === null) return 'destroyed'
   if (typeof key === 'string' && sealed instanceof Binary) return { key, bytes: sealed.value() }
   throw new SecretsFailed(`what lies under ${String(_id)} is no secret of ours; restore a backup`)
 }

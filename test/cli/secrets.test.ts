@@ -9,13 +9,16 @@ import { configOf, folder, run } from '../support/serving.js'
 const rotate = (cwd: string, settings: Readonly<Record<string, string>>) =>
   run('cli', cwd, ['secrets', 'rotate'], settings).ended
 
+const open = (data: string, settings: Readonly<Record<string, string>>) =>
+  openSecretStore(configOf(data, settings).secrets, () => undefined)
+
 const old = { COUNTERFOIL_SECRETS_KEY: A }
 const both = { COUNTERFOIL_SECRETS_KEY: B, COUNTERFOIL_SECRETS_OLD_KEYS: `${A},${C}` }
 
 t.test('secrets are sealed anew while a server runs, and then need the new key alone', async (t) => {
   const cwd = folder(t)
   const data = join(cwd, 'data')
-  const server = openSecretStore(configOf(data, old).secrets)
+  const server = open(data, old)
   for (const name of names(150)) await server.put(name, `value of ${name}`)
   await server.destroy('instance/007')
   const { code, out, err } = await rotate(cwd, both)
@@ -28,7 +31,7 @@ t.test('secrets are sealed anew while a server runs, and then need the new key a
   t.match(await rotate(cwd, both), { code: 0, out: /^0 secrets were sealed anew\.\nNothing is under/, err: '' })
   await t.rejects(server.get('instance/000'), { code: 'secret_unreadable' }, 'it was not given the new key')
   await server.close()
-  const now = openSecretStore(configOf(data, { COUNTERFOIL_SECRETS_KEY: B }).secrets)
+  const now = open(data, { COUNTERFOIL_SECRETS_KEY: B })
   t.equal(await now.get('instance/000'), 'value of instance/000')
   t.equal(await now.get('instance/007'), null)
   await now.close()
@@ -37,7 +40,7 @@ t.test('secrets are sealed anew while a server runs, and then need the new key a
 t.test('what is left under an old key is told, and why', async (t) => {
   const cwd = folder(t)
   const data = join(cwd, 'data')
-  const store = openSecretStore(configOf(data, old).secrets)
+  const store = open(data, old)
   for (const name of names(3)) await store.put(name, 'x')
   const { code, out, err } = await rotate(cwd, { COUNTERFOIL_SECRETS_KEY: B })
   t.same([code, out], [1, '0 secrets were sealed anew.\n'])
