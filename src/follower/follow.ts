@@ -86,7 +86,7 @@ export const createFollower = ({ log, decode, consumers, max = 2_000 }: Follower
       await follow(AbortSignal.any([signal, ending.signal]))
     } catch (error) {
       if (!(error instanceof RetentionSet)) throw error
-      for (const seat of present()) seat.stopped = stoppedBySetting(error)
+      for (const seat of active()) seat.stopped = stoppedBySetting(error)
     } finally {
       ending.abort()
       await Promise.all(seats.map(({ away }) => away))

@@ -101,8 +101,8 @@ const http = {
   views_not_made: entry(
     1040,
     503,
-    'The views are being made for the first time.',
-    'Ask again later; /ready says of each how far it has come.',
+    'The views are not made yet.',
+    'Ask again later; /ready says of each how far it is, or why it does not go on.',
   ),
   rebuild_elsewhere: entry(
     1020,

@@ -11,7 +11,7 @@ export const PATIENCE = 1000
 const passed = async ({ visibility, views }: Pick<Parts, 'visibility' | 'views'>, name: string, leaf: number) => {
   if (leaf === -1 || (await visibility.wait(name, leaf, PATIENCE))) return
   if ((await views.checkpoint(name)) === null)
-    throw new RequestRefused('views_not_made', `The views of ${name} are being made for the first time.`)
+    throw new RequestRefused('views_not_made', `The views of ${name} are not made yet.`)
   throw new RequestRefused('position_not_reached')
 }
 
