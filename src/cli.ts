@@ -1,4 +1,5 @@
 #!/usr/bin/env node
+import { catalogueCommand } from './cli/catalogue.js'
 import { copyCommand } from './cli/copy.js'
 import { rebuildCommand } from './cli/rebuild.js'
 import { secretsCommand } from './cli/secrets.js'
@@ -7,7 +8,14 @@ import { explain, type Tool, UsageError } from './cli/tool.js'
 import { trialBalanceCommand } from './cli/trial-balance.js'
 import { readConfig } from './config.js'
 
-const commands: readonly Tool[] = [tokenCommand, rebuildCommand, trialBalanceCommand, copyCommand, secretsCommand]
+const commands: readonly Tool[] = [
+  tokenCommand,
+  catalogueCommand,
+  rebuildCommand,
+  trialBalanceCommand,
+  copyCommand,
+  secretsCommand,
+]
 
 const help = (): string =>
   [

@@ -56,7 +56,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   const { config, log, logger = false, clock = Date.now } = options
   const authenticate = authenticateBy(config, clock)
   const views = openViewReader(config.views)
-  const secrets = openSecretStore(config.secrets)
+  const secrets = openSecretStore(config.secrets, log)
   const visibility = createVisibility(
     () => performance.now(),
     (name) => elsewhere(name),

@@ -125,6 +125,5 @@ const quotasOf = (body: Fields) => new Fields(body.raw('quotas')).some('sms', 'e
 
 const attributeOf = (value: unknown) => {
   const fields = new Fields(value)
-  const { comment = '', example = '' } = fields.some('comment', 'example')
-  return { name: fields.text('name'), comment, example, order: fields.whole('order') }
+  return { name: fields.text('name'), order: fields.whole('order'), ...fields.some('comment', 'example') }
 }

@@ -6,7 +6,7 @@ import type { Parts } from './parts.js'
 import { bounds } from './rows.js'
 
 /** Throws `RequestRefused` where there was never such an item. A retired one is there. */
-export const readItem = async ({ views }: Parts, name: ItemName): Promise<CatalogueEntry> => {
+export const readItem = async ({ views }: Pick<Parts, 'views'>, name: ItemName): Promise<CatalogueEntry> => {
   const record = await views.document(catalogue.name, itemKey(name))
   const found = record === null ? null : catalogue.document.decode(record.body)
   if (found !== null && found.kind !== 'list') return found
@@ -33,7 +33,10 @@ const AT_ONCE = 500
 const MAX_LOOKED_AT = 10_000
 
 /** In order of first publication. A page may be short, even empty, and still have a next one. */
-export const listItems = async ({ views }: Parts, { list, cursor, max, wanted }: ItemQuery): Promise<ItemPage> => {
+export const listItems = async (
+  { views }: Pick<Parts, 'views'>,
+  { list, cursor, max, wanted }: ItemQuery,
+): Promise<ItemPage> => {
   const key = listKey(
     typeof list === 'object' ? { kind: 'repo-item', id: inRepo(list.repo, '') } : { kind: list, id: '' },
   )

@@ -136,5 +136,6 @@ const refusalOf = (fault: ErrorObject | undefined, part: string): RequestRefused
   if (keyword === 'decimal') {
     return new RequestRefused('invalid_amount', `${where}: a decimal such as 12.50 was expected`)
   }
-  return new RequestRefused('invalid_request', `${where}: ${expected[keyword] ?? fault?.message}`)
+  const unknown = keyword === 'additionalProperties' ? `: ${String(fault?.params.additionalProperty).slice(0, 64)}` : ''
+  return new RequestRefused('invalid_request', `${where}: ${expected[keyword] ?? fault?.message}${unknown}`)
 }

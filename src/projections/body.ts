@@ -32,5 +32,12 @@ export const objectOrNull = (body: JsonObject, field: string): JsonObject | null
   return value
 }
 
+/** The object in a field. */
+export const object = (body: JsonObject, field: string): JsonObject => {
+  const value = objectOrNull(body, field)
+  if (value === null) throw new TypeError(`${field} of a stored body is not there`)
+  return value
+}
+
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

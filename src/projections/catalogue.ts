@@ -1,7 +1,7 @@
 import type { At, Codec, EventOf, Projection } from '../follower/projection.js'
 import { type ItemName, inRepo } from '../ledger/item.js'
 import type { JsonObject } from '../views/port.js'
-import { integer, objectOrNull, oneOf, text } from './body.js'
+import { integer, object, oneOf, text } from './body.js'
 
 /** The newest version of an item, retired or not. */
 export interface CatalogueEntry extends ItemName {
@@ -97,7 +97,7 @@ const decode = (body: JsonObject): CatalogueEntry => ({
   retired: body.retired === true,
   publishedAt: text(body, 'publishedAt'),
   changedAt: text(body, 'changedAt'),
-  data: objectOrNull(body, 'data') ?? {},
+  data: object(body, 'data'),
 })
 
 const documentCodec: Codec<CatalogueDocument> = {

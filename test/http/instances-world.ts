@@ -2,11 +2,9 @@ import type { Test } from 'tap'
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { Commands } from '../../src/commands/port.js'
 import type { Parts } from '../../src/http/parts.js'
-import { instanceRoutes } from '../../src/http/payment/instances.js'
-import type { Surface } from '../../src/http/route.js'
+import { payment } from '../../src/http/payment/surface.js'
 import { v1 } from '../../src/http/v1/surface.js'
 import { streamOf } from '../../src/ledger/streams.js'
-import { projections } from '../../src/projections/projections.js'
 import { createMemorySecretRecords } from '../../src/secrets/memory.js'
 import { SecretsUnreachable, SecretUnreadable } from '../../src/secrets/port.js'
 import { encode } from '../../src/store/encode.js'
@@ -17,15 +15,6 @@ import { NOW } from '../support/given.js'
 import { decode, Process } from '../support/loop.js'
 import { A, storeOver, under } from '../support/secrets.js'
 import { admin, CREDENTIALS, createWorld, viewsOf } from './world.js'
-
-const payment: Surface = {
-  name: 'payment',
-  views: projections,
-  routes: instanceRoutes,
-  contentTypes: ['application/json', 'application/x-www-form-urlencoded'],
-  untyped: true,
-  refuse: ({ code, detail }) => ({ type: 'application/json', body: JSON.stringify({ code, message: detail }) }),
-}
 
 /** What `provision` asks for. */
 export const INSTANCE = { instance: 'i-1', service: 'db', owner: 'alice', credentials: CREDENTIALS }

@@ -58,7 +58,8 @@ const repo = (data: Written<'repo'>): CompleteItem => {
 }
 
 const repoItem = (data: Written<'repo-item'>): CompleteItem => {
-  const { owner = '', attributes = [] } = data
+  const { owner = '', attributes: written = [] } = data
+  const attributes = written.map(({ comment = '', example = '', ...rest }) => ({ ...rest, comment, example }))
   return {
     kind: 'repo-item',
     id: inRepo(data.repo, data.item),

@@ -99,7 +99,8 @@ interface Version {
   readonly itemLeaf?: number
 }
 
-const published = ({ kind, data }: CompleteItem, version: Version): Fact => {
+/** The event of a version of an item. */
+export const published = ({ kind, data }: CompleteItem, version: Version): Fact => {
   switch (kind) {
     case 'plan':
       return { type: 'PlanPublished', data: { ...data, ...version } }

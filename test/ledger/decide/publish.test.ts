@@ -203,6 +203,11 @@ t.test('regions, add-ons, repositories, their items and services are published a
     type: 'RepoItemPublished',
     data: { ...item, itemVersion: 1, owner: '', attributes: [] },
   })
+  const attribute = { name: 'a', order: 1 }
+  add({ kind: 'repo-item', data: { ...item, owner: 'o', attributes: [attribute] } }).then(t, {
+    type: 'RepoItemPublished',
+    data: { ...item, itemVersion: 1, owner: 'o', attributes: [{ ...attribute, comment: '', example: '' }] },
+  })
   add({ kind: 'repo-item', data: { ...item, repo: 'none' } }).refused(t, 'item_reference_unknown')
   const service = { service: 'db', class: 'c', provider: 'p', name: 'n', description: 'd', imageUrl: 'i' }
   add({ kind: 'service', data: service }).then(t, { type: 'ServicePublished', data: { ...service, itemVersion: 1 } })

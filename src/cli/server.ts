@@ -1,0 +1,76 @@
+import { existsSync, readFileSync } from 'node:fs'
+import type { Config, Role } from '../config.js'
+import { issueToken } from './token.js'
+import { serverFile, type Terminal } from './tool.js'
+
+class ServerNotRunning extends Error {
+  readonly code = 'server_not_running'
+}
+
+/** The server's own refusal, with its code. */
+export class ServerRefused extends Error {
+  constructor(
+    readonly code: string,
+    detail: string,
+  ) {
+    super(detail)
+  }
+}
+
+export interface Wanted {
+  /** Whose address is taken, the first one that runs. */
+  readonly roles: readonly Role[]
+  /** What to do where none runs, for a person. */
+  readonly start: string
+}
+
+/** Asks the running server, and resolves with its reply. Rejects with `ServerNotRunning`, and with `ServerRefused`. */
+export type CallServer = (method: 'GET' | 'POST' | 'PUT', path: string, body?: object) => Promise<Response>
+
+/** Speaks as an admin to the server that runs with the data folder. Each request has a token of its own, good for a minute. */
+export const calling = ({ config, clock }: Pick<Terminal, 'config' | 'clock'>, wanted: Wanted): CallServer => {
+  const address = addressOf(config, wanted)
+  return async (method, path, body) => {
+    const token = issueToken(config, {
+      subject: 'counterfoil-cli',
+      roles: ['admin'],
+      accounts: [],
+      scope: '',
+      issuedAt: Math.floor(clock() / 1000),
+      seconds: SECONDS,
+    })
+    const reply = await fetch(`${address}${path}`, {
+      method,
+      headers: {
+        authorization: `Bearer ${token}`,
+        ...(body !== undefined && { 'content-type': 'application/json' }),
+      },
+      ...(body !== undefined && { body: JSON.stringify(body) }),
+    }).catch(() => {
+      throw new ServerNotRunning(`nobody answers at ${address}; ${wanted.start}`)
+    })
+    if (reply.ok) return reply
+    const problem = await reply.text()
+    const code = textIn(problem, 'code')
+    if (code !== '') throw new ServerRefused(code, textIn(problem, 'detail'))
+    throw new ServerNotRunning(`what answers at ${address} is no server of ours; ${wanted.start}`)
+  }
+}
+
+const SECONDS = 60
+
+const addressOf = ({ data }: Config, { roles, start }: Wanted): string => {
+  const path = roles.map((role) => serverFile(data, role)).find((file) => existsSync(file))
+  if (path === undefined) throw new ServerNotRunning(`no server runs with the data folder ${data}; ${start}`)
+  return textIn(readFileSync(path, 'utf8'), 'address')
+}
+
+/** A member of an object that somebody wrote as JSON; '': it is not there. */
+const textIn = (json: string, name: string): string => {
+  try {
+    const members: Readonly<Record<string, unknown>> = Object(JSON.parse(json))
+    return String(members[name] ?? '')
+  } catch {
+    return ''
+  }
+}
