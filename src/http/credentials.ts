@@ -58,19 +58,17 @@ const isNamed = (credentials: string, settled: Settled): boolean => {
   return event?.type === 'InstanceProvisioned' && event.data.credentials === credentials
 }
 
-/** Reads what is about to be shown, so that nothing is recorded that cannot be. */
-export const tryCredentials = async ({ parts, caller }: Call, id: string): Promise<void> => {
+/** As JSON text; `null`: there are none, or not for this caller. Asked before a fetch too, so that nothing is recorded that cannot be shown. */
+export const readCredentials = async ({ parts, caller }: Call, id: string): Promise<string | null> => {
   const instance = parts.commands.locateInstance(id)
-  await parts.secrets.get(mayFetch(instance, caller) ? nameOf(instance.credentials) : NOWHERE)
+  return parts.secrets.get(mayFetch(instance, caller) ? nameOf(instance.credentials) : NOWHERE)
 }
 
-/** As JSON text. Throws `RequestRefused`, also where the instance was gone before this. */
-export const showCredentials = async ({ parts, caller }: Call, id: string): Promise<string> => {
-  const instance = parts.commands.locateInstance(id)
-  if (!mayFetch(instance, caller)) throw new RequestRefused('instance_not_found')
-  const name = nameOf(instance.credentials)
-  const text = await parts.secrets.get(name)
-  if (text === null) throw new Error(`${name} is not in the store of secrets: lost, or destroyed this very moment`)
+/** After the fetch was recorded. Throws `RequestRefused` where the instance has ended since, before the recording or while this reads. */
+export const showCredentials = async (call: Call, id: string): Promise<string> => {
+  const text = await readCredentials(call, id)
+  if (!mayFetch(call.parts.commands.locateInstance(id), call.caller)) throw new RequestRefused('instance_not_found')
+  if (text === null) throw new Error(`the credentials of the instance ${id} are not in the store of secrets`)
   return text
 }
 

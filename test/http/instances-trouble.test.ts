@@ -108,7 +108,7 @@ t.test('credentials that are lost are our fault, and the operator is told the na
   const [name = ''] = control.put
   await kept.destroy(name)
   t.match((await fetch(bearer('alice'))).json(), { code: 'internal_error' })
-  t.match(control.said, `${name} is not in the store of secrets`)
+  t.match(control.said, 'the credentials of the instance i-1 are not in the store of secrets')
 })
 
 t.test('credentials that cannot be read are not said to be shown, and can be ended', async (t) => {
@@ -119,5 +119,67 @@ t.test('credentials that cannot be read are not said to be shown, and can be end
   t.equal((await fetch(bearer('bob'))).json().code, 'instance_not_found')
   t.equal((await end()).status, 200)
   t.strictSame(await types(), ['InstanceProvisioned', 'InstanceDeprovisioned'])
+  t.equal(await alive(), 0)
+})
+
+t.test('credentials are not destroyed before the event that ends their instance', async (t) => {
+  let fails = false
+  const { provision, fetch, end, alive } = await start(t, (execute) => async (...asked) => {
+    if (fails) throw new Unavailable('outcome_unknown', 'no answer in time')
+    return execute(...asked)
+  })
+  await provision()
+  fails = true
+  t.equal((await end()).json().code, 'outcome_unknown')
+  t.equal(await alive(), 1)
+  fails = false
+  t.strictSame((await fetch(bearer('alice'))).json(), CREDENTIALS)
+})
+
+t.test('of many who provision one id at once one wins, and its credentials are the ones that stay', async (t) => {
+  for (const headers of [undefined, { 'idempotency-key': 'k' }]) {
+    const { provision, fetch, types, control, alive } = await start(t)
+    const many = Array.from({ length: 50 }, (_, n) =>
+      provision(headers === undefined ? { credentials: { ...CREDENTIALS, password: `p-${n}` } } : {}, headers),
+    )
+    const replies = await Promise.all(many)
+    const won = replies.flatMap(({ status }, n) => (status === 201 ? [n] : []))
+    t.equal(won.length, headers === undefined ? 1 : 50)
+    const codes = new Set(replies.map(({ json }) => json().code ?? json().type))
+    t.strictSame(
+      [...codes].sort(),
+      headers === undefined ? ['InstanceProvisioned', 'instance_exists'] : ['InstanceProvisioned'],
+    )
+    t.strictSame([control.put.length, await alive()], [50, 1])
+    t.strictSame(await types(), ['InstanceProvisioned'])
+    const { password } = (await fetch(bearer('alice'))).json()
+    t.equal(password, headers === undefined ? `p-${won[0]}` : CREDENTIALS.password)
+  }
+})
+
+t.test('credentials that were read while their instance ended are not shown any more', async (t) => {
+  const { provision, fetch, end, types, control } = await start(t)
+  await provision()
+  let reads = 0
+  control.read = async () => {
+    reads += 1
+    if (reads === 2) await end()
+  }
+  t.equal((await fetch(bearer('alice'))).json().code, 'instance_not_found')
+  t.strictSame(await types(), ['InstanceProvisioned', 'InstanceCredentialsFetched', 'InstanceDeprovisioned'])
+})
+
+t.test('who fetches while an instance ends is shown its credentials, or told that there is none', async (t) => {
+  const { provision, fetch, end, log, alive } = await start(t)
+  await provision()
+  const before = Array.from({ length: 10 }, () => fetch(bearer('alice')))
+  const ended = end()
+  const after = Array.from({ length: 10 }, () => fetch(bearer('alice')))
+  for (const { status, json } of await Promise.all([...before, ...after])) {
+    if (status === 200) t.strictSame(json(), CREDENTIALS)
+    else t.strictSame([status, json().code], [404, 'instance_not_found'])
+  }
+  t.equal((await ended).status, 200)
+  t.equal((await log()).at(-1)?.type, 'InstanceDeprovisioned', 'nobody is said to have been shown them later')
   t.equal(await alive(), 0)
 })

@@ -36,7 +36,13 @@ export const start = async (t: Test, wrap: Wrap = (execute) => execute) => {
 
   const records = createMemorySecretRecords()
   const kept = storeOver(records, under(A))
-  const control = { away: false, unreadable: false, put: [] as string[], said: '' }
+  const control = {
+    away: false,
+    unreadable: false,
+    read: async (): Promise<void> => undefined,
+    put: [] as string[],
+    said: '',
+  }
   const reached = async (): Promise<void> => {
     if (control.away) throw new SecretsUnreachable('nobody answers')
   }
@@ -49,7 +55,9 @@ export const start = async (t: Test, wrap: Wrap = (execute) => execute) => {
     get: async (name) => {
       await reached()
       if (control.unreadable && control.put.includes(name)) throw new SecretUnreadable(`${name} is not what was stored`)
-      return kept.get(name)
+      const value = await kept.get(name)
+      if (control.put.includes(name)) await control.read()
+      return value
     },
     destroy: async (name) => {
       await reached()

@@ -10,6 +10,7 @@ import { contents, runs, seed } from '../contract/view-store.js'
 import { decode, TestLog } from '../follower/log.js'
 import { Books } from '../support/books.js'
 import { deprovisioned, fetched, opened, provisioned, serviced } from '../support/facts.js'
+import { NOW } from '../support/given.js'
 import { factOf } from '../support/random-facts.js'
 
 const START = Date.parse('2026-03-01T12:00:00.000Z')
@@ -76,6 +77,15 @@ t.test('who was shown the credentials, and when, is kept with the instance', asy
     [3, { actor: 'books', fetchedAt: '2026-03-01T12:00:03.000Z' }],
   ])
   t.strictSame(await rowsOf(views, 'i-2'), [])
+})
+
+t.test('what was recorded of a fetch is never changed', async (t) => {
+  const row = { actor: 'ann', fetchedAt: NOW }
+  for (const event of logged([fetched('i-1', 'ann'), deprovisioned('i-1', 'ann', 7)])) {
+    if (event.type !== 'InstanceCredentialsFetched' && event.type !== 'InstanceDeprovisioned') continue
+    t.strictSame(instances.rowKeys(event), [])
+    t.equal(instances.evolveRow(row, event, { leaf: 1, key: 'i-1', context: {} }), row)
+  }
 })
 
 t.test('where the credentials lie is in no view', async (t) => {

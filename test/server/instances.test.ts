@@ -4,11 +4,7 @@ import { Writable } from 'node:stream'
 import t, { type Test } from 'tap'
 import type { Config } from '../../src/config.js'
 import { startServer } from '../../src/server.js'
-import { encode } from '../../src/store/encode.js'
-import { openEventStore } from '../../src/stores.js'
-import { idOf } from '../support/books.js'
-import { serviced } from '../support/facts.js'
-import { NOW } from '../support/given.js'
+import { publishService } from '../support/publish-service.js'
 import { adminToken, asking, configOf, folder, ready, serve, until } from '../support/serving.js'
 
 const MARK = 'Tr0ub4dor-and-3'
@@ -19,15 +15,6 @@ const credentials = {
   name: 'db',
   username: 'ann',
   password: MARK,
-}
-
-/** The service `db` is in the log before a server runs. */
-const publish = async (config: Config): Promise<void> => {
-  const options = { acceptLog: false, committed: null, log: () => undefined, signal: new AbortController().signal }
-  const store = await openEventStore(config.events, options)
-  const metadata = { recordedAt: NOW, actor: 'root', correlationId: 'c', causationId: idOf(1) }
-  await store.append('catalogue', -1, [encode(serviced('db'), 'catalogue', -1, metadata)])
-  await store.close()
 }
 
 /** In this process; all it says, however little it matters, goes to `said`. */
@@ -52,7 +39,7 @@ const filesOf = (data: string): readonly string[] =>
 t.test('a password is in no file, no log and no reply but the one to who asks for it', async (t) => {
   const data = folder(t)
   const config = configOf(data)
-  await publish(config)
+  await publishService(config)
   const said: string[] = []
   const first = await listening(t, config, said)
   const nowhere = (name: string): void => {

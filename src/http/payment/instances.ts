@@ -1,4 +1,4 @@
-import { showCredentials, tryCredentials } from '../credentials.js'
+import { readCredentials, showCredentials } from '../credentials.js'
 import { type CommandRoute, intent, type Route } from '../route.js'
 import { named } from '../schema.js'
 
@@ -17,7 +17,7 @@ const instance: CommandRoute = {
   status: 200,
   perform: async (call, ask) => {
     const id = call.params.name('instance_id')
-    await tryCredentials(call, id)
+    await readCredentials(call, id)
     return ask(intent('fetch-credentials', { instance: id }))
   },
   toReply: (_, call) => showCredentials(call, call.params.name('instance_id')),
