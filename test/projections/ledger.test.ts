@@ -92,6 +92,8 @@ t.test('own movements, limit and freezing change one account', async (t) => {
   t.same(shape(rows[`${down} ann`]), ['adjustment', 'out', 700n, null, -75n, 0n])
   t.same(shape(rows[`${limit} ann`]), ['credit-limit', 'none', 900n, null, -75n, 0n])
   t.same(shape(rows[`${frozen} ann`]), ['freeze', 'none', null, null, -75n, 0n])
+  t.equal(rows[`${limit} ann`]?.stateAfter, 'active')
+  t.equal(rows[`${frozen} ann`]?.stateAfter, 'frozen')
   script.add('ann', { type: 'AccountUnfrozen', data: { account: 'ann', reason: 'done' } })
   t.equal((await project(script)).documents.ann?.state, 'active')
 })
