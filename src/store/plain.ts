@@ -11,8 +11,8 @@ export interface PlainForm {
 }
 
 /** A pattern without its anchors; groups keep nothing. A counted set is written out, because that matches in half the time. */
-const inside = (pattern: string): string =>
-  pattern
+const inside = (anchored: string): string =>
+  anchored
     .slice(1, -1)
     .replaceAll(/\((?!\?)/g, '(?:')
     .replaceAll(/(\[[^\]]+\])\{(\d+)\}/g, (_, set: string, times: string) => set.repeat(Number(times)))
