@@ -2,12 +2,14 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { openBookReader } from './commands/book-file.js'
 import { commands } from './commands/commands.js'
+import type { Settings } from './commands/define.js'
 import { CommandLoop, LIMITS } from './commands/loop.js'
 import { createMac, type Mac } from './commands/mac.js'
 import { startSweeper } from './commands/sweeper.js'
 import type { Config } from './config.js'
 import { reasonOf } from './follower/batch.js'
 import { type Insisting, insist } from './insisting.js'
+import { createDateIn } from './ledger/zone.js'
 import type { Decode } from './store/decode.js'
 import { encode } from './store/encode.js'
 import { StoreUnreachable } from './store/errors.js'
@@ -43,13 +45,21 @@ export interface WriteSide {
 
 export const macOf = ({ secret }: Config): Mac => createMac(Buffer.from(secret, 'utf8'))
 
+const settingsOf = ({ currency, holdSeconds, graceDays, timeZone }: Config): Settings => ({
+  currency,
+  holdSeconds,
+  graceDays,
+  timeZone,
+  dateIn: createDateIn(timeZone),
+})
+
 /** Follows the log and takes commands once it is caught up. */
 export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSide> => {
   const { config, store, from, decode, clock, log, waiting, signal } = options
   const file = openBookReader(options.file)
   const loop = new CommandLoop({
     commands,
-    settings: { currency: config.currency, holdSeconds: config.holdSeconds },
+    settings: settingsOf(config),
     store,
     file,
     from,

@@ -160,6 +160,20 @@ const refusals = {
   ),
   recharge_not_found: entry(2031, 404, 'There is no such recharge of this account.', 'Check the id.'),
   reversal_exceeds_recharge: entry(2032, 422, 'The reversals would be more than the recharge.', OTHER_AMOUNT),
+  plan_not_found: entry(2040, 404, 'No such plan is sold.', 'Look at the market for the plans on sale.'),
+  region_not_found: entry(2041, 404, 'There is no such region.', 'Look at the list of regions.'),
+  plan_not_sold_there: entry(2042, 409, 'The plan is not sold in this region.', 'Name the region of the plan.'),
+  too_many_subscriptions: entry(2043, 409, 'The account has as many subscriptions as it may.', 'Cancel one.'),
+  subscription_not_found: entry(2044, 404, 'The account has no such subscription, or it has ended.', 'Check the id.'),
+  purchase_not_found: entry(2045, 404, 'There is no such purchase or renewal.', 'Check the id.'),
+  renewal_not_due: entry(2046, 409, 'The period is paid, or is not the next one.', NOTHING),
+  subscription_cancelled: entry(2047, 409, 'The subscription is cancelled already.', NOTHING),
+  order_is_purchase: entry(
+    2048,
+    409,
+    'The order is a purchase from us, not a trade.',
+    'Cancel its subscription; an admin may refund it on /v1.',
+  ),
 } satisfies Record<RefusalCode, ErrorEntry>
 
 export const errorCatalogue: Readonly<Record<ErrorCode, ErrorEntry>> = { ...http, ...unavailable, ...refusals }

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { CommandName, Inputs } from '../../src/commands/port.js'
+import { addDays } from '../../src/ledger/calendar.js'
 import type { Actor } from '../../src/ledger/state.js'
 import { actor, admin, sweeper } from './actors.js'
 import type { Books } from './books.js'
@@ -23,6 +24,7 @@ const scopes = ['recharge', 'withdraw']
 const operations: readonly CommandName[] = [
   ...(['open', 'reverse-recharge', 'withdraw', 'adjust', 'credit-limit', 'freeze', 'unfreeze', 'expire'] as const),
   ...(['recharge', 'trade', 'trade', 'trade', 'authorize', 'authorize', 'capture', 'void'] as const),
+  ...(['checkout', 'checkout', 'renew', 'renew', 'renew', 'cancel-subscription', 'refund-purchase'] as const),
   ...(['request-refund', 'request-refund', 'approve-refund', 'reject-refund', 'withdraw-refund'] as const),
 ]
 
@@ -72,6 +74,31 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
   'approve-refund': (d, books) => refundOf(d, books),
   'reject-refund': (d, books) => refundOf(d, books),
   'withdraw-refund': (d, books) => refundOf(d, books),
+  checkout: (d) => ({
+    account: d.accounts[0],
+    plan: ['Basic10', 'free', 'once', 'nowhere'][d.pick % 4] ?? '',
+    ...(d.full && { region: 'cn-north-1' }),
+  }),
+  renew: (d, books) => {
+    const { account, subscription, period } = subscriptionOf(d, books)
+    const asOf = addDays(period.end, d.full ? d.pick : (d.pick % 3) - 1)
+    return { account, subscription, start: d.pick % 7 === 0 ? asOf : period.end, asOf }
+  },
+  'cancel-subscription': (d, books) => {
+    const { account, subscription } = subscriptionOf(d, books)
+    return { account, subscription }
+  },
+  'refund-purchase': (d, books) => ({
+    order: chosen(books.purchases(), d.pick)?.id ?? '0',
+    ...(d.full && { amount: d.amount }),
+  }),
+}
+
+const NO_PERIOD = { end: '2026-04-01' }
+
+const subscriptionOf = ({ accounts: [other], pick }: Drawn, books: Books) => {
+  const found = chosen(books.subscriptions(), pick)
+  return { account: found?.account ?? other, subscription: found?.id ?? '0', period: found?.period ?? NO_PERIOD }
 }
 
 const tradeOf = ({ accounts: [buyer, seller], amount }: Drawn) => ({ buyer, seller, amount })
