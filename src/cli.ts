@@ -1,12 +1,13 @@
 #!/usr/bin/env node
 import { copyCommand } from './cli/copy.js'
 import { rebuildCommand } from './cli/rebuild.js'
+import { renewCommand } from './cli/renew.js'
 import { tokenCommand } from './cli/token.js'
 import { explain, type Tool, UsageError } from './cli/tool.js'
 import { trialBalanceCommand } from './cli/trial-balance.js'
 import { readConfig } from './config.js'
 
-const commands: readonly Tool[] = [tokenCommand, rebuildCommand, trialBalanceCommand, copyCommand]
+const commands: readonly Tool[] = [tokenCommand, rebuildCommand, trialBalanceCommand, copyCommand, renewCommand]
 
 const help = (): string =>
   [

@@ -63,5 +63,9 @@ export const operatorErrors = {
     'Name an empty target, or the one that an earlier copy began; let nobody write to either.',
   ),
   copy_interrupted: entry('A copy was broken off; what is copied stays.', 'Run the same command again: it goes on.'),
-  server_not_running: entry('A rebuild is done by the running server, and none answers.', 'Start it.'),
+  server_not_running: entry('This is done by the running server, and none answers.', 'Start it.'),
+  renewal_interrupted: entry(
+    'The server went away during a run of renewals; what was charged is charged.',
+    'Run it again.',
+  ),
 } satisfies Record<string, OperatorError>

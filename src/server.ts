@@ -9,6 +9,7 @@ import { createApp, operations, surfaces } from './http/app.js'
 import { type Authenticate, createAuthenticate } from './http/auth.js'
 import { RequestRefused } from './http/errors.js'
 import { LEDGER, type Parts } from './http/parts.js'
+import { createDateIn } from './ledger/zone.js'
 import { decode, type Opening, startOpening } from './opening.js'
 import { promptly, readiness } from './readiness.js'
 import { openViewReader } from './stores.js'
@@ -58,7 +59,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   )
   const opening = startOpening({ config, log, clock, passed: visibility.passed })
   const elsewhere = pollOf(opening, views)
-  const parts = partsOf(config, opening, { authenticate, views, visibility })
+  const parts = partsOf(config, opening, { authenticate, views, visibility, clock })
   const app = createApp({ logger, parts, offers: config.role === 'projector' ? operations : surfaces })
   const close = async (): Promise<void> => {
     opening.projecting?.stopRebuilds()
@@ -98,8 +99,14 @@ const pollOf =
 const partsOf = (
   config: Config,
   opening: Opening,
-  { authenticate, views, visibility }: Pick<Parts, 'authenticate' | 'visibility'> & { readonly views: ViewReader },
+  {
+    authenticate,
+    views,
+    visibility,
+    clock,
+  }: Pick<Parts, 'authenticate' | 'visibility'> & { readonly views: ViewReader; readonly clock: () => number },
 ): Parts => {
+  const dateIn = createDateIn(config.timeZone)
   const checkpoint = promptly(() => views.checkpoint(LEDGER))
   const write = (): WriteSide => {
     if (opening.write !== null) return opening.write
@@ -124,6 +131,9 @@ const partsOf = (
       if (opening.projecting === null) throw new Unavailable('not_ready', 'the server is starting')
       return opening.projecting.rebuild(progress)
     },
+    renew: (asked) => write().renew(asked),
+    today: () => dateIn(new Date(clock()).toISOString()),
+    lowBalance: config.lowBalance,
     mac: macOf(config),
     drawId: randomUUID,
     timeZone: config.timeZone,

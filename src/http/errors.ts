@@ -34,6 +34,7 @@ type HttpCode =
   | 'view_not_found'
   | 'rebuild_running'
   | 'rebuild_elsewhere'
+  | 'renewal_running'
   | 'internal_error'
 
 /** What the ports say of a store that is away. */
@@ -96,6 +97,7 @@ const http = {
     'This server folds no views.',
     'Send it to a projector, or to a server that does everything.',
   ),
+  renewal_running: entry(1034, 409, 'A run of renewals is under way.', 'Ask again when it has ended.'),
   internal_error: entry(
     1099,
     500,

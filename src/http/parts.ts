@@ -1,6 +1,8 @@
 import type { StreamEvent } from '../../events/envelope.js'
 import type { Mac } from '../commands/mac.js'
 import type { Commands } from '../commands/port.js'
+import type { RenewalEnd } from '../commands/renewals.js'
+import type { AskedToRenew } from '../commands/renewing.js'
 import type { Visibility } from '../follower/visibility.js'
 import type { RebuildEnd } from '../reports/rebuild.js'
 import type { EventLog, RecordedEvent } from '../store/port.js'
@@ -29,6 +31,12 @@ export interface Parts {
   readonly from: number
   /** Makes the views anew from the log; one at a time, `null` while another is under way. Throws `RequestRefused` where no views are folded. */
   readonly rebuild: (progress: (done: number, total: number) => void) => Promise<RebuildEnd> | null
+  /** Charges the periods of plans that are due; one run at a time, `null` while another is under way. */
+  readonly renew: (asked: AskedToRenew) => Promise<RenewalEnd> | null
+  /** The date now, in `timeZone`. */
+  readonly today: () => string
+  /** Decimal text: the payment API says `notification` of an account whose balance is below. */
+  readonly lowBalance: string
   /** Under it request fingerprints are made; the same on every process, and for ever. */
   readonly mac: Mac
   /** A new correlation id: 1 to 128 visible ASCII characters. */

@@ -81,6 +81,22 @@ const examples: Readonly<Record<string, Example>> = {
   'POST /v1/orders/:order/refunds/:refund/withdraw': { url: `${refund}/withdraw`, owner: null },
   'GET /v1/accounts/:name/entries': { url: '/v1/accounts/alice/entries', owner: 'alice' },
   'GET /v1/accounts/:name/history': { url: '/v1/accounts/alice/history', owner: 'alice' },
+  'POST /v1/accounts/:name/purchases': {
+    url: '/v1/accounts/alice/purchases',
+    body: { plan: 'Basic10', region: 'cn-north-1' },
+    owner: 'alice',
+  },
+  'GET /v1/accounts/:name/subscriptions': { url: '/v1/accounts/alice/subscriptions', owner: 'alice' },
+  'POST /v1/accounts/:name/subscriptions/:subscription/cancel': {
+    url: `/v1/accounts/alice/subscriptions/${id(7)}/cancel`,
+    owner: 'alice',
+  },
+  'POST /v1/purchases/:order/refunds': {
+    url: '/v1/purchases/3/refunds',
+    body: { amount: '1', reason: 'why' },
+    owner: null,
+  },
+  'POST /v1/renewals': { url: '/v1/renewals', body: { asOf: '2026-03-01' }, owner: null },
   'POST /v1/rebuilds': { url: '/v1/rebuilds', body: { view: 'balances' }, owner: null },
   'GET /health': { url: '/health', owner: null },
   'GET /ready': { url: '/ready', owner: null },

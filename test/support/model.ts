@@ -160,7 +160,7 @@ const opened = (name: string, other: string): Keyed => ({
 })
 
 /** Facts of the catalogue, in a log that holds none yet. */
-const publish = async (store: EventStore, facts: readonly Fact[]): Promise<void> => {
+export const publish = async (store: EventStore, facts: readonly Fact[]): Promise<void> => {
   const metadata = { recordedAt: NOW, actor: 'operator', correlationId: 'model', causationId: idOf(1) }
   const events = facts.map((fact, index) => encode(fact, CATALOGUE, index - 1, metadata))
   await store.append(CATALOGUE, -1, events)

@@ -7,8 +7,10 @@ import { history } from './history.js'
 import { movementRoutes } from './movements.js'
 import { orderRoutes } from './orders.js'
 import { problemOf } from './problem.js'
+import { purchaseRoutes } from './purchases.js'
 import { rebuilds } from './rebuilds.js'
 import { refundRoutes } from './refunds.js'
+import { renewals } from './renewals.js'
 import { transferRoutes } from './transfers.js'
 
 /** Our own API: amounts are strings, refusals RFC 9457. */
@@ -20,9 +22,11 @@ export const v1: Surface = {
     ...transferRoutes,
     ...orderRoutes,
     ...refundRoutes,
+    ...purchaseRoutes,
     entries,
     history,
     rebuilds,
+    renewals,
     ...healthRoutes,
   ],
   contentTypes: ['application/json'],

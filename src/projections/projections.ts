@@ -1,0 +1,6 @@
+import type { AnyProjection } from '../follower/projection.js'
+import { ledger } from './ledger.js'
+import { subscriptions } from './subscriptions.js'
+
+/** All that is folded from the log: each is followed, rebuilt, judged and compared by whoever goes through this list. */
+export const projections: readonly AnyProjection[] = [ledger, subscriptions]
