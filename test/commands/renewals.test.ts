@@ -10,7 +10,7 @@ import { actor, admin } from '../support/actors.js'
 import { idOf } from '../support/books.js'
 import { published } from '../support/facts.js'
 import { decode, Process } from '../support/loop.js'
-import { publish } from '../support/model.js'
+import { publish } from '../support/on-sale.js'
 import { answering, dueOf, mac, none, refused } from '../support/renewals.js'
 
 const scheduler = actor('system:renewals', [])
