@@ -2,6 +2,7 @@
 import { catalogueCommand } from './cli/catalogue.js'
 import { copyCommand } from './cli/copy.js'
 import { rebuildCommand } from './cli/rebuild.js'
+import { renewCommand } from './cli/renew.js'
 import { secretsCommand } from './cli/secrets.js'
 import { tokenCommand } from './cli/token.js'
 import { explain, type Tool, UsageError } from './cli/tool.js'
@@ -11,6 +12,7 @@ import { readConfig } from './config.js'
 const commands: readonly Tool[] = [
   tokenCommand,
   catalogueCommand,
+  renewCommand,
   rebuildCommand,
   trialBalanceCommand,
   copyCommand,

@@ -1,5 +1,6 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
+import { amount } from '../events/parts.js'
 import { reasonOf } from './follower/batch.js'
 import { type Keys, keptKeys } from './keys.js'
 import { decimalsOf } from './ledger/currencies.js'
@@ -40,6 +41,10 @@ export interface Config {
   /** IANA; for the dates that people see and ask for. */
   readonly timeZone: string
   readonly holdSeconds: number
+  /** How many days after it was found unpaid a period of a plan may be paid yet. */
+  readonly graceDays: number
+  /** Decimal text: below it the payment API says `notification`. */
+  readonly lowBalance: string
   readonly selfRecharge: boolean
   readonly acceptClock: boolean
   readonly acceptLog: boolean
@@ -94,6 +99,8 @@ export const readConfig = (environment: Environment): Config => {
     currency: currencyOf(environment),
     timeZone: timeZoneOf(environment),
     holdSeconds: whole(environment, 'COUNTERFOIL_HOLD_SECONDS', 7 * 24 * 3600, 30 * 24 * 3600),
+    graceDays: whole(environment, 'COUNTERFOIL_GRACE_DAYS', 7, 365),
+    lowBalance: lowBalanceOf(environment),
     selfRecharge: oneOf(environment, 'COUNTERFOIL_SELF_RECHARGE', ['refuse', 'allow']) === 'allow',
     acceptClock: oneOf(environment, 'COUNTERFOIL_ACCEPT_CLOCK', ['no', 'yes']) === 'yes',
     acceptLog: oneOf(environment, 'COUNTERFOIL_ACCEPT_LOG', ['no', 'yes']) === 'yes',
@@ -140,6 +147,15 @@ const timeZoneOf = (environment: Environment): string => {
   } catch {
     throw new ConfigError(`COUNTERFOIL_TIME_ZONE is '${zone}'; it must be an IANA time zone, for example Asia/Shanghai`)
   }
+}
+
+/** With no more decimals than any currency has. */
+const lowBalanceOf = (environment: Environment): string => {
+  const mark = environment.COUNTERFOIL_LOW_BALANCE ?? '0.00'
+  if (!new RegExp(amount.pattern).test(mark)) {
+    throw new ConfigError(`COUNTERFOIL_LOW_BALANCE is '${mark}'; it must be a decimal such as 25.00`)
+  }
+  return mark
 }
 
 const keysOf = (environment: Environment, data: string): Keys => {

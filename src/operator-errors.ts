@@ -94,4 +94,8 @@ export const operatorErrors = {
     'The catalogue file cannot be read, or the ledger would refuse what it holds; nothing was written.',
     'Correct what is named.',
   ),
+  renewal_interrupted: entry(
+    'The server went away during a run of renewals; what was charged is charged.',
+    'Run it again.',
+  ),
 } satisfies Record<string, OperatorError>

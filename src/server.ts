@@ -11,6 +11,7 @@ import { reachSecrets } from './http/credentials.js'
 import { RequestRefused } from './http/errors.js'
 import { Guesses } from './http/guesses.js'
 import type { Parts } from './http/parts.js'
+import { createDateIn } from './ledger/zone.js'
 import { decode, type Opening, startOpening } from './opening.js'
 import { projections } from './projections/projections.js'
 import { createStandstill, promptly, readiness, SILENT_SECRETS } from './readiness.js'
@@ -112,6 +113,7 @@ const partsOf = (config: Config, opening: Opening, opened: Opened): Parts => {
   const checkpoint = async (name: string) => (await checkpoints.get(name)?.()) ?? null
   const standstill = createStandstill(() => performance.now())
   const answering = promptly(() => reachSecrets(secrets), SILENT_SECRETS)
+  const dateIn = createDateIn(config.timeZone)
   const write = (): WriteSide => {
     if (opening.write !== null) return opening.write
     throw new Unavailable('not_ready', 'the server is starting; /ready says what it waits for')
@@ -138,6 +140,9 @@ const partsOf = (config: Config, opening: Opening, opened: Opened): Parts => {
       if (opening.projecting === null) throw new Unavailable('not_ready', 'the server is starting')
       return opening.projecting.rebuild(names, progress)
     },
+    renew: (asked) => write().renew(asked),
+    today: () => dateIn(new Date(clock()).toISOString()),
+    lowBalance: config.lowBalance,
     mac: macOf(config),
     drawId: randomUUID,
     timeZone: config.timeZone,

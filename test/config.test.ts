@@ -25,6 +25,8 @@ t.test('with nothing set', async (t) => {
     currency: 'CNY',
     timeZone: 'Asia/Shanghai',
     holdSeconds: 604_800,
+    graceDays: 7,
+    lowBalance: '0.00',
     selfRecharge: false,
     acceptClock: false,
     acceptLog: false,
@@ -68,6 +70,8 @@ t.test('a setting that can be used', async (t) => {
   t.equal(set({ COUNTERFOIL_CURRENCY: 'JPY' }).currency, 'JPY')
   t.equal(set({ COUNTERFOIL_TIME_ZONE: 'Europe/Berlin' }).timeZone, 'Europe/Berlin')
   t.equal(set({ COUNTERFOIL_HOLD_SECONDS: '60' }).holdSeconds, 60)
+  t.equal(set({ COUNTERFOIL_GRACE_DAYS: '0' }).graceDays, 0)
+  t.equal(set({ COUNTERFOIL_LOW_BALANCE: '25.5' }).lowBalance, '25.5')
   t.equal(set({ COUNTERFOIL_SELF_RECHARGE: 'allow' }).selfRecharge, true)
   t.equal(set({ COUNTERFOIL_ACCEPT_CLOCK: 'yes' }).acceptClock, true)
   t.equal(set({ COUNTERFOIL_ACCEPT_LOG: 'yes' }).acceptLog, true)
@@ -114,6 +118,9 @@ t.test('a setting that cannot be used is refused by its name, with what would do
     ['COUNTERFOIL_CURRENCY', 'XAU', 'an ISO 4217 code with minor units'],
     ['COUNTERFOIL_TIME_ZONE', 'Beijing', 'an IANA time zone'],
     ['COUNTERFOIL_HOLD_SECONDS', '2592001', 'a whole number from 0 to 2592000'],
+    ['COUNTERFOIL_GRACE_DAYS', '366', 'a whole number from 0 to 365'],
+    ['COUNTERFOIL_LOW_BALANCE', '1e3', 'a decimal such as 25.00'],
+    ['COUNTERFOIL_LOW_BALANCE', '0.00001', 'a decimal such as 25.00'],
     ['COUNTERFOIL_SELF_RECHARGE', 'yes', 'must be refuse or allow'],
     ['COUNTERFOIL_ACCEPT_CLOCK', 'true', 'must be no or yes'],
     ['COUNTERFOIL_ACCEPT_LOG', '1', 'must be no or yes'],

@@ -1,4 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
 import type { Config, Role } from '../config.js'
 import { issueToken } from './token.js'
 import { serverFile, type Terminal } from './tool.js'
@@ -16,6 +18,20 @@ export class ServerRefused extends Error {
     super(detail)
   }
 }
+
+/** What the server does takes long, and ended badly. */
+export class TaskFailed extends Error {
+  constructor(
+    readonly code: string,
+    detail: string,
+  ) {
+    super(detail)
+  }
+}
+
+/** What the server tells while it works, a JSON value in each. */
+export const linesOf = ({ body }: Response): AsyncIterable<string> =>
+  createInterface({ input: body === null ? Readable.from([]) : Readable.fromWeb(body) })
 
 export interface Wanted {
   /** Whose address is taken, the first one that runs. */

@@ -1,13 +1,17 @@
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { AdjustInput } from '../ledger/decide/adjust.js'
+import type { CheckoutInput } from '../ledger/decide/checkout.js'
 import type { CreditLimitInput } from '../ledger/decide/credit-limit.js'
 import type { FreezeInput } from '../ledger/decide/freeze.js'
 import type { CaptureInput, VoidInput } from '../ledger/decide/hold.js'
 import type { DeprovisionInput, ProvisionInput } from '../ledger/decide/instance.js'
 import type { IssueCouponsInput } from '../ledger/decide/issue-coupons.js'
+import type { SubscriptionInput } from '../ledger/decide/on-subscription.js'
 import type { ChangeInput, PublishInput, RetireInput } from '../ledger/decide/publish.js'
 import type { RechargeInput } from '../ledger/decide/recharge.js'
 import type { RedeemInput } from '../ledger/decide/redeem.js'
+import type { RefundPurchaseInput } from '../ledger/decide/refund-purchase.js'
+import type { RenewInput } from '../ledger/decide/renew.js'
 import type { RequestRefundInput } from '../ledger/decide/request-refund.js'
 import type { ReverseRechargeInput } from '../ledger/decide/reverse-recharge.js'
 import type { RejectInput, ReviewInput } from '../ledger/decide/review-refund.js'
@@ -59,6 +63,11 @@ export interface Inputs {
   /** The owner, who acts for him, or an admin. */
   'fetch-credentials': { readonly instance: string }
   deprovision: DeprovisionInput
+  checkout: Omit<CheckoutInput, 'today' | 'zone'>
+  /** The renewal scheduler's own, and an admin's. */
+  renew: Omit<RenewInput, 'today' | 'graceDays'>
+  'cancel-subscription': SubscriptionInput
+  'refund-purchase': Omit<RefundPurchaseInput, 'today'> & { readonly order: Reference }
 }
 
 export type CommandName = keyof Inputs

@@ -37,6 +37,7 @@ type HttpCode =
   | 'views_not_made'
   | 'too_many_guesses'
   | 'movement_not_found'
+  | 'renewal_running'
   | 'internal_error'
 
 /** What the ports say of a store that is away, or cannot be read. */
@@ -117,6 +118,7 @@ const http = {
     'Wait for the seconds in Retry-After.',
   ),
   movement_not_found: entry(1029, 404, 'The account has no such movement.', 'Take a trans_id from the list.'),
+  renewal_running: entry(1034, 409, 'A run of renewals is under way.', 'Ask again when it has ended.'),
   internal_error: entry(
     1099,
     500,
@@ -219,6 +221,19 @@ const refusals = {
   instance_exists: entry(2056, 409, 'An instance has this id, or had it.', 'Choose another id.'),
   instance_not_found: entry(2057, 404, 'There is no such instance, or it is not yours.', 'Check the id.'),
   instance_gone: entry(2058, 409, 'The instance is gone already, and its credentials with it.', NOTHING),
+  plan_not_found: entry(2040, 404, 'No such plan is sold.', 'Look at the market for the plans on sale.'),
+  plan_not_sold_there: entry(2042, 409, 'The plan is not sold in this region.', 'Name the region of the plan.'),
+  too_many_subscriptions: entry(2043, 409, 'The account has as many subscriptions as it may.', 'Cancel one.'),
+  subscription_not_found: entry(2044, 404, 'The account has no such subscription, or it has ended.', 'Check the id.'),
+  purchase_not_found: entry(2045, 404, 'There is no such purchase or renewal.', 'Check the id.'),
+  renewal_not_due: entry(2046, 409, 'The period is paid, or is not the next one.', NOTHING),
+  subscription_cancelled: entry(2047, 409, 'The subscription is cancelled already.', NOTHING),
+  order_is_purchase: entry(
+    2048,
+    409,
+    'The order is a purchase from us, not a trade.',
+    'Cancel its subscription; an admin may refund it on /v1.',
+  ),
 } satisfies Record<RefusalCode, ErrorEntry>
 
 export const errorCatalogue: Readonly<Record<ErrorCode, ErrorEntry>> = { ...http, ...unavailable, ...refusals }

@@ -2,6 +2,8 @@ import type { StreamEvent } from '../../events/envelope.js'
 import type { CouponCodes } from '../commands/coupon-codes.js'
 import type { Mac } from '../commands/mac.js'
 import type { Commands } from '../commands/port.js'
+import type { RenewalEnd } from '../commands/renewals.js'
+import type { AskedToRenew } from '../commands/renewing.js'
 import type { Visibility } from '../follower/visibility.js'
 import type { RebuildEnd } from '../reports/rebuild.js'
 import type { SecretStore } from '../secrets/port.js'
@@ -36,6 +38,12 @@ export interface Parts {
     projections: readonly string[],
     progress: (done: number, total: number) => void,
   ) => Promise<RebuildEnd> | null
+  /** Charges the periods of plans that are due; one run at a time, `null` while another is under way. */
+  readonly renew: (asked: AskedToRenew) => Promise<RenewalEnd> | null
+  /** The date now, in `timeZone`. */
+  readonly today: () => string
+  /** Decimal text: the payment API says `notification` of an account whose balance is below. */
+  readonly lowBalance: string
   /** Under it request fingerprints are made; the same on every process, and for ever. */
   readonly mac: Mac
   /** A new correlation id: 1 to 128 visible ASCII characters. */

@@ -172,6 +172,22 @@ const examples: Readonly<Record<string, Example>> = {
     owner: null,
   },
   'POST /integration/v1/instance/:instance_id': { url: '/integration/v1/instance/i-1', owner: 'alice' },
+  'POST /v1/accounts/:name/purchases': {
+    url: '/v1/accounts/alice/purchases',
+    body: { plan: 'Basic10', region: 'cn-north-1' },
+    owner: 'alice',
+  },
+  'GET /v1/accounts/:name/subscriptions': { url: '/v1/accounts/alice/subscriptions', owner: 'alice' },
+  'POST /v1/accounts/:name/subscriptions/:subscription/cancel': {
+    url: `/v1/accounts/alice/subscriptions/${id(7)}/cancel`,
+    owner: 'alice',
+  },
+  'POST /v1/purchases/:order/refunds': {
+    url: '/v1/purchases/3/refunds',
+    body: { amount: '1', reason: 'why' },
+    owner: null,
+  },
+  'POST /v1/renewals': { url: '/v1/renewals', body: { asOf: '2026-03-01' }, owner: null },
   'POST /v1/rebuilds': { url: '/v1/rebuilds', body: { view: 'balances' }, owner: null },
   ...catalogued(),
   'GET /health': { url: '/health', owner: null },

@@ -15,6 +15,7 @@ import type {
   OwnAccount,
   Recharge,
   Refund,
+  Subscription,
 } from '../../src/ledger/state.js'
 import { streamOf } from '../../src/ledger/streams.js'
 import { touches } from '../../src/ledger/touches.js'
@@ -108,9 +109,17 @@ export class Books {
   }
 
   purchase(reference: string): DocumentOf<'purchase'> | undefined {
-    return named(
-      [...this.#documents.values()].filter((one) => isOf('purchase', one)),
-      reference,
+    return named(this.purchases(), reference)
+  }
+
+  purchases(): readonly DocumentOf<'purchase'>[] {
+    return [...this.#documents.values()].filter((one) => isOf('purchase', one))
+  }
+
+  /** Of all accounts. */
+  subscriptions(): readonly (Subscription & { readonly account: string })[] {
+    return [...this.own.values()].flatMap(({ name, subscriptions }) =>
+      subscriptions.map((one) => ({ ...one, account: name })),
     )
   }
 

@@ -18,6 +18,37 @@ export const frozen = (account: string): Fact => ({ type: 'AccountFrozen', data:
 
 export const unfrozen = (account: string): Fact => ({ type: 'AccountUnfrozen', data: { account, reason: 'test' } })
 
+type PlanData = DataOf<'PlanPublished'>
+
+/** Of the type C, billed by the month. */
+export const published = (plan: string, price: string, more: Partial<PlanData> = {}): Fact => ({
+  type: 'PlanPublished',
+  data: {
+    plan,
+    itemVersion: 1,
+    name: `Plan ${plan}`,
+    type: 'C',
+    price,
+    currency: 'EUR',
+    billPeriod: 'M',
+    description: 'a plan',
+    ...more,
+  },
+})
+
+export const region = (id: string): Fact => ({
+  type: 'RegionPublished',
+  data: { region: id, itemVersion: 1, description: 'somewhere' },
+})
+
+/** What random commands buy. */
+export const onSale: readonly Fact[] = [
+  published('Basic10', '4.00'),
+  published('free', '0.00', { billPeriod: 'yearly' }),
+  published('once', '1.50', { billPeriod: 'once', region: 'cn-north-1' }),
+  region('cn-north-1'),
+]
+
 type Parties = readonly [buyer: string, seller: string]
 
 export const traded = ([buyer, seller]: Parties, amount: string, n: number): Fact => ({

@@ -1,22 +1,18 @@
 import Database from 'better-sqlite3'
 import fc from 'fast-check'
-import type { Fact } from '../../events/catalogue.js'
 import type { LoopOptions } from '../../src/commands/loop.js'
 import { type CommandName, type Inputs, Unavailable } from '../../src/commands/port.js'
 import { catchUp } from '../../src/follower/catch-up.js'
 import { openRunner, specOf } from '../../src/follower/runner.js'
 import { actual } from '../../src/ledger/account.js'
 import { amountText } from '../../src/ledger/money.js'
-import { CATALOGUE } from '../../src/ledger/streams.js'
 import { ledger } from '../../src/projections/ledger.js'
-import { encode } from '../../src/store/encode.js'
 import type { Fault } from '../../src/store/memory.js'
 import type { EventStore } from '../../src/store/port.js'
 import { createMemoryViewStore } from '../../src/views/memory.js'
-import { idOf } from './books.js'
-import { serviced } from './facts.js'
-import { NOW } from './given.js'
+import { onSale, serviced } from './facts.js'
 import { contextOf, decode, dump, Process, Surroundings } from './loop.js'
+import { publish } from './on-sale.js'
 import { type Asked, Oracle } from './oracle.js'
 import { type Drawn, drawnCommand, inputOf } from './random-commands.js'
 
@@ -159,16 +155,9 @@ const opened = (name: string, other: string): Keyed => ({
   at: 0,
 })
 
-/** Facts of the catalogue, in a log that holds none yet. */
-const publish = async (store: EventStore, facts: readonly Fact[]): Promise<void> => {
-  const metadata = { recordedAt: NOW, actor: 'operator', correlationId: 'model', causationId: idOf(1) }
-  const events = facts.map((fact, index) => encode(fact, CATALOGUE, index - 1, metadata))
-  await store.append(CATALOGUE, -1, events)
-}
-
 /** Begins where ann and bob have 30.00 each. */
 export const prepare = async (real: Real): Promise<Real> => {
-  await publish(real.store, [serviced('db')])
+  await publish(real.store, [...onSale, serviced('db')])
   await real.oracle.begin()
   for (const keyed of [opened('ann', 'bob'), opened('bob', 'ann')]) await new Burst([keyed], []).run({}, real)
   return real

@@ -125,7 +125,7 @@ export class Oracle {
   #mustDecide(asked: Asked, event: LedgerEvent): void {
     const { data } = event
     const id =
-      'refund' in data && event.type === 'RefundRequested'
+      'refund' in data && (event.type === 'RefundRequested' || event.type === 'PurchaseRefunded')
         ? data.refund
         : 'transfer' in data
           ? data.transfer
@@ -198,7 +198,7 @@ export class Oracle {
     const id = idOf(0)
     const decision = this.#decide(asked, this.#later(asked, now), id)
     const stream = this.#guard(asked)
-    if (stream === null) return 'order_not_found'
+    if (stream === null) return asked.name === 'refund-purchase' ? 'purchase_not_found' : 'order_not_found'
     const kept = this.#keys.get(`${asked.actor.subject} ${operationOf(asked.name)} ${stream} ${asked.key}`)
     if (asked.key !== undefined && kept) return kept.body === asked.body ? `again ${kept.event.leaf}` : 'key-reused'
     if (decision.kind === 'refused') return decision.refusal.code
@@ -212,6 +212,10 @@ export class Oracle {
     if ('owner' in input) return `account-${input.owner}`
     if ('batch' in input) return `coupons-${input.batch}`
     if ('serial' in input) return `coupon-${input.serial}`
+    if (name === 'refund-purchase' && 'order' in input) {
+      const purchase = this.books.purchase(input.order)
+      return purchase === undefined ? null : `account-${purchase.account}`
+    }
     if ('order' in input) {
       const parties = this.books.order(input.order)?.facts
       const owner = name.includes('refund') ? parties?.seller : parties?.buyer

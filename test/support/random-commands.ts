@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import type { CommandName, Inputs } from '../../src/commands/port.js'
+import { addDays } from '../../src/ledger/calendar.js'
 import type { Actor } from '../../src/ledger/state.js'
 import { later } from '../../src/ledger/time.js'
 import { actor, admin, sweeper } from './actors.js'
@@ -27,6 +28,7 @@ const operations: readonly CommandName[] = [
   ...(['open', 'reverse-recharge', 'withdraw', 'adjust', 'credit-limit', 'freeze', 'unfreeze', 'expire'] as const),
   ...(['recharge', 'trade', 'trade', 'trade', 'authorize', 'authorize', 'capture', 'void'] as const),
   ...(['publish-item', 'change-item', 'retire-item'] as const),
+  ...(['checkout', 'checkout', 'renew', 'renew', 'renew', 'cancel-subscription', 'refund-purchase'] as const),
   ...(['request-refund', 'request-refund', 'approve-refund', 'reject-refund', 'withdraw-refund'] as const),
   ...(['issue-coupons', 'issue-coupons', 'redeem', 'redeem', 'redeem'] as const),
   ...(['provision', 'provision', 'fetch-credentials', 'fetch-credentials', 'deprovision'] as const),
@@ -96,6 +98,31 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
   provision: (d) => ({ ...instanceOf(d), service: 'db', owner: d.accounts[0], credentials: idOf(d.pick) }),
   'fetch-credentials': (d) => instanceOf(d),
   deprovision: (d) => ({ ...instanceOf(d), ...(d.full && { reason: 'r' }) }),
+  checkout: (d) => ({
+    account: d.accounts[0],
+    plan: ['Basic10', 'free', 'once', 'nowhere'][d.pick % 4] ?? '',
+    ...(d.full && { region: 'cn-north-1' }),
+  }),
+  renew: (d, books) => {
+    const { account, subscription, period } = subscriptionOf(d, books)
+    const asOf = addDays(period.end, d.full ? d.pick : (d.pick % 3) - 1)
+    return { account, subscription, start: d.pick % 7 === 0 ? asOf : period.end, asOf }
+  },
+  'cancel-subscription': (d, books) => {
+    const { account, subscription } = subscriptionOf(d, books)
+    return { account, subscription }
+  },
+  'refund-purchase': (d, books) => ({
+    order: chosen(books.purchases(), d.pick)?.id ?? '0',
+    ...(d.full && { amount: d.amount }),
+  }),
+}
+
+const NO_PERIOD = { end: '2026-04-01' }
+
+const subscriptionOf = ({ accounts: [other], pick }: Drawn, books: Books) => {
+  const found = chosen(books.subscriptions(), pick)
+  return { account: found?.account ?? other, subscription: found?.id ?? '0', period: found?.period ?? NO_PERIOD }
 }
 
 /** Plans are named after accounts, so that draws meet. */

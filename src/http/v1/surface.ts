@@ -11,8 +11,10 @@ import { instanceRoutes } from './instances.js'
 import { movementRoutes } from './movements.js'
 import { orderRoutes } from './orders.js'
 import { problemOf } from './problem.js'
+import { purchaseRoutes } from './purchases.js'
 import { rebuilds } from './rebuilds.js'
 import { refundRoutes } from './refunds.js'
+import { renewals } from './renewals.js'
 import { transferRoutes } from './transfers.js'
 
 /** Our own API: amounts are strings, refusals RFC 9457. */
@@ -24,11 +26,13 @@ export const v1: Surface = {
     ...transferRoutes,
     ...orderRoutes,
     ...refundRoutes,
+    ...purchaseRoutes,
     entries,
     history,
     ...couponRoutes,
     ...instanceRoutes,
     rebuilds,
+    renewals,
     ...healthRoutes,
     ...catalogueRoutes,
   ],
