@@ -25,6 +25,8 @@ export interface Keys {
 /** A file of before there were secrets has no key for them. */
 type Kept = Omit<Keys, 'secrets'> & { readonly secrets?: string }
 
+const SETTINGS = 'COUNTERFOIL_TOKEN_KEY, COUNTERFOIL_SECRET and COUNTERFOIL_SECRETS_KEY'
+
 const fresh = (): string => randomBytes(48).toString('base64url')
 
 const textOf = (keys: Kept): string => `${JSON.stringify(keys, null, 2)}\n`
@@ -40,14 +42,16 @@ const complete = (kept: Kept): Keys | null => (kept.secrets === undefined ? null
 /** Whole or not at all, and never over keys that another process has just drawn. */
 const draw = (path: string): void => {
   const draft = `${path}.${process.pid}`
-  writeFileSync(draft, textOf({ tokens: fresh(), secret: fresh(), secrets: fresh() }), { mode: 0o600, flush: true })
   try {
+    writeFileSync(draft, textOf({ tokens: fresh(), secret: fresh(), secrets: fresh() }), { mode: 0o600, flush: true })
     linkSync(draft, path)
     syncDirectory(path)
-  } catch {
+  } catch (error) {
     // Another process was first; or else reading will say that nothing is there.
+    if (error instanceof Error && 'code' in error && error.code === 'EEXIST') return
+    throw new ConfigError(`${path} cannot be written: ${reasonOf(error)}; make it possible, or set ${SETTINGS}`)
   } finally {
-    rmSync(draft)
+    rmSync(draft, { force: true })
   }
 }
 
@@ -99,9 +103,7 @@ const replace = (file: string, keys: Keys): Keys => {
 const readKeys = (path: string): Kept => {
   const keys = keysIn(path)
   if (keys !== null) return keys
-  throw new ConfigError(
-    `${path} does not hold the keys; restore it, or set COUNTERFOIL_TOKEN_KEY, COUNTERFOIL_SECRET and COUNTERFOIL_SECRETS_KEY`,
-  )
+  throw new ConfigError(`${path} does not hold the keys; restore it, or set ${SETTINGS}`)
 }
 
 const keysIn = (path: string): Kept | null => {

@@ -207,6 +207,16 @@ t.test('keys that cannot be read are never drawn anew', async (t) => {
   t.same(readdirSync(elsewhere), ['keys.json'], 'and nothing is left behind')
 })
 
+t.test('keys that cannot be kept are not used', async (t) => {
+  const elsewhere = folder(t)
+  symlinkSync(join(elsewhere, 'unmounted', 'draft'), join(elsewhere, `keys.json.${process.pid}`))
+  t.throws(() => readConfig({ COUNTERFOIL_DATA: elsewhere, COUNTERFOIL_SECRET: KEY }), {
+    code: 'invalid_configuration',
+    message: /keys\.json cannot be written: ENOENT.*; make it possible, or set COUNTERFOIL_TOKEN_KEY/,
+  })
+  t.same(readdirSync(elsewhere), [])
+})
+
 const OLDER = { tokens: `${KEY}a`, secret: `${KEY}b` }
 
 t.test('keys of before there were secrets get one more, the same for all who ask at once', async (t) => {
