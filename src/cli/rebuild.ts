@@ -1,13 +1,14 @@
-import { existsSync, readFileSync } from 'node:fs'
 import { createInterface } from 'node:readline'
 import { Readable } from 'node:stream'
 import type { Config } from '../config.js'
 import { projections } from '../projections/projections.js'
 import type { Difference } from '../reports/compare.js'
 import type { RebuildEnd, RebuildLine } from '../reports/rebuild.js'
+import { textIn } from './json-member.js'
 import { progressBar } from './progress.js'
+import { projectorAddress } from './server-file.js'
 import { issueToken } from './token.js'
-import { serverFile, type Terminal, type Tool, UsageError } from './tool.js'
+import { type Terminal, type Tool, UsageError } from './tool.js'
 
 class ServerNotRunning extends Error {
   readonly code = 'server_not_running'
@@ -22,23 +23,12 @@ class RebuildFailed extends Error {
   }
 }
 
-/** A member of an object that somebody wrote as JSON; '': it is not there. */
-const textIn = (json: string, name: string): string => {
-  try {
-    const members: Readonly<Record<string, unknown>> = Object(JSON.parse(json))
-    return String(members[name] ?? '')
-  } catch {
-    return ''
-  }
-}
-
 const START = 'start the server: a rebuild is done by the running one'
 
-/** Of a projector, where there is one beside an api process. */
 const addressOf = (data: string): string => {
-  const path = [serverFile(data, 'projector'), serverFile(data, 'all')].find((file) => existsSync(file))
-  if (path === undefined) throw new ServerNotRunning(`no server runs with the data folder ${data}; ${START}`)
-  return textIn(readFileSync(path, 'utf8'), 'address')
+  const address = projectorAddress(data)
+  if (address === null) throw new ServerNotRunning(`no server runs with the data folder ${data}; ${START}`)
+  return address
 }
 
 const SECONDS = 60
