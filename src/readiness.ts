@@ -5,6 +5,7 @@ import type { Readiness } from './http/parts.js'
 import { hindranceOf } from './insisting.js'
 import type { Projecting } from './projecting.js'
 import { projections } from './projections/projections.js'
+import { SecretsUnreachable } from './secrets/port.js'
 import type { EventStore } from './store/port.js'
 import type { Hindrance } from './thread.js'
 import { type ViewCheckpoint, ViewsUnreachable } from './views/port.js'
@@ -23,6 +24,8 @@ export interface Watched {
   /** By projection, of its live build. */
   readonly checkpoint: (name: string) => Promise<Pick<ViewCheckpoint, 'epoch' | 'leaf'> | null>
   readonly standstill: Standstill
+  /** Rejects while the store of secrets cannot be asked. */
+  readonly secrets: () => Promise<void>
 }
 
 /** For how many milliseconds a live build that stands at a leaf has been seen standing there, short of the end of the log. */
@@ -51,16 +54,17 @@ const STARTING: Hindrance = { code: 'not_ready', detail: 'the server is starting
 const PATIENCE = 750
 
 const SILENT = new ViewsUnreachable(`the views have not answered within ${PATIENCE} ms`)
+export const SILENT_SECRETS = new SecretsUnreachable(`the secrets have not answered within ${PATIENCE} ms`)
 
-/** Asks once at a time. When the answer takes too long, rejects with what the last one was that failed. */
-export const promptly = <Answer>(ask: () => Promise<Answer>): (() => Promise<Answer>) => {
+/** Asks once at a time. When the answer takes too long, rejects with what the last one was that failed, or with `silent`. */
+export const promptly = <Answer>(ask: () => Promise<Answer>, silent: Error = SILENT): (() => Promise<Answer>) => {
   let asking: Promise<Answer> | null = null
-  let failed: unknown = SILENT
+  let failed: unknown = silent
   const begin = (): Promise<Answer> =>
     ask()
       .then(
         (answer) => {
-          failed = SILENT
+          failed = silent
           return answer
         },
         (error: unknown) => {
@@ -95,6 +99,7 @@ export const readiness = async (watched: Watched): Promise<readonly Readiness[]>
   return [
     part('events', eventsTrouble(watched)),
     ...(role === 'projector' ? [] : [part('commands', write === null ? STARTING : commandsTrouble(write))]),
+    ...(role === 'projector' ? [] : [part('secrets', await secretsTrouble(watched))]),
     part('projector', failure === null ? null : { code: 'projector_failed', detail: failure }),
     ...(await Promise.all(projections.map(async ({ name }) => part(name, await viewsTrouble(name, watched))))),
     ...followers
@@ -117,6 +122,8 @@ const commandsTrouble = ({ stopped, loop }: NonNullable<Watched['opening']['writ
   if (error !== null) return { code: codeOf(error, 'undecodable'), detail: reasonOf(error) }
   return loop.wrongClock === null ? null : { code: 'clock', detail: loop.wrongClock }
 }
+
+const secretsTrouble = ({ secrets }: Watched): Promise<Hindrance | null> => secrets().then(() => null, hindranceOf)
 
 /** Where another process folds the views, its live build is what counts. */
 const viewsTrouble = async (name: string, watched: Watched): Promise<Hindrance | null> => {

@@ -44,9 +44,9 @@ const filesOf = (data: string, role: Role): readonly string[] =>
     .sort((a, b) => a.length - b.length)
     .map((file) => join(data, file))
 
-/** The address of a server that folds views, a projector's before that of one that does everything; `null`: none was started here. */
-export const projectorAddress = (data: string): string | null => {
-  const files = [...filesOf(data, 'projector'), ...filesOf(data, 'all')]
+/** The address of a server of the first of these roles that has one; `null`: none was started here. */
+export const serverAddress = (data: string, roles: readonly Role[]): string | null => {
+  const files = roles.flatMap((role) => filesOf(data, role))
   const found = files.find((path) => lives(pidIn(path))) ?? files[0]
   return found === undefined ? null : textIn(textOf(found), 'address')
 }

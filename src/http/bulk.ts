@@ -34,10 +34,13 @@ export const bulkHandler =
         return settleItem(bulk, request, { call, item, context, key: key && `${key}/${index}` })
       }),
     )
-    const events = settled.flatMap((one) => (one.kind === 'done' ? [one.done.event] : []))
-    if (events.length > 0) {
+    const done = settled.flatMap((one) => (one.kind === 'done' ? one.done : []))
+    if (done.length > 0) {
+      const events = done.map(({ event }) => event)
       const leaf = events.reduce((last, event) => Math.max(last, event.leaf), -1)
       reply.header('ledger-position', writeToken('p1', leaf))
+      // In no item of the body: a repeated request gets the first reply, byte for byte.
+      if (done.every(({ replayed }) => replayed)) reply.header('idempotent-replayed', 'true')
       if (!(await shown(call.parts, surface.views, events, patience))) reply.header('ledger-visible', 'false')
     }
     return replies.json(reply, 200, writeJson({ results: settled.map(route.toReply) }))

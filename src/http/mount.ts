@@ -44,7 +44,7 @@ export const mount = (scope: FastifyInstance, surface: Surface, mounting: Mounti
     scope.route<{ Body: Request['body'] }>({
       method: route.method,
       url: route.url,
-      ...('bodyLimit' in route && { bodyLimit: route.bodyLimit }),
+      ...('bodyLimit' in route && route.bodyLimit !== undefined && { bodyLimit: route.bodyLimit }),
       ...('open' in route ? {} : { onRequest: admit }),
       handler: handlerOf(route, surface, mounting),
     })

@@ -1,7 +1,7 @@
 import { mkdirSync, readdirSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { projectorAddress, writeServerFile } from '../../src/cli/server-file.js'
+import { serverAddress, writeServerFile } from '../../src/cli/server-file.js'
 import { folder } from '../support/serving.js'
 
 /** No process has it: the largest there can be. */
@@ -11,15 +11,15 @@ t.test('a second projector of a data folder is named apart, and the first one th
   const data = folder(t)
   const write = (name: string, pid: unknown, address: string) =>
     writeFileSync(join(data, name), JSON.stringify({ pid, address }))
-  t.equal(projectorAddress(data), null)
-  t.equal(projectorAddress(join(data, 'never')), null)
+  t.equal(serverAddress(data, ['projector', 'all']), null)
+  t.equal(serverAddress(join(data, 'never', ['projector', 'all'])), null)
   write('server.json', process.ppid, 'all')
-  t.equal(projectorAddress(data), 'all')
+  t.equal(serverAddress(data, ['projector', 'all']), 'all')
   write('projector.json', process.ppid, 'first')
   t.equal(writeServerFile(data, 'projector', 'second'), join(data, `projector-${process.pid}.json`))
-  t.equal(projectorAddress(data), 'first')
+  t.equal(serverAddress(data, ['projector', 'all']), 'first')
   write('projector.json', GONE, 'first')
-  t.equal(projectorAddress(data), 'second')
+  t.equal(serverAddress(data, ['projector', 'all']), 'second')
 })
 
 t.test('what processes left behind that are gone is cleared away', async (t) => {
@@ -33,7 +33,7 @@ t.test('what processes left behind that are gone is cleared away', async (t) => 
     ['projector-x.json', GONE],
   ] as const)
     writeFileSync(join(data, name), JSON.stringify({ pid, address: 'old' }))
-  t.equal(projectorAddress(data), 'old', 'nobody lives: whoever asks there learns it')
+  t.equal(serverAddress(data, ['projector', 'all']), 'old', 'nobody lives: whoever asks there learns it')
   t.equal(writeServerFile(data, 'projector', 'new'), join(data, 'projector.json'))
   t.same(readdirSync(data).sort(), ['projector-x.json', 'projector.json', 'server.json'])
 })
@@ -41,7 +41,7 @@ t.test('what processes left behind that are gone is cleared away', async (t) => 
 t.test('a file that cannot be read names nobody', async (t) => {
   const data = folder(t)
   mkdirSync(join(data, 'projector.json'))
-  t.equal(projectorAddress(data), '')
+  t.equal(serverAddress(data, ['projector', 'all']), '')
 })
 
 t.test('a process of another user lives too', async (t) => {

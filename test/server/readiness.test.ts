@@ -2,7 +2,8 @@ import { join } from 'node:path'
 import t from 'tap'
 import { startProjecting } from '../../src/projecting.js'
 import { projections } from '../../src/projections/projections.js'
-import { createStandstill, promptly, readiness, type Watched } from '../../src/readiness.js'
+import { createStandstill, promptly, readiness, SILENT_SECRETS, type Watched } from '../../src/readiness.js'
+import { SecretsUnreachable } from '../../src/secrets/port.js'
 import type { FollowerState, Hindrance } from '../../src/thread.js'
 import { ViewsUnreachable } from '../../src/views/port.js'
 import { folder } from '../support/serving.js'
@@ -19,7 +20,8 @@ type Opened = Watched['opening']
 const unready = async (changes: Partial<Opened>, more: Partial<Omit<Watched, 'opening'>> = {}) => {
   const opening: Opened = { hindrance: null, store, projecting, write, ...changes }
   const checkpoint = async () => ({ epoch: 'e', leaf: 9 })
-  const parts = await readiness({ role: 'all', opening, checkpoint, standstill: () => 0, ...more })
+  const secrets = async () => {}
+  const parts = await readiness({ role: 'all', opening, checkpoint, standstill: () => 0, secrets, ...more })
   return parts.filter(({ ready }) => !ready)
 }
 
@@ -44,6 +46,17 @@ t.test('what is not ready is named, with a code and a sentence', async (t) => {
   t.same(await unready({ projecting: { ...projecting, state: () => [ledger, ...others, file] } }), [
     { name: 'write-model', ready: false, ...full },
   ])
+})
+
+t.test('a store of secrets that is away is named, where there is one', async (t) => {
+  const secrets = async () => {
+    throw new SecretsUnreachable('connection refused')
+  }
+  const away = { name: 'secrets', ready: false, code: 'secrets_unreachable', detail: 'connection refused' }
+  for (const role of ['all', 'api'] as const) t.same(await unready({}, { role, secrets }), [away])
+  t.same(await unready({}, { role: 'projector', secrets }), [])
+  const silent = promptly(() => new Promise<void>(() => undefined), SILENT_SECRETS)
+  t.match(await unready({}, { secrets: silent }), [{ ...away, detail: /^the secrets have not answered within/ }])
 })
 
 t.test('before all is open it says what it waits for', async (t) => {

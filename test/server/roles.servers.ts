@@ -4,7 +4,11 @@ import { spawnDouble } from '../support/eventstoredb/process.js'
 import { startMongo } from '../support/mongodb.js'
 import { type Ask, folder, ready, run, type Serving, serve, since, until } from '../support/serving.js'
 
-const KEYS = { COUNTERFOIL_TOKEN_KEY: 'k'.repeat(32), COUNTERFOIL_SECRET: 's'.repeat(32) }
+const KEYS = {
+  COUNTERFOIL_TOKEN_KEY: 'k'.repeat(32),
+  COUNTERFOIL_SECRET: 's'.repeat(32),
+  COUNTERFOIL_SECRETS_KEY: 't'.repeat(32),
+}
 
 /** An event store and a store of views, each in a process of its own, and processes of ours that use them. */
 const stores = async (t: Test) => {

@@ -119,6 +119,7 @@ t.test('a full disk at the start', async (t) => {
       COUNTERFOIL_VIEWS: `sqlite:${elsewhere}/views.db`,
       COUNTERFOIL_TOKEN_KEY: 'k'.repeat(32),
       COUNTERFOIL_SECRET: 'k'.repeat(32),
+      COUNTERFOIL_SECRETS_KEY: 'k'.repeat(32),
     }))
     if (one === null) return
     t.match(await partsOf(one.ask), [{ name: 'events', ready: false, code: 'disk_full' }])

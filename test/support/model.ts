@@ -14,7 +14,9 @@ import type { Fault } from '../../src/store/memory.js'
 import type { EventStore } from '../../src/store/port.js'
 import { createMemoryViewStore } from '../../src/views/memory.js'
 import type { ViewBuild } from '../../src/views/port.js'
+import { onSale, serviced } from './facts.js'
 import { contextOf, decode, dump, Process, Surroundings } from './loop.js'
+import { publish } from './on-sale.js'
 import { type Asked, Oracle } from './oracle.js'
 import { type Drawn, drawnCommand, inputOf } from './random-commands.js'
 
@@ -184,6 +186,8 @@ const opened = (name: string, other: string): Keyed => ({
 
 /** Begins where ann and bob have 30.00 each. */
 export const prepare = async (real: Real): Promise<Real> => {
+  await publish(real.store, [...onSale, serviced('db')])
+  await real.oracle.begin()
   for (const keyed of [opened('ann', 'bob'), opened('bob', 'ann')]) await new Burst([keyed], []).run({}, real)
   return real
 }
