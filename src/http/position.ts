@@ -30,10 +30,10 @@ export const awaiting = (parts: Parts, leaf: number): Parts => {
   return {
     ...parts,
     views: {
+      ...views,
       document: (name, key) => when(name, () => views.document(name, key)),
       row: (name, key) => when(name, () => views.row(name, key)),
       rows: (name, query) => when(name, () => views.rows(name, query)),
-      checkpoint: (name) => views.checkpoint(name),
     },
   }
 }
