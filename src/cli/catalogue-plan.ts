@@ -2,7 +2,7 @@ import type { Fact } from '../../events/catalogue.js'
 import { completeItem } from '../ledger/decide/complete-item.js'
 import { decideChange, decidePublish, published } from '../ledger/decide/publish.js'
 import { sameJson } from '../ledger/decide/same-json.js'
-import type { Decision } from '../ledger/decision.js'
+import type { Refused } from '../ledger/decision.js'
 import { changes, type Document, type DocumentKind, isOf, keyOf } from '../ledger/document.js'
 import type { CatalogueState, CompleteItem, ItemName } from '../ledger/item.js'
 import type { Deciding } from '../ledger/state.js'
@@ -122,10 +122,8 @@ const stepOf = ({ item, where }: FileItem, ahead: Ahead): LoadStep => {
   return { what: 'changed', name, body, version, fields: differences(data, made.data) }
 }
 
-const refused = (where: string, decision: Decision): CatalogueFileInvalid =>
-  new CatalogueFileInvalid(
-    `${where}: ${decision.kind === 'refused' ? `${decision.refusal.detail} (${decision.refusal.code})` : decision.kind}`,
-  )
+const refused = (where: string, { refusal }: Refused): CatalogueFileInvalid =>
+  new CatalogueFileInvalid(`${where}: ${refusal.detail} (${refusal.code})`)
 
 const differences = (before: object, after: object): readonly FieldChange[] =>
   [...new Set([...Object.keys(before), ...Object.keys(after)])]

@@ -1,5 +1,5 @@
 import { decimalsOf } from '../currencies.js'
-import { type Decision, refuseRequest } from '../decision.js'
+import { type Refused, refuseRequest } from '../decision.js'
 import { type CompleteItem, inRepo, type WrittenItem } from '../item.js'
 import { amountText, parseMinor, signOf } from '../money.js'
 import { isInstant } from '../time.js'
@@ -8,7 +8,7 @@ import { badAmount, unknownCurrency } from './checks.js'
 type Written<Kind extends WrittenItem['kind']> = Extract<WrittenItem, { kind: Kind }>['data']
 
 /** Fills in what was left out, and gives money the decimals of its currency; or the refusal, which rests on the request alone. */
-export const completeItem = (item: WrittenItem, currency: string): CompleteItem | Decision => {
+export const completeItem = (item: WrittenItem, currency: string): CompleteItem | Refused => {
   switch (item.kind) {
     case 'plan':
       return plan(item.data, item.data.currency ?? currency)
@@ -32,7 +32,7 @@ export const completeItem = (item: WrittenItem, currency: string): CompleteItem 
   }
 }
 
-const plan = (data: Written<'plan'>, currency: string): CompleteItem | Decision => {
+const plan = (data: Written<'plan'>, currency: string): CompleteItem | Refused => {
   const price = priceIn(data.price, currency)
   if (typeof price !== 'string') return price
   const refusal = badQuotas(data.quotas)
@@ -46,7 +46,7 @@ const plan = (data: Written<'plan'>, currency: string): CompleteItem | Decision 
   }
 }
 
-const addon = (data: Written<'addon'>, currency: string): CompleteItem | Decision => {
+const addon = (data: Written<'addon'>, currency: string): CompleteItem | Refused => {
   const price = priceIn(data.price, currency)
   if (typeof price !== 'string') return price
   return badQuotas(data.quotas) ?? { kind: 'addon', id: data.addon, data: { ...data, price, currency }, names: [] }
@@ -77,7 +77,7 @@ const HUNDRED = 100n
 /** As many as an event's decimal may have. */
 const DECIMALS = 4
 
-const promocode = (data: Written<'promocode'>, configured: string): CompleteItem | Decision => {
+const promocode = (data: Written<'promocode'>, configured: string): CompleteItem | Refused => {
   const refusal = badAmount(data.value)
   if (refusal) return refusal
   const worth = data.type === 'percent' ? percentage(data) : fixed(data, data.currency ?? configured)
@@ -91,23 +91,23 @@ const promocode = (data: Written<'promocode'>, configured: string): CompleteItem
 
 type Worth = Pick<Written<'promocode'>, 'value' | 'currency'>
 
-const percentage = ({ value, currency }: Worth): Worth | Decision => {
+const percentage = ({ value, currency }: Worth): Worth | Refused => {
   const percent = parseMinor(value, DECIMALS)
   if (typeof percent !== 'bigint') return tooManyDecimals('A percentage', DECIMALS)
   const fits = percent <= HUNDRED * 10n ** BigInt(DECIMALS) && currency === undefined
   return fits ? { value } : refuseRequest('invalid_promocode', 'A percentage is at most 100, and has no currency.')
 }
 
-const fixed = ({ value }: Worth, currency: string): Worth | Decision => {
+const fixed = ({ value }: Worth, currency: string): Worth | Refused => {
   const price = priceIn(value, currency)
   return typeof price === 'string' ? { value: price, currency } : price
 }
 
-const tooManyDecimals = (what: string, decimals: number): Decision =>
+const tooManyDecimals = (what: string, decimals: number): Refused =>
   refuseRequest('too_many_decimals', `${what} has ${decimals} decimals at most; this one has more.`)
 
 /** A price may be zero. */
-const priceIn = (text: string, currency: string): string | Decision => {
+const priceIn = (text: string, currency: string): string | Refused => {
   const sign = signOf(text)
   if (sign === 'invalid' || sign === 'negative') {
     return refuseRequest('invalid_amount', 'A price is a decimal such as 12.50, and not below zero.')
@@ -118,7 +118,7 @@ const priceIn = (text: string, currency: string): string | Decision => {
   return typeof minor === 'bigint' ? amountText(minor, currency) : tooManyDecimals(`A price in ${currency}`, decimals)
 }
 
-const badQuotas = (quotas: Readonly<Record<string, string | undefined>> = {}): Decision | undefined => {
+const badQuotas = (quotas: Readonly<Record<string, string | undefined>> = {}): Refused | undefined => {
   for (const [name, text = '0'] of Object.entries(quotas)) {
     const sign = signOf(text)
     if (sign === 'invalid' || sign === 'negative') {
