@@ -1,3 +1,4 @@
+import { nextPeriod } from '../ledger/calendar.js'
 import type { Subscription } from '../ledger/state.js'
 import type { Mac } from './mac.js'
 import { type CommandContext, type Commands, type Inputs, type Outcome, Unavailable } from './port.js'
@@ -83,29 +84,25 @@ interface Asked {
 
 /** One subscription, period by period. */
 const renewOne = async (run: RenewalRun, { account, subscription }: Asked, done: Counts): Promise<void> => {
-  const { id, period, state } = subscription
+  const { id, state } = subscription
+  let { period } = subscription
   // A period that was found unpaid has had its key: it is asked for under another one, day by day.
   let again = state === 'active' ? '' : `:${run.asOf}`
-  let start = period.end
-  while (start <= run.asOf && !run.signal.aborted) {
-    const input = { account, subscription: id, start, asOf: run.asOf }
-    const outcome = await ask(run, input, `renew:${id}:${start}${again}`)
-    const paid = outcome?.kind === 'done' && outcome.event.type === 'SubscriptionRenewed' ? outcome.event.data : null
-    if (paid === null || outcome?.kind !== 'done' || !outcome.replayed) done[countOf(outcome)] += 1
-    if (paid === null) return
-    start = paid.items[0]?.period?.end ?? LAST
+  while (period.end <= run.asOf && !run.signal.aborted) {
+    const input = { account, subscription: id, start: period.end, asOf: run.asOf }
+    const outcome = await ask(run, input, `renew:${id}:${period.end}${again}`)
+    const paid = outcome?.kind === 'done' && outcome.event.type === 'SubscriptionRenewed'
+    if (!paid || !outcome.replayed) done[countOf(outcome)] += 1
+    if (!paid) return
+    period = nextPeriod(period)
     again = ''
   }
 }
 
-/** After every period. */
-const LAST = '9999-12-31'
-
 const countOf = (outcome: Outcome | null): keyof Renewed => {
   if (outcome === null) return 'failed'
-  if (outcome.kind !== 'done') return 'unchanged'
+  if (outcome.kind !== 'done' || outcome.replayed) return 'unchanged'
   if (outcome.event.type === 'SubscriptionRenewed') return 'renewed'
-  if (outcome.replayed) return 'unchanged'
   return outcome.event.type === 'SubscriptionPastDue' ? 'pastDue' : 'ended'
 }
 
