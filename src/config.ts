@@ -1,9 +1,9 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
-import { amount } from '../events/parts.js'
 import { reasonOf } from './follower/batch.js'
 import { type Keys, keptKeys } from './keys.js'
-import { decimalsOf } from './ledger/currencies.js'
+import { decimalsOf, MOST_DECIMALS } from './ledger/currencies.js'
+import { parseMinor } from './ledger/money.js'
 import {
   ConfigError,
   type EventsLocation,
@@ -43,8 +43,8 @@ export interface Config {
   readonly holdSeconds: number
   /** How many days after it was found unpaid a period of a plan may be paid yet. */
   readonly graceDays: number
-  /** Decimal text: below it the payment API says `notification`. */
-  readonly lowBalance: string
+  /** Of any currency, in ten-thousandths: below it the payment API says `notification`. */
+  readonly lowBalance: bigint
   readonly selfRecharge: boolean
   readonly acceptClock: boolean
   readonly acceptLog: boolean
@@ -149,13 +149,11 @@ const timeZoneOf = (environment: Environment): string => {
   }
 }
 
-/** With no more decimals than any currency has. */
-const lowBalanceOf = (environment: Environment): string => {
-  const mark = environment.COUNTERFOIL_LOW_BALANCE ?? '0.00'
-  if (!new RegExp(amount.pattern).test(mark)) {
-    throw new ConfigError(`COUNTERFOIL_LOW_BALANCE is '${mark}'; it must be a decimal such as 25.00`)
-  }
-  return mark
+const lowBalanceOf = (environment: Environment): bigint => {
+  const text = environment.COUNTERFOIL_LOW_BALANCE ?? '0.00'
+  const mark = parseMinor(text, MOST_DECIMALS)
+  if (typeof mark === 'bigint') return mark
+  throw new ConfigError(`COUNTERFOIL_LOW_BALANCE is '${text}'; it must be a decimal such as 25.00`)
 }
 
 const keysOf = (environment: Environment, data: string): Keys => {

@@ -105,7 +105,7 @@ export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSid
   const renewing = { commands: loop, due: file, mac, log }
   const today = (): string => settings.dateIn(new Date(clock()).toISOString())
   const scheduler = startScheduler({ ...renewing, today, randomId: randomUUID })
-  const byHand = createRenewing({ ...renewing, loop, flushed: () => file.checkpoint()?.leaf ?? -1 })
+  const byHand = createRenewing({ ...renewing, loop, flushed: () => file.checkpoint()?.leaf ?? -1, wait })
   const quiet = async (): Promise<void> => {
     await Promise.all([sweeper.close(), scheduler.close(), byHand.close()])
   }

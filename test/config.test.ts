@@ -26,7 +26,7 @@ t.test('with nothing set', async (t) => {
     timeZone: 'Asia/Shanghai',
     holdSeconds: 604_800,
     graceDays: 7,
-    lowBalance: '0.00',
+    lowBalance: 0n,
     selfRecharge: false,
     acceptClock: false,
     acceptLog: false,
@@ -71,7 +71,8 @@ t.test('a setting that can be used', async (t) => {
   t.equal(set({ COUNTERFOIL_TIME_ZONE: 'Europe/Berlin' }).timeZone, 'Europe/Berlin')
   t.equal(set({ COUNTERFOIL_HOLD_SECONDS: '60' }).holdSeconds, 60)
   t.equal(set({ COUNTERFOIL_GRACE_DAYS: '0' }).graceDays, 0)
-  t.equal(set({ COUNTERFOIL_LOW_BALANCE: '25.5' }).lowBalance, '25.5')
+  t.equal(set({ COUNTERFOIL_LOW_BALANCE: '25.5' }).lowBalance, 255_000n)
+  t.equal(set({ COUNTERFOIL_LOW_BALANCE: '-0.0001' }).lowBalance, -1n)
   t.equal(set({ COUNTERFOIL_SELF_RECHARGE: 'allow' }).selfRecharge, true)
   t.equal(set({ COUNTERFOIL_ACCEPT_CLOCK: 'yes' }).acceptClock, true)
   t.equal(set({ COUNTERFOIL_ACCEPT_LOG: 'yes' }).acceptLog, true)

@@ -1,4 +1,5 @@
-import type { Subscription } from '../ledger/state.js'
+import { nextPeriod } from '../ledger/calendar.js'
+import type { Period, Subscription } from '../ledger/state.js'
 import type { Mac } from './mac.js'
 import { type CommandContext, type Commands, type Inputs, type Outcome, Unavailable } from './port.js'
 
@@ -48,24 +49,19 @@ const PAGE = 200
 const AT_ONCE = 16
 
 /**
- * Asks for every period that is due by that day, account by account, the oldest period first, until it is paid, cannot be paid, or ends. Any
- * number of runs may go at once, on any number of processes: a period is charged once. Rejects only where the file cannot be read.
+ * Asks for every period that is due by that day, account by account, in each the oldest period first, until it is paid, cannot be paid, or
+ * ends. Any number of runs may go at once, on any number of processes: a period is charged once. Rejects only where the file cannot be read.
  */
 export const runRenewals = async (run: RenewalRun): Promise<Renewed> => {
   const { due, asOf, progress, signal } = run
   const done = { renewed: 0, pastDue: 0, ended: 0, unchanged: 0, failed: 0 }
-  const renewAccount = async (account: string): Promise<void> => {
-    for (const subscription of due.account(account)?.own?.subscriptions ?? []) {
-      if (subscription.period.end <= asOf && !signal.aborted) await renewOne(run, { account, subscription }, done)
-    }
-  }
   let after = ''
   while (!signal.aborted) {
     const names = due.renewals(asOf, after, PAGE)
     after = names.at(-1) ?? after
     const left = names.values()
     const worker = async (): Promise<void> => {
-      for (const name of left) await renewAccount(name)
+      for (const name of left) await renewAccount(run, name, done)
     }
     await Promise.all(Array.from({ length: AT_ONCE }, worker))
     progress({ ...done })
@@ -76,36 +72,51 @@ export const runRenewals = async (run: RenewalRun): Promise<Renewed> => {
 
 type Counts = { -readonly [Field in keyof Renewed]: Renewed[Field] }
 
-interface Asked {
-  readonly account: string
-  readonly subscription: Subscription
+/** A subscription whose next period may be due. */
+interface Open {
+  readonly id: string
+  readonly period: Period
+  /** Ends the key. A period that was found unpaid has had its own: it is asked for under another one, day by day. */
+  readonly again: string
 }
 
-/** One subscription, period by period. */
-const renewOne = async (run: RenewalRun, { account, subscription }: Asked, done: Counts): Promise<void> => {
-  const { id, period, state } = subscription
-  // A period that was found unpaid has had its key: it is asked for under another one, day by day.
-  let again = state === 'active' ? '' : `:${run.asOf}`
-  let start = period.end
-  while (start <= run.asOf && !run.signal.aborted) {
-    const input = { account, subscription: id, start, asOf: run.asOf }
-    const outcome = await ask(run, input, `renew:${id}:${start}${again}`)
-    const paid = outcome?.kind === 'done' && outcome.event.type === 'SubscriptionRenewed' ? outcome.event.data : null
-    if (paid === null || outcome?.kind !== 'done' || !outcome.replayed) done[countOf(outcome)] += 1
-    if (paid === null) return
-    start = paid.items[0]?.period?.end ?? LAST
-    again = ''
+const renewAccount = async (run: RenewalRun, account: string, done: Counts): Promise<void> => {
+  const { due, asOf, signal } = run
+  const all = due.account(account)?.own?.subscriptions ?? []
+  let open: readonly Open[] = all.map(({ id, period, state }) => ({
+    id,
+    period,
+    again: state === 'active' ? '' : `:${asOf}`,
+  }))
+  while (!signal.aborted) {
+    const [oldest] = open.filter(({ period }) => period.end <= asOf).sort(byEnd)
+    if (oldest === undefined) return
+    const paid = await renewOne(run, account, oldest, done)
+    const others = open.filter(({ id }) => id !== oldest.id)
+    open = paid ? [...others, { id: oldest.id, period: nextPeriod(oldest.period), again: '' }] : others
   }
 }
 
-/** After every period. */
-const LAST = '9999-12-31'
+const byEnd = (one: Open, other: Open): number => (one.period.end < other.period.end ? -1 : 1)
+
+/** `true`: the period is paid, now or before. */
+const renewOne = async (
+  run: RenewalRun,
+  account: string,
+  { id, period, again }: Open,
+  done: Counts,
+): Promise<boolean> => {
+  const input = { account, subscription: id, start: period.end, asOf: run.asOf }
+  const outcome = await ask(run, input, `renew:${id}:${period.end}${again}`)
+  const paid = outcome?.kind === 'done' && outcome.event.type === 'SubscriptionRenewed'
+  if (!paid || !outcome.replayed) done[countOf(outcome)] += 1
+  return paid
+}
 
 const countOf = (outcome: Outcome | null): keyof Renewed => {
   if (outcome === null) return 'failed'
-  if (outcome.kind !== 'done') return 'unchanged'
+  if (outcome.kind !== 'done' || outcome.replayed) return 'unchanged'
   if (outcome.event.type === 'SubscriptionRenewed') return 'renewed'
-  if (outcome.replayed) return 'unchanged'
   return outcome.event.type === 'SubscriptionPastDue' ? 'pastDue' : 'ended'
 }
 

@@ -1,4 +1,3 @@
-import { setTimeout as wait } from 'node:timers/promises'
 import { codeOf, reasonOf } from '../follower/batch.js'
 import { Unavailable } from './port.js'
 import { type RenewalEnd, type RenewalRun, runRenewals } from './renewals.js'
@@ -7,6 +6,7 @@ export interface RenewingOptions extends Pick<RenewalRun, 'commands' | 'due' | '
   readonly loop: { catchUp(): Promise<void>; readonly leaf: number }
   /** The leaf number up to which the write model's file holds everything. */
   readonly flushed: () => number
+  readonly wait: (milliseconds: number) => Promise<void>
 }
 
 export type AskedToRenew = Pick<RenewalRun, 'asOf' | 'actor' | 'correlationId' | 'progress'>
@@ -23,7 +23,7 @@ export interface Renewing {
 const PATIENCE = 15_000
 const LOOK = 50
 
-export const createRenewing = ({ loop, flushed, ...common }: RenewingOptions): Renewing => {
+export const createRenewing = ({ loop, flushed, wait, ...common }: RenewingOptions): Renewing => {
   const ending = new AbortController()
   let running: Promise<RenewalEnd> | null = null
 
@@ -43,14 +43,14 @@ export const createRenewing = ({ loop, flushed, ...common }: RenewingOptions): R
       return { kind: 'done', result }
     } catch (error) {
       return { kind: 'failed', code: codeOf(error, 'internal_error'), detail: reasonOf(error) }
-    } finally {
-      running = null
     }
   }
   return {
     renew: (asked) => {
       if (running !== null) return null
-      running = run(asked)
+      running = run(asked).finally(() => {
+        running = null
+      })
       return running
     },
     close: async () => {

@@ -42,8 +42,8 @@ export interface Parts {
   readonly renew: (asked: AskedToRenew) => Promise<RenewalEnd> | null
   /** The date now, in `timeZone`. */
   readonly today: () => string
-  /** Decimal text: the payment API says `notification` of an account whose balance is below. */
-  readonly lowBalance: string
+  /** Of any currency, in ten-thousandths: the payment API says `notification` of an account whose balance is below. */
+  readonly lowBalance: bigint
   /** Under it request fingerprints are made; the same on every process, and for ever. */
   readonly mac: Mac
   /** A new correlation id: 1 to 128 visible ASCII characters. */

@@ -23,5 +23,8 @@ export const currencies: ReadonlyMap<string, number | null> = new Map(
   codes.flatMap(([decimals, list]) => list.split(' ').map((code) => [code, decimals] as const)),
 )
 
+/** No currency has more. */
+export const MOST_DECIMALS = 4
+
 /** The decimals of a currency that an account may have; `undefined`: unknown, or without minor units. */
 export const decimalsOf = (currency: string): number | undefined => currencies.get(currency) ?? undefined

@@ -2,28 +2,21 @@ import { amountText, fromEvent } from './money.js'
 import type { Line } from './state.js'
 
 /** Rebates and discounts lower what the lines sum to. */
-const lowers = ({ kind }: Line): boolean => kind === 'rebate' || kind === 'discount'
+const signOf = ({ kind }: Line): bigint => (kind === 'rebate' || kind === 'discount' ? -1n : 1n)
 
 /**
  * What each line gives of an amount, which is at most what the lines sum to: its part, rounded down; what is missing after that, a minor
  * unit each, in the order of the lines. A line that gives nothing is left out.
  */
 export const share = (lines: readonly Line[], amount: bigint, currency: string): Line[] => {
-  const whole = lines.map((line) => fromEvent(line.amount))
-  const sum = (parts: readonly bigint[]): bigint =>
-    lines.reduce((total, line, index) => total + (lowers(line) ? -(parts[index] ?? 0n) : (parts[index] ?? 0n)), 0n)
-  const total = sum(whole)
-  const parts = whole.map((minor) => (amount * minor) / total)
-  let missing = amount - sum(parts)
-  return lines.flatMap((line, index) => {
-    let minor = parts[index] ?? 0n
-    const exact = amount * (whole[index] ?? 0n) === minor * total
-    const step = lowers(line) ? -1n : 1n
-    if (!exact && missing * step > 0n) {
-      minor += 1n
-      missing -= step
-    }
-    return minor === 0n ? [] : [{ ...line, amount: amountText(minor, currency) }]
+  const whole = lines.map((line) => ({ line, sign: signOf(line), minor: fromEvent(line.amount) }))
+  const total = whole.reduce((sum, { sign, minor }) => sum + sign * minor, 0n)
+  const parts = whole.map((one) => ({ ...one, part: (amount * one.minor) / total }))
+  let missing = parts.reduce((left, { sign, part }) => left - sign * part, amount)
+  return parts.flatMap(({ line, sign, minor, part }) => {
+    const more = missing * sign > 0n && amount * minor !== part * total ? 1n : 0n
+    missing -= sign * more
+    return part + more === 0n ? [] : [{ ...line, amount: amountText(part + more, currency) }]
   })
 }
 

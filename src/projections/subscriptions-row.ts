@@ -66,14 +66,8 @@ export const evolveRow = (row: PurchaseRow, event: Handled): PurchaseRow => {
       return row
     case 'SubscriptionRenewed': {
       const { order, items } = event.data
-      const [plan] = items
-      return change(row, event.data, (item) => ({
-        ...item,
-        plan: plan ?? item.plan,
-        state: 'active',
-        until: null,
-        paidBy: order,
-      }))
+      const paid = { state: 'active', until: null, paidBy: order } as const
+      return items.reduce((all, plan) => change(all, event.data, (item) => ({ ...item, ...paid, plan })), row)
     }
     case 'SubscriptionPastDue':
       return change(row, event.data, (item) => ({ ...item, state: 'past_due', until: event.data.until }))

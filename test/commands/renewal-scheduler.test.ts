@@ -8,12 +8,15 @@ import { admin } from '../support/actors.js'
 import { settle } from '../support/loop.js'
 import { answering, dueOf, mac, none, refused } from '../support/renewals.js'
 
+const BY = 'system:renewals'
+
 t.test('the scheduler runs at once and every hour; after a run that could not ask for all, in a minute', async (t) => {
   mock.timers.enable({ apis: ['setTimeout'] })
   t.teardown(() => mock.timers.reset())
   const messages: string[] = []
   let broken: 'busy' | 'file' | null = 'busy'
-  const { commands, seen } = answering(async () => {
+  const { commands, seen } = answering(async (_, { actor }) => {
+    t.strictSame([actor.subject, actor.admin, actor.acts('ann'), actor.may('recharge')], [BY, false, false, false])
     if (broken === 'busy') throw new Unavailable('busy', 'x')
     return refused
   })
@@ -55,18 +58,25 @@ t.test('who asks gets all that the log held when he asked, one at a time; a stop
   let flushed = 3
   const loop = { catchUp: () => Promise.resolve(), leaf: 5 }
   const asked = { asOf: '2026-03-01', actor: admin, correlationId: 'c', progress: () => undefined }
-  const options = { commands, due: dueOf(2), mac, log: () => undefined, loop, flushed: () => flushed }
+  let looks = 0
+  const wait = async (): Promise<void> => {
+    looks += 1
+    if (looks === 3) flushed = 5
+    await settle()
+  }
+  const options = { wait, commands, due: dueOf(2), mac, log: () => undefined, loop, flushed: () => flushed }
   const renewing = createRenewing(options)
   const first = renewing.renew(asked)
   t.equal(renewing.renew(asked), null)
-  await new Promise((resolve) => setTimeout(resolve, 120))
-  flushed = 5
   t.same(await first, { kind: 'done', result: { ...none, unchanged: 2 } })
   flushed = 0
   const second = renewing.renew(asked)
   await renewing.close()
   t.match(await second, { kind: 'failed', code: 'shutting_down' })
   await createRenewing(options).close()
+  looks = 3
+  t.match(await createRenewing(options).renew(asked), { kind: 'failed', code: 'busy' }, 'a file that does not come')
+  t.equal(looks, 303)
   const due: Due = {
     ...dueOf(1),
     renewals: () => {

@@ -96,6 +96,19 @@ t.test(
   },
 )
 
+t.test('money goes to the oldest period of all that an account has', async (t) => {
+  const one = new Process(createMemoryEventStore())
+  t.teardown(() => one.kill())
+  await publish(one.store, plans)
+  await one.ask('recharge', { account: 'ann', amount: '15', method: 'bank', opens: true })
+  await one.ask('checkout', { account: 'ann', plan: 'month' })
+  one.around.now += 10 * 86_400_000
+  await one.ask('checkout', { account: 'ann', plan: 'month' })
+  t.same(await run(one, '2026-06-30'), { ...none, renewed: 3, pastDue: 2 })
+  const days = (await charged(one.store)).map((text) => text.slice(-10))
+  t.same(days, ['2026-04-01', '2026-04-11', '2026-05-01'])
+})
+
 t.test('what is cancelled while it is past due ends with the next run', async (t) => {
   const one = new Process(createMemoryEventStore())
   t.teardown(() => one.kill())

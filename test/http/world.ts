@@ -225,7 +225,7 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     rebuild: () => null,
     renew: () => null,
     today: () => '2026-03-01',
-    lowBalance: '0.00',
+    lowBalance: 0n,
     mac: createMac(secret),
     drawId: () => uuid(9000 + drawn++),
     timeZone: 'Asia/Shanghai',

@@ -6,6 +6,7 @@ import { subscriptions } from '../../src/projections/subscriptions.js'
 import { encode } from '../../src/store/encode.js'
 import { createMemoryEventStore } from '../../src/store/memory.js'
 import { createMemoryViewStore } from '../../src/views/memory.js'
+import { logOf } from '../http/world.js'
 import { idOf } from '../support/books.js'
 import { NOW } from '../support/given.js'
 import { decode } from '../support/loop.js'
@@ -127,6 +128,10 @@ t.test('folds are total: an event that names what is not there changes nothing e
   const { rows, counts } = await project(t, renewed, ended)
   t.same(rows, [])
   t.same(counts, { purchases: 0, running: -1 })
+  const [row] = (await project(t, bought)).rows
+  const [event] = logOf([bought])
+  if (row === undefined || event?.type !== 'Purchased') throw new Error('nothing was bought')
+  t.equal(subscriptions.evolveRow(row, event, { leaf: 0, key: 'ann', context: {} }), row)
 })
 
 t.test('a damaged body is not read', async (t) => {

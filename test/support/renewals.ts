@@ -1,5 +1,5 @@
 import { createMac } from '../../src/commands/mac.js'
-import type { Commands, Outcome } from '../../src/commands/port.js'
+import type { CommandContext, Commands, Outcome } from '../../src/commands/port.js'
 import type { Due, Renewed } from '../../src/commands/renewals.js'
 import { idOf } from './books.js'
 import { settle } from './loop.js'
@@ -26,18 +26,18 @@ export const refused: Outcome = {
 }
 
 /** Answers every command so; counts how many are under way. */
-export const answering = (answer: (n: number) => Promise<Outcome>) => {
+export const answering = (answer: (n: number, context: CommandContext) => Promise<Outcome>) => {
   const seen = { all: 0, most: 0 }
   let now = 0
   const commands: Pick<Commands, 'execute'> = {
-    execute: async () => {
+    execute: async (_name, _input, context) => {
       seen.all += 1
       const n = seen.all
       now += 1
       seen.most = Math.max(seen.most, now)
       await settle()
       now -= 1
-      return answer(n)
+      return answer(n, context)
     },
   }
   return { commands, seen }
