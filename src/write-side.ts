@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { openBookReader } from './commands/book-file.js'
 import { commands } from './commands/commands.js'
+import { type CouponCodes, createCouponCodes } from './commands/coupon-codes.js'
 import type { Settings } from './commands/define.js'
 import { CommandLoop, LIMITS } from './commands/loop.js'
 import { createMac, type Mac } from './commands/mac.js'
@@ -50,12 +51,14 @@ export interface WriteSide {
 
 export const macOf = ({ secret }: Config): Mac => createMac(Buffer.from(secret, 'utf8'))
 
-const settingsOf = ({ currency, holdSeconds, graceDays, timeZone }: Config): Settings => ({
-  currency,
-  holdSeconds,
-  graceDays,
-  timeZone,
-  dateIn: createDateIn(timeZone),
+export const couponCodesOf = ({ secret }: Config): CouponCodes => createCouponCodes(Buffer.from(secret, 'utf8'))
+const settingsOf = (config: Config): Settings => ({
+  currency: config.currency,
+  holdSeconds: config.holdSeconds,
+  graceDays: config.graceDays,
+  timeZone: config.timeZone,
+  dateIn: createDateIn(config.timeZone),
+  coupons: couponCodesOf(config),
 })
 
 /** Follows the log and takes commands once it is caught up. */

@@ -1,12 +1,17 @@
-import type { Config } from '../config.js'
+import { projections } from '../projections/projections.js'
 import type { Difference } from '../reports/compare.js'
 import type { RebuildEnd, RebuildLine } from '../reports/rebuild.js'
 import { progressBar } from './progress.js'
-import { askServer, TaskFailed } from './running-server.js'
+import { calling, linesOf, TaskFailed } from './server.js'
 import { type Terminal, type Tool, UsageError } from './tool.js'
 
-const ask = (config: Config, view: string, now: number): Promise<AsyncIterable<string>> =>
-  askServer(config, { path: '/v1/rebuilds', body: { view }, roles: ['projector', 'all'], name: 'a rebuild' }, now)
+const START = 'start the server: a rebuild is done by the running one'
+
+const ask = async (terminal: Terminal, view: string): Promise<AsyncIterable<string>> => {
+  // A projector, where there is one beside an api process.
+  const call = calling(terminal, { roles: ['projector', 'all'], start: START })
+  return linesOf(await call('POST', '/v1/rebuilds', { view }))
+}
 
 const BROKEN_OFF: RebuildEnd = {
   kind: 'failed',
@@ -39,21 +44,28 @@ const shown = ({ view, key, leaf, before, after }: Difference): string =>
     '',
   ].join('\n')
 
+const names = [
+  ...new Set(projections.flatMap(({ name, documents, rows }) => [name, documents, ...(rows === null ? [] : [rows])])),
+]
+
 export const rebuildCommand: Tool = {
   name: 'rebuild',
   usage: 'rebuild [view]',
   meaning:
-    'Builds a view anew from the log, compares it with the live one, and makes it live. Views: balances, amounts.',
-  run: async ({ args, config, clock, out, note }) => {
-    const [view = 'ledger', ...others] = args
+    'Builds a view anew from the log, compares it with the live one, and makes it live; without a name, all of them, one after another. Views and projections: ' +
+    `${names.join(', ')}.`,
+  run: async (terminal) => {
+    const { args, out, note } = terminal
+    const [view = 'all', ...others] = args
     if (others.length > 0) throw new UsageError('rebuild takes one view, or none for all')
-    const end = await watch(await ask(config, view, clock()), note)
+    const end = await watch(await ask(terminal, view), note)
     if (end.kind === 'failed') throw new TaskFailed(end.code, end.detail)
-    const { build, events, compared, different, moved, differences } = end.result
-    out(
-      `Build ${build} of ${events} events is live: ${compared} compared, ${different} different, ${moved} moved on meanwhile.\n`,
-    )
-    for (const difference of differences) out(shown(difference))
-    return different === 0 ? 0 : 3
+    for (const { projection, build, events, compared, different, moved, differences } of end.results) {
+      out(
+        `Build ${build} of ${projection}, from ${events} events, is live: ${compared} compared, ${different} different, ${moved} moved on meanwhile.\n`,
+      )
+      for (const difference of differences) out(shown(difference))
+    }
+    return end.results.every(({ different }) => different === 0) ? 0 : 3
   },
 }

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util'
 import type { RenewalEnd, RenewalLine, Renewed } from '../commands/renewals.js'
 import { reasonOf } from '../follower/batch.js'
-import { askServer, TaskFailed } from './running-server.js'
+import { calling, linesOf, TaskFailed } from './server.js'
 import { type Terminal, type Tool, UsageError } from './tool.js'
 
 const asOfIn = (args: readonly string[]): string | undefined => {
@@ -11,6 +11,8 @@ const asOfIn = (args: readonly string[]): string | undefined => {
     throw new UsageError(`${reasonOf(error)}; renew takes --as-of DATE`)
   }
 }
+
+const START = 'start the server: a renewal is done by the running one'
 
 const BROKEN_OFF: RenewalEnd = {
   kind: 'failed',
@@ -45,11 +47,12 @@ export const renewCommand: Tool = {
   meaning:
     'Charges every period of a plan that begins by that day (in the configured zone) and is not paid; left out: today, as the server\n' +
     '      does every hour. A day in the future charges the periods up to it now. It may be run any number of times.',
-  run: async ({ args, config, clock, out, note }) => {
+  run: async (terminal) => {
+    const { args, out, note } = terminal
     const asOf = asOfIn(args)
     const body = asOf === undefined ? {} : { asOf }
-    const lines = await askServer(config, { path: '/v1/renewals', body, roles: ['all'], name: 'a renewal' }, clock())
-    const end = await watch(lines, note)
+    const call = calling(terminal, { roles: ['all'], start: START })
+    const end = await watch(linesOf(await call('POST', '/v1/renewals', body)), note)
     if (end.kind === 'failed') throw new TaskFailed(end.code, end.detail)
     out(`${summary(end.result)}.\n`)
     if (end.result.failed === 0) return 0

@@ -32,6 +32,13 @@ export const objectOrNull = (body: JsonObject, field: string): JsonObject | null
   return value
 }
 
+/** The object in a field. */
+export const object = (body: JsonObject, field: string): JsonObject => {
+  const value = objectOrNull(body, field)
+  if (value === null) throw new TypeError(`${field} of a stored body is not there`)
+  return value
+}
+
 /** The objects of a list. */
 export const objects = (body: JsonObject, field: string): readonly JsonObject[] => {
   const value = body[field]

@@ -2,15 +2,22 @@ import type { FastifyInstance } from 'fastify'
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
 import { createMac } from '../../src/commands/mac.js'
+import { orderPlace } from '../../src/commands/order-place.js'
 import type { CommandContext, CommandName, Commands, Inputs, Outcome } from '../../src/commands/port.js'
 import type { AnyProjection } from '../../src/follower/projection.js'
 import { type AppOptions, createApp } from '../../src/http/app.js'
 import { createAuthenticate, signToken, type TokenRequest } from '../../src/http/auth.js'
+import { Guesses } from '../../src/http/guesses.js'
 import type { Parts } from '../../src/http/parts.js'
 import { streamOf } from '../../src/ledger/streams.js'
 import { projections } from '../../src/projections/projections.js'
+import { createMemorySecretRecords } from '../../src/secrets/memory.js'
 import type { RecordedEvent } from '../../src/store/port.js'
 import type { DocumentRecord, RowRecord, ViewReader } from '../../src/views/port.js'
+import { Books } from '../support/books.js'
+import { coupons } from '../support/coupons.js'
+import { stocked } from '../support/facts.js'
+import { A, storeOver, under } from '../support/secrets.js'
 
 export const NOW = Date.parse('2026-03-01T12:00:00.000Z')
 export const secret = Buffer.alloc(32, 7)
@@ -108,8 +115,37 @@ export interface World {
 }
 
 const money = { currency: 'EUR' }
+const database = { instance: 'i-1', owner: 'alice' }
 
-/** alice buys of bob: one trade, one authorised trade, one trade whose refund is under review. */
+/** The code of the first coupon of the story, and that of none. */
+export const code = coupons.codeOf('spring-1')
+export const wrongCode = coupons.codeOf('spring-2')
+
+const codeHash = coupons.hashOf(code)
+export const issued: Fact = {
+  type: 'CouponsIssued',
+  data: {
+    batch: 'spring',
+    amount: '10.50',
+    expiresAt: '2026-12-31T16:00:00.000Z',
+    coupons: [{ serial: 'spring-1', codeHash }],
+    ...money,
+  },
+}
+export const redeemed: Fact = {
+  type: 'CouponRedeemed',
+  data: {
+    transfer: uuid(7),
+    serial: 'spring-1',
+    codeHash,
+    batch: 'spring',
+    account: 'alice',
+    amount: '10.50',
+    ...money,
+  },
+}
+
+/** alice buys of bob: one trade, one authorised trade, one trade whose refund is under review. Of each kind of item there is one. */
 export const story: readonly Fact[] = [
   { type: 'AccountOpened', data: { owner: 'alice', creditLimit: '500.00', ...money } },
   { type: 'AccountOpened', data: { owner: 'bob', creditLimit: '0.00', ...money } },
@@ -131,7 +167,19 @@ export const story: readonly Fact[] = [
     type: 'RefundRequested',
     data: { refund: uuid(6), order: uuid(5), orderLeaf: 5, buyer: 'alice', seller: 'bob', amount: '30.00', ...money },
   },
+  ...stocked,
+  issued,
+  { type: 'InstanceProvisioned', data: { ...database, service: 'db', serviceVersion: 1, credentials: uuid(7) } },
+  { type: 'InstanceCredentialsFetched', data: database },
 ]
+
+/** What these commands are answered with, whatever lies in the log. */
+const special: { readonly [Name in CommandName]?: Fact } = { 'issue-coupons': issued, redeem: redeemed }
+
+const doneBy = (name: CommandName, log: readonly LedgerEvent[]): Outcome => {
+  const fact = special[name]
+  return fact === undefined ? done(log) : done(logOf([fact]), 0)
+}
 
 const done = (log: readonly LedgerEvent[], leaf = 3): Outcome => {
   const event = log[leaf]
@@ -141,31 +189,29 @@ const done = (log: readonly LedgerEvent[], leaf = 3): Outcome => {
 
 export const createWorld = (facts: readonly Fact[] = story, options: Partial<Parts & AppOptions> = {}): World => {
   const log = logOf(facts)
+  const books = new Books()
+  for (const fact of facts) books.append(fact, new Date(NOW).toISOString())
   const asked: Asked[] = []
   const outcomes: World['outcomes'] = []
   const commands: Commands = {
     execute: async (name, input, context) => {
       asked.push({ name, input, context })
-      const outcome = outcomes.shift() ?? done(log)
+      const outcome = outcomes.shift() ?? doneBy(name, log)
       if (outcome instanceof Error) throw outcome
       return outcome
     },
-    locateOrder: (reference) => {
-      const found = log.find(
-        ({ type, data, leaf }) =>
-          (type === 'Traded' || type === 'TradeAuthorized') && (data.order === reference || `${leaf}` === reference),
-      )
-      if (found?.type !== 'Traded' && found?.type !== 'TradeAuthorized') return null
-      const { order, buyer, seller } = found.data
-      return { leaf: found.leaf, id: order, buyer, seller }
-    },
+    locateOrder: (reference) => orderPlace(books, reference),
+    locateRecharge: (reference) => books.recharge(reference)?.leaf ?? null,
+    locateInstance: (instance) => books.document('instance', instance) ?? null,
   }
   let drawn = 0
+  const secrets = secretsOf(log)
   const world = { asked, outcomes, visible: true }
   const parts: Parts = {
     commands,
     views: viewsOf(log),
     log: logReader(log),
+    secrets,
     decode: (recorded) => {
       const found = log.find(({ stream, revision }) => stream === recorded.stream && revision === recorded.revision)
       if (found === undefined) throw new Error('not in the log')
@@ -183,10 +229,36 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     mac: createMac(secret),
     drawId: () => uuid(9000 + drawn++),
     timeZone: 'Asia/Shanghai',
+    coupons,
+    guesses: new Guesses(() => NOW),
+    clock: () => NOW,
     ...options,
   }
-  const app = createApp({ parts, ...(options.logger !== undefined && { logger: options.logger }) })
+  const app = createApp({
+    parts,
+    ...(options.logger !== undefined && { logger: options.logger }),
+    ...(options.offers !== undefined && { offers: options.offers }),
+  })
   return Object.assign(world, { app })
+}
+
+/** What instances of the log have. */
+export const CREDENTIALS = {
+  uri: 'mongo://username:password@mysqlhost:3306/database',
+  hostname: 'mysqlhost',
+  port: '3306',
+  name: 'database',
+  username: 'username',
+  password: 'password',
+}
+
+/** Those of the instances in the log are there already: putting them takes no time. */
+const secretsOf = (log: readonly LedgerEvent[]): Parts['secrets'] => {
+  const store = storeOver(createMemorySecretRecords(), under(A))
+  for (const { type, data } of log) {
+    if (type === 'InstanceProvisioned') void store.put(`instance/${data.credentials}`, JSON.stringify(CREDENTIALS))
+  }
+  return store
 }
 
 const logReader = (log: readonly LedgerEvent[]): Parts['log'] => ({

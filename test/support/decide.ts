@@ -5,8 +5,12 @@ import { decideCheckout } from '../../src/ledger/decide/checkout.js'
 import { decideCreditLimit } from '../../src/ledger/decide/credit-limit.js'
 import { decideFreeze, decideUnfreeze } from '../../src/ledger/decide/freeze.js'
 import { decideCapture, decideExpire, decideVoid } from '../../src/ledger/decide/hold.js'
+import { decideDeprovision, decideFetchCredentials, decideProvision } from '../../src/ledger/decide/instance.js'
+import { decideIssueCoupons } from '../../src/ledger/decide/issue-coupons.js'
 import { decideOpen } from '../../src/ledger/decide/open.js'
+import { decideChange, decidePublish, decideRetire } from '../../src/ledger/decide/publish.js'
 import { decideRecharge } from '../../src/ledger/decide/recharge.js'
+import { decideRedeem } from '../../src/ledger/decide/redeem.js'
 import { decideRefundPurchase } from '../../src/ledger/decide/refund-purchase.js'
 import { decideRenew } from '../../src/ledger/decide/renew.js'
 import { decideRequestRefund } from '../../src/ledger/decide/request-refund.js'
@@ -15,9 +19,11 @@ import { decideApproveRefund, decideRejectRefund, decideWithdrawRefund } from '.
 import { decideAuthorize, decideTrade } from '../../src/ledger/decide/trade.js'
 import { decideWithdraw } from '../../src/ledger/decide/withdraw.js'
 import type { Decision } from '../../src/ledger/decision.js'
+import type { CatalogueState } from '../../src/ledger/item.js'
 import type { Deciding } from '../../src/ledger/state.js'
 import { createDateIn } from '../../src/ledger/zone.js'
 import type { Books } from './books.js'
+import { coupons } from './coupons.js'
 
 type Deciders = {
   readonly [Name in CommandName]: (books: Books, input: Inputs[Name], deciding: Deciding) => Decision
@@ -43,6 +49,11 @@ const refunds = (books: Books, reference: string) => {
   }
 }
 
+const catalogueOf = (books: Books): CatalogueState => ({
+  currency: CURRENCY,
+  document: (kind, id) => books.document(kind, id),
+})
+
 /** Every command against the books: what the command loop does, without the loop. */
 export const deciders: Deciders = {
   open: (books, input, deciding) =>
@@ -67,6 +78,31 @@ export const deciders: Deciders = {
   'approve-refund': (books, input, deciding) => decideApproveRefund(input, refunds(books, input.order), deciding),
   'reject-refund': (books, input, deciding) => decideRejectRefund(input, refunds(books, input.order), deciding),
   'withdraw-refund': (books, input, deciding) => decideWithdrawRefund(input, refunds(books, input.order), deciding),
+  'publish-item': (books, input, deciding) => decidePublish(input, catalogueOf(books), deciding),
+  'change-item': (books, input, deciding) => decideChange(input, catalogueOf(books), deciding),
+  'retire-item': (books, input, deciding) => decideRetire(input, catalogueOf(books), deciding),
+  'issue-coupons': (books, input, deciding) =>
+    decideIssueCoupons(
+      { ...input, currency: input.currency ?? CURRENCY },
+      books.document('batch', input.batch),
+      deciding,
+      (serial) => coupons.hashOf(coupons.codeOf(serial)),
+    ),
+  redeem: (books, input, deciding) => {
+    const { account, serial, region = '' } = input
+    const coupon = books.document('coupon', serial)
+    const state = { account: books.account(account), coupon, region: books.document('region', region) }
+    return decideRedeem(input, state, deciding, coupons.matches)
+  },
+  provision: (books, input, deciding) => {
+    const instance = books.document('instance', input.instance)
+    const service = books.document('service', input.service)
+    return decideProvision(input, { instance, service, owner: books.account(input.owner) }, deciding)
+  },
+  'fetch-credentials': (books, input, deciding) =>
+    decideFetchCredentials(books.document('instance', input.instance), deciding),
+  deprovision: (books, input, deciding) =>
+    decideDeprovision(input, books.document('instance', input.instance), deciding),
   checkout: (books, input, deciding) =>
     decideCheckout(
       { ...input, today: dateIn(deciding.now), zone: ZONE },

@@ -14,6 +14,7 @@ import { encode } from '../../src/store/encode.js'
 import type { EventStore } from '../../src/store/port.js'
 import { admin } from './actors.js'
 import { idOf } from './books.js'
+import { coupons } from './coupons.js'
 import { dateIn, GRACE_DAYS, ZONE } from './decide.js'
 import { NOW } from './given.js'
 
@@ -41,7 +42,7 @@ export interface ProcessOptions {
 }
 
 /** As the deciders of the tests have them. */
-const settings = { currency: 'EUR', holdSeconds: 7 * 86_400, graceDays: GRACE_DAYS, timeZone: ZONE, dateIn }
+const settings = { currency: 'EUR', holdSeconds: 7 * 86_400, graceDays: GRACE_DAYS, timeZone: ZONE, dateIn, coupons }
 
 const LIMITS: Limits = { accounts: 100, pending: 1000, tail: 100_000, deadline: 60_000 }
 

@@ -8,6 +8,7 @@ import { inAccount } from '../../src/ledger/facts.js'
 import { ownerOf } from '../../src/ledger/owner.js'
 import { chartName, held, postings, wallet } from '../../src/ledger/postings.js'
 import type { Actor } from '../../src/ledger/state.js'
+import { accountStream, CATALOGUE } from '../../src/ledger/streams.js'
 import type { EventStore, RecordedEvent } from '../../src/store/port.js'
 import { Books, idOf } from './books.js'
 import { deciders } from './decide.js'
@@ -158,8 +159,8 @@ export class Oracle {
     const account = inAccount(event) ? this.books.account(ownerOf(event)) : undefined
     must(account !== undefined, 'the account is open')
     if (account === undefined) return
-    const { creditLimit, currency } = account.own
-    const right = { actual: actual(account), held: account.own.held, creditLimit, currency }
+    const { held, creditLimit, currency, frozen } = account.own
+    const right = { actual: actual(account), held, creditLimit, currency, frozen }
     must(isDeepStrictEqual(outcome.standing, right), 'the standing is that at the event', [outcome.standing, right])
   }
 
@@ -171,10 +172,11 @@ export class Oracle {
 
   #answered({ outcome, actor, name, key, body }: Asked): void {
     if (!('kind' in outcome) || outcome.kind === 'refused') return
-    const mine = (stream: string): Kept | undefined =>
-      this.#keys.get(`${actor.subject} ${operationOf(name)} ${stream} ${key}`)
+    const [operation, end] = [`${actor.subject} ${operationOf(name)} `, ` ${key}`]
     if (outcome.kind === 'key-reused') {
-      const any = ['ann', 'bob', 'eve', 'fay'].some((owner) => (mine(`account-${owner}`)?.body ?? body) !== body)
+      const any = [...this.#keys].some(
+        ([scope, kept]) => scope.startsWith(operation) && scope.endsWith(end) && kept.body !== body,
+      )
       must(any, 'a key that is called reused was used', key)
       return
     }
@@ -183,7 +185,7 @@ export class Oracle {
     must(there?.revision === event.revision && there.stream === event.stream, 'an answer lies in the log', event)
     must(isDeepStrictEqual(there?.data, event.data), 'an answer is what lies in the log', event)
     if (!replayed || key === undefined) return
-    const kept = mine(event.stream)
+    const kept = this.#keys.get(`${operation}${event.stream}${end}`)
     must(
       kept === undefined || kept.event.id !== event.id || kept.body === body,
       'a replay is of the same request',
@@ -205,8 +207,11 @@ export class Oracle {
   }
 
   #guard({ name, input }: Asked): string | null {
+    if ('instance' in input) return `instance-${input.instance}`
     if ('buyer' in input) return `account-${input.buyer}`
     if ('owner' in input) return `account-${input.owner}`
+    if ('batch' in input) return `coupons-${input.batch}`
+    if ('serial' in input) return `coupon-${input.serial}`
     if (name === 'refund-purchase' && 'order' in input) {
       const purchase = this.books.purchase(input.order)
       return purchase === undefined ? null : `account-${purchase.account}`
@@ -216,11 +221,11 @@ export class Oracle {
       const owner = name.includes('refund') ? parties?.seller : parties?.buyer
       return owner === undefined ? null : `account-${owner}`
     }
-    return `account-${input.account}`
+    return 'account' in input ? accountStream(input.account) : CATALOGUE
   }
 
   #later(asked: Asked, now: string): string {
-    const last = this.books.own.get((this.#guard(asked) ?? '').slice('account-'.length))?.recordedAt ?? ''
+    const last = this.books.recordedAt(this.#guard(asked) ?? '')
     return last > now ? last : now
   }
 }

@@ -2,8 +2,11 @@ import fc from 'fast-check'
 import type { CommandName, Inputs } from '../../src/commands/port.js'
 import { addDays } from '../../src/ledger/calendar.js'
 import type { Actor } from '../../src/ledger/state.js'
+import { later } from '../../src/ledger/time.js'
 import { actor, admin, sweeper } from './actors.js'
-import type { Books } from './books.js'
+import { type Books, idOf } from './books.js'
+import { coupons } from './coupons.js'
+import { NOW } from './given.js'
 
 /** A command as drawn: what it refers to is chosen from what the books hold when it is asked. */
 export interface Drawn {
@@ -24,8 +27,11 @@ const scopes = ['recharge', 'withdraw']
 const operations: readonly CommandName[] = [
   ...(['open', 'reverse-recharge', 'withdraw', 'adjust', 'credit-limit', 'freeze', 'unfreeze', 'expire'] as const),
   ...(['recharge', 'trade', 'trade', 'trade', 'authorize', 'authorize', 'capture', 'void'] as const),
+  ...(['publish-item', 'change-item', 'retire-item'] as const),
   ...(['checkout', 'checkout', 'renew', 'renew', 'renew', 'cancel-subscription', 'refund-purchase'] as const),
   ...(['request-refund', 'request-refund', 'approve-refund', 'reject-refund', 'withdraw-refund'] as const),
+  ...(['issue-coupons', 'issue-coupons', 'redeem', 'redeem', 'redeem'] as const),
+  ...(['provision', 'provision', 'fetch-credentials', 'fetch-credentials', 'deprovision'] as const),
 ]
 
 /** Anything that anybody might ask about these accounts. */
@@ -74,6 +80,24 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
   'approve-refund': (d, books) => refundOf(d, books),
   'reject-refund': (d, books) => refundOf(d, books),
   'withdraw-refund': (d, books) => refundOf(d, books),
+  'publish-item': (d) => ({ item: planOf(d) }),
+  'change-item': (d) => ({ item: planOf(d), ...(d.full && { expectedVersion: 1 + (d.pick % 3) }) }),
+  'retire-item': (d) => ({ kind: 'plan', id: d.accounts[0] }),
+  'issue-coupons': (d) => ({
+    batch: `b${d.pick % 3}`,
+    count: 1 + (d.pick % 2),
+    amount: d.amount,
+    ...(d.pick % 7 === 0 && { currency: 'USD' }),
+    expiresAt: later(NOW, (d.full ? 10_000 : 300) * 3_600_000),
+  }),
+  redeem: (d, books) => {
+    const serial = chosen(books.coupons(), d.pick)?.serial ?? 'b0-1'
+    const code = coupons.codeOf(d.pick % 11 === 0 ? 'b0-3' : serial)
+    return { account: d.accounts[0], serial, code, ...(d.pick % 13 === 0 && { region: 'nowhere' }) }
+  },
+  provision: (d) => ({ ...instanceOf(d), service: 'db', owner: d.accounts[0], credentials: idOf(d.pick) }),
+  'fetch-credentials': (d) => instanceOf(d),
+  deprovision: (d) => ({ ...instanceOf(d), ...(d.full && { reason: 'r' }) }),
   checkout: (d) => ({
     account: d.accounts[0],
     plan: ['Basic10', 'free', 'once', 'nowhere'][d.pick % 4] ?? '',
@@ -101,9 +125,17 @@ const subscriptionOf = ({ accounts: [other], pick }: Drawn, books: Books) => {
   return { account: found?.account ?? other, subscription: found?.id ?? '0', period: found?.period ?? NO_PERIOD }
 }
 
+/** Plans are named after accounts, so that draws meet. */
+const planOf = ({ accounts: [plan], amount }: Drawn) => ({
+  kind: 'plan' as const,
+  data: { plan, name: 'n', type: 't', price: amount, billPeriod: 'M' },
+})
+
 const tradeOf = ({ accounts: [buyer, seller], amount }: Drawn) => ({ buyer, seller, amount })
 
 const orderOf = ({ pick }: Drawn, books: Books) => ({ order: chosen(books.orders(), pick)?.facts.id ?? '0' })
+
+const instanceOf = ({ pick }: Drawn) => ({ instance: `i-${pick % 4}` })
 
 const refundOf = (drawn: Drawn, books: Books) => {
   const order = chosen(books.orders(), drawn.pick)

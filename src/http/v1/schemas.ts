@@ -1,20 +1,13 @@
 import { currency, date, instant, method, text, uuid } from '../../../events/parts.js'
-import { decimalText, named, reference, type Schema } from '../schema.js'
+import { decimalText, fields, named, port, reference } from '../schema.js'
 
-/** Builds the schema of a body: the first fields are required, the others may be left out. */
-export const fields = (required: Schema['properties'], optional: Schema['properties'] = {}): Schema => ({
-  type: 'object',
-  additionalProperties: false,
-  required: Object.keys(required),
-  properties: { ...required, ...optional },
-})
+export { cursor, fields, limit } from '../schema.js'
 
 export const byName = fields({ name: named })
 export const byOrder = fields({ order: reference })
+export const byInstance = fields({ instance: named })
 export const byRefund = fields({ order: reference, refund: uuid })
 
-export const limit = { type: 'string', maxLength: 4, pattern: '^(?:[1-9][0-9]{0,2}|1000)$' } as const
-export const cursor = { type: 'string', maxLength: 64 } as const
 export const order = { enum: ['asc', 'desc'] } as const
 export const key = { type: 'string', maxLength: 255, pattern: '^[\\x21-\\x7e]{1,255}$' } as const
 
@@ -33,6 +26,19 @@ export const reasoned = fields({ reason: text })
 export const capturing = fields({}, { amount: decimalText })
 export const refunding = fields({}, { amount: decimalText, reason: text })
 export const rejecting = fields({}, { reason: text })
+
+const credential = { type: 'string', maxLength: 1024 } as const
+const filled = { ...credential, minLength: 1 }
+const credentials = fields({
+  uri: filled,
+  hostname: filled,
+  port,
+  name: credential,
+  username: credential,
+  password: credential,
+})
+
+export const provisioning = fields({ instance: named, service: named, owner: named, credentials })
 
 const terms = { buyer: named, seller: named, amount: decimalText }
 const particulars = { currency, plan: text, reference: text, authorize: { enum: [true, false] }, expiresAt: instant }

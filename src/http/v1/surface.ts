@@ -1,9 +1,13 @@
+import { projections } from '../../projections/projections.js'
 import { writeJson } from '../json.js'
 import type { Surface } from '../route.js'
 import { accountRoutes } from './accounts.js'
+import { catalogueRoutes } from './catalogue.js'
+import { couponRoutes } from './coupons.js'
 import { entries } from './entries.js'
 import { healthRoutes } from './health.js'
 import { history } from './history.js'
+import { instanceRoutes } from './instances.js'
 import { movementRoutes } from './movements.js'
 import { orderRoutes } from './orders.js'
 import { problemOf } from './problem.js'
@@ -25,10 +29,14 @@ export const v1: Surface = {
     ...purchaseRoutes,
     entries,
     history,
+    ...couponRoutes,
+    ...instanceRoutes,
     rebuilds,
     renewals,
     ...healthRoutes,
+    ...catalogueRoutes,
   ],
+  views: projections,
   contentTypes: ['application/json'],
   untyped: false,
   refuse: (refused) => ({ type: 'application/problem+json; charset=utf-8', body: writeJson(problemOf(refused)) }),

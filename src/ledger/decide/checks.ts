@@ -27,7 +27,7 @@ const notDecimal = refuseRequest(
 export const badCurrency = (currency: string | undefined): Decision | undefined =>
   currency === undefined || decimalsOf(currency) !== undefined ? undefined : unknownCurrency
 
-const unknownCurrency = refuseRequest('unknown_currency', 'The currency is no ISO 4217 code with minor units.')
+export const unknownCurrency = refuseRequest('unknown_currency', 'The currency is no ISO 4217 code with minor units.')
 
 /** The business's own date: a real one, and not after today (in UTC). */
 export const badEffectiveDate = (date: string | undefined, now: string): Decision | undefined => {
