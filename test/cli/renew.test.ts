@@ -55,4 +55,6 @@ t.test('a run that ended badly, or whose server went away, is told with a code',
     err: new RegExp(`\r${said}\nrenewal_interrupted: the server broke off; what was charged is`),
   }
   t.match(await against(t, gone), broken)
+  const short = lineOf({ kind: 'progress', done: counts })
+  t.match(await against(t, (_request, reply) => reply.end(short)), broken)
 })

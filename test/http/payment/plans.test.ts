@@ -129,14 +129,15 @@ t.test('before the first movement there is no status; a frozen account says so; 
 })
 
 t.test('a balance below the mark is notified, in any currency', async (t) => {
-  const yen: Fact = { type: 'AccountOpened', data: { owner: 'alice', currency: 'JPY', creditLimit: '0' } }
   const had = (facts: readonly Fact[], lowBalance: bigint) => account(facts, 'alice', { lowBalance })
-  const thousand: Fact = {
-    type: 'Recharged',
-    data: { transfer: id(1), account: 'alice', amount: '1000', currency: 'JPY', method: 'manual' },
+  for (const currency of ['JPY', 'XAU']) {
+    const whole: readonly Fact[] = [
+      { type: 'AccountOpened', data: { owner: 'alice', currency, creditLimit: '0' } },
+      { type: 'Recharged', data: { transfer: id(1), account: 'alice', amount: '1000', currency, method: 'manual' } },
+    ]
+    t.match(await had(whole, 10_000_000n), '"notification":false', currency)
+    t.match(await had(whole, 10_000_001n), '"notification":true', currency)
   }
-  t.match(await had([yen, thousand], 10_000_000n), '"notification":false')
-  t.match(await had([yen, thousand], 10_000_001n), '"notification":true')
   const cent: Fact = { type: 'Recharged', data: { transfer: id(1), ...paid('0.01'), method: 'manual' } }
   t.match(await had([opened, cent], 100n), '"notification":false')
   t.match(await had([opened, cent], 101n), '"notification":true')
