@@ -95,6 +95,12 @@ const examples: Readonly<Record<string, Example>> = {
   'GET /payment/v1/balance': { url: '/payment/v1/balance?namespace=alice', owner: 'alice' },
   'GET /payment/v1/amounts': { url: '/payment/v1/amounts?namespace=alice', owner: 'alice' },
   'GET /payment/v1/amounts/:tid': { url: '/payment/v1/amounts/3?namespace=alice', owner: 'alice' },
+  'POST /payment/v1/checkout': {
+    url: '/payment/v1/checkout',
+    body: { plan_id: 'Basic10', namespace: 'alice', region: 'cn-north-1' },
+    owner: 'alice',
+  },
+  'GET /payment/v1/account': { url: '/payment/v1/account?namespace=alice&region=cn-north-1', owner: 'alice' },
   'POST /v1/accounts': {
     url: '/v1/accounts',
     body: { name: 'new', currency: 'EUR', creditLimit: '0.00' },

@@ -114,7 +114,7 @@ t.test('which surface offers which command', async (t) => {
         'withdraw-refund',
       ],
     ],
-    ['payment', ['recharge']],
+    ['payment', ['checkout', 'recharge']],
     [
       'v1',
       [

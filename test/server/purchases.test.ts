@@ -143,6 +143,13 @@ t.test('renewals by hand', async (t) => {
   })
 })
 
+t.test('with nothing in the log there is nothing to renew', async (t) => {
+  const { ask } = await serve(t, join(folder(t), 'data'), { settings })
+  await ready(ask)
+  const { text } = await ask('POST', '/v1/renewals', {})
+  t.match(JSON.parse(text.trim().split('\n').at(-1) ?? ''), { kind: 'done', result: { renewed: 0, failed: 0 } })
+})
+
 t.test('the scheduler of a server renews what is due when it starts', async (t) => {
   const data = join(folder(t), 'data')
   await publishInto(data, plans)

@@ -5,11 +5,12 @@ import { catalogueRoutes } from './catalogue.js'
 import { couponRoutes } from './coupons.js'
 import { instanceRoutes } from './instances.js'
 import { moneyRoutes } from './money.js'
+import { planRoutes } from './plans.js'
 
 /** The payment and integration API: seed 000. Amounts are numbers, replies have no envelope. */
 export const payment: Surface = {
   name: 'payment',
-  routes: [...moneyRoutes, ...catalogueRoutes, ...couponRoutes, ...instanceRoutes],
+  routes: [...moneyRoutes, ...catalogueRoutes, ...couponRoutes, ...instanceRoutes, ...planRoutes],
   views: projections,
   contentTypes: 'any',
   untyped: true,

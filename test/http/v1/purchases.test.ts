@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { Fact } from '../../../events/catalogue.js'
-import { admin, bearer, createWorld, id, story } from '../world.js'
+import { admin, bearer, createWorld, id } from '../world.js'
 
 const money = { account: 'alice', amount: '5.00', currency: 'EUR' }
 const plan = {
@@ -15,9 +15,9 @@ const plan = {
 const lines = [{ item: 0, plan: 'basic', kind: 'charge' as const, amount: '5.00' }]
 const period = { start: '2026-02-01', end: '2026-03-01', anchor: '2026-02-01', unit: 'month' as const, zone: 'UTC' }
 
-/** A plan that is renewed, bought with event 7, and one that is not, with event 8. */
+/** A plan that is renewed, bought with event 1, and one that is not, with event 2. */
 const bought: readonly Fact[] = [
-  ...story,
+  { type: 'AccountOpened', data: { owner: 'alice', currency: 'EUR', creditLimit: '0.00' } },
   {
     type: 'Purchased',
     data: { order: id(7), ...money, items: [{ ...plan, region: 'north', subscription: id(7), period }], lines },
@@ -28,7 +28,7 @@ const bought: readonly Fact[] = [
     data: {
       ...money,
       subscription: id(7),
-      subscriptionLeaf: 7,
+      subscriptionLeaf: 1,
       due: '2026-03-01',
       until: '2026-03-08',
     },
@@ -85,18 +85,18 @@ t.test('purchases are listed newest first, page by page, with their plans and ho
   t.strictSame(all.body, {
     subscriptions: [
       {
-        number: 8,
+        number: 2,
         order: id(8),
-        recordedAt: '2026-02-01T08:00:00.000Z',
+        recordedAt: '2026-02-01T02:00:00.000Z',
         currency: 'EUR',
         amount: '5.00',
         refundedAmount: '0.00',
         plans: [{ ...plan, billPeriod: 'once', state: 'bought' }],
       },
       {
-        number: 7,
+        number: 1,
         order: id(7),
-        recordedAt: '2026-02-01T07:00:00.000Z',
+        recordedAt: '2026-02-01T01:00:00.000Z',
         currency: 'EUR',
         amount: '5.00',
         refundedAmount: '0.00',
@@ -116,14 +116,14 @@ t.test('purchases are listed newest first, page by page, with their plans and ho
     next: null,
   })
   const first = await get('/v1/accounts/alice/subscriptions?limit=1')
-  t.match(first.body, { subscriptions: [{ number: 8 }], next: /^\w+$/ })
+  t.match(first.body, { subscriptions: [{ number: 2 }], next: /^\w+$/ })
   const next = /^<([^>]+)>; rel="next"$/.exec(String(first.link))?.[1] ?? ''
   t.match(next, `limit=1&cursor=${first.body.next}`)
-  t.match((await get(next)).body, { subscriptions: [{ number: 7 }], next: null })
+  t.match((await get(next)).body, { subscriptions: [{ number: 1 }], next: null })
 })
 
 t.test('an end is shown with its day and its reason', async (t) => {
-  const ended = { account: 'alice', subscription: id(7), subscriptionLeaf: 7, endedOn: '2026-03-09' }
+  const ended = { account: 'alice', subscription: id(7), subscriptionLeaf: 1, endedOn: '2026-03-09' }
   const { app } = createWorld([...bought, { type: 'SubscriptionEnded', data: { ...ended, reason: 'unpaid' } }])
   const reply = await app.inject({ url: '/v1/accounts/alice/subscriptions', headers: { authorization: admin() } })
   const [, { plans }] = reply.json().subscriptions
