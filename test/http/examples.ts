@@ -10,6 +10,8 @@ export interface Example {
   readonly owner: string | null
   /** Who may read it where it is no account's: everyone with a token, or those who read all. */
   readonly readers?: 'anyone' | 'staff'
+  /** Its reply is for the owner and an admin alone, whatever the rules say. */
+  readonly secret?: true
 }
 
 const refund = `/v1/orders/${id(5)}/refunds/${id(6)}`
@@ -177,7 +179,7 @@ const examples: Readonly<Record<string, Example>> = {
     body: { reason: 'why' },
     owner: null,
   },
-  'POST /integration/v1/instance/:instance_id': { url: '/integration/v1/instance/i-1', owner: 'alice' },
+  'POST /integration/v1/instance/:instance_id': { url: '/integration/v1/instance/i-1', owner: 'alice', secret: true },
   'POST /v1/accounts/:name/purchases': {
     url: '/v1/accounts/alice/purchases',
     body: { plan: 'Basic10', region: 'cn-north-1' },

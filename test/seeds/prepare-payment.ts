@@ -22,8 +22,7 @@ export const prepare = async (ask: Ask, runs: number): Promise<readonly Prepared
   for (const namespace of ['hello', 'hello-org', 'chaizs']) {
     await must('/payment/v1/recharge', { amount: '500', namespace })
   }
-  const region = 'cn-north-1'
-  await must('/payment/v1/checkout', { plan_id: '2736123def7232', namespace: 'hello-org', region })
+  await must('/v1/accounts/hello-org/purchases', { plan: '2736123def7232', region: 'cn-north-1' })
   const instance = 'i-1'
   await must('/v1/instances', { instance, service: SERVICE, owner: 'hello', credentials: CREDENTIALS })
   const batch = { batch: 'spring', count: runs, amount: '10.00', expiresAt: '2099-01-01T00:00:00.000Z' }

@@ -1,12 +1,14 @@
 import type { Test } from 'tap'
-import { type Serving, tokenFor } from '../support/serving.js'
-import type { PaymentRequest } from './payment.js'
+import { payment } from '../../src/http/payment/surface.js'
+import { folder, ready, type Serving, serve, tokenFor } from '../support/serving.js'
+import { type PaymentRequest, paymentRequests } from './payment.js'
+import { prepare } from './prepare-payment.js'
 import { fits } from './shape.js'
 
 type Server = Pick<Serving, 'server' | 'config'>
 
 /** As `curl` and `curl -d` send it: a body is called a form. */
-export const send = async (
+const send = async (
   { server, config }: Server,
   { heading, url, body, user, roles }: Omit<PaymentRequest, 'title' | 'reply'>,
   headers: Readonly<Record<string, string>> = {},
@@ -21,8 +23,23 @@ export const send = async (
     ...(body !== undefined && { body }),
   })
 
+/** The whole table, with and without a slash at the end of each path, on a server of its own with the demo; then amounts, digit for digit. */
+export const replayOn = async (t: Test, settings: Readonly<Record<string, string>> = {}): Promise<void> => {
+  const serving = await serve(t, folder(t), { args: ['--demo'], settings })
+  await ready(serving.ask)
+  const slashes = ['', '/'] as const
+  const prepared = await prepare(serving.ask, slashes.length)
+  for (const [index, slash] of slashes.entries()) {
+    const [one] = prepared.slice(index)
+    const offered = new Set(payment.routes.map(({ method, url }) => `${method} ${url}`))
+    const requests = one === undefined ? [] : paymentRequests(one).filter(({ heading }) => offered.has(heading))
+    await replay(t, serving, requests, slash)
+  }
+  await digitForDigit(t, serving)
+}
+
 /** Sends each request, and compares fields and types of the reply with the table. `slash`: at the end of each path. */
-export const replay = async (
+const replay = async (
   t: Test,
   serving: Server,
   requests: readonly PaymentRequest[],
@@ -39,7 +56,7 @@ export const replay = async (
 }
 
 /** Amounts that no floating number holds, in and out, in every place where this API shows them. */
-export const digitForDigit = async (t: Test, serving: Server): Promise<void> => {
+const digitForDigit = async (t: Test, serving: Server): Promise<void> => {
   const admin = { user: 'admin', roles: ['admin'] }
   const get = async (path: string, namespace: string) =>
     (await send(serving, { ...admin, heading: 'GET', url: `/payment/v1/${path}?namespace=${namespace}` })).text()

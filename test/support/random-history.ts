@@ -29,20 +29,48 @@ const always: readonly EventType[] = [
   ] as const),
 ]
 
-/** By who may, of sound amounts between two, and seldom what bars others: so most are not refused. */
-const willing = (drawn: Drawn): Drawn => {
+/** What moves an account's money, or bars it; what seldom finds its moment more often. */
+const operations: readonly CommandName[] = [
+  ...([
+    'recharge',
+    'reverse-recharge',
+    'withdraw',
+    'adjust',
+    'credit-limit',
+    'freeze',
+    'unfreeze',
+    'unfreeze',
+  ] as const),
+  ...(['trade', 'trade', 'authorize', 'authorize', 'authorize', 'void', 'expire', 'expire'] as const),
+  ...(['capture', 'capture', 'capture', 'capture', 'capture', 'capture'] as const),
+  ...(['request-refund', 'request-refund', 'request-refund', 'request-refund'] as const),
+  ...([
+    'approve-refund',
+    'approve-refund',
+    'reject-refund',
+    'reject-refund',
+    'reject-refund',
+    'withdraw-refund',
+  ] as const),
+  'void',
+]
+
+/** By who may, and of sound amounts between two: so most are not refused. */
+const willing = (drawn: Drawn, name: CommandName): Drawn => {
   const [one, other] = drawn.accounts
   return {
     ...drawn,
-    name: drawn.name === 'freeze' && drawn.pick > 5 ? 'unfreeze' : drawn.name,
-    actor: drawn.name === 'expire' ? sweeper : admin,
+    name,
+    actor: name === 'expire' ? sweeper : admin,
     accounts: [one, one === other ? (owners.find((owner) => owner !== one) ?? one) : other],
     amount: ['0', '1.001', 'x'].includes(drawn.amount) ? '0.25' : drawn.amount,
-    hours: drawn.pick > 45 ? 200 : 0,
+    hours: drawn.pick > 48 ? 200 : 0,
   }
 }
 
-const command = drawnCommand(owners).map((drawn): Step => ({ command: willing(drawn) }))
+const command = fc
+  .tuple(drawnCommand(owners), fc.constantFrom(...operations))
+  .map(([drawn, name]): Step => ({ command: willing(drawn, name) }))
 const fact = fc.record({ fact: fc.constantFrom(...always).chain(factOf), pick: fc.nat({ max: 50 }) })
 
 /** Histories that the rules allow, of all events that touch accounts: three accounts with a little money, then up to so many steps. */

@@ -9,9 +9,13 @@ const routes = exemplified.filter(({ surface }) => surface === 'payment')
 const [event] = logOf(story)
 const standing = { actual: 0n, held: 0n, creditLimit: 0n, currency: 'EUR', frozen: false }
 
+/** Their replies say what the account has after them. */
+const STANDING = /recharge$/
+
 const send = (world: World, { route }: Exemplified, url: string, payload: string | Buffer | undefined) => {
   if (event === undefined) throw new Error('an empty story')
-  world.outcomes.splice(0, 1, { kind: 'done', event, replayed: false, standing })
+  world.outcomes.length = 0
+  if (STANDING.test(route.url)) world.outcomes.push({ kind: 'done', event, replayed: false, standing })
   return world.app.inject({
     method: route.method,
     url,
@@ -28,14 +32,21 @@ declare namespace Tap {
 }
 
 /** Answered, or refused in the form of this API with nothing asked of the write side; never a fault of ours. */
-const sound = (t: Tap.Test, world: World, reply: LightMyRequestResponse, name: string): boolean => {
+const sound = (
+  t: Tap.Test,
+  world: World,
+  one: Exemplified,
+  { reply, what }: { readonly reply: LightMyRequestResponse; readonly what: string },
+): boolean => {
+  const name = `${one.name} ${what}`
   if (reply.statusCode === 200) return true
   const asked = world.asked.splice(0)
   const { code, message, ...rest } = reply.json()
   if (reply.statusCode < 400 || reply.statusCode >= 500) t.fail(`${name}: ${reply.statusCode} ${reply.body}`)
   if (typeof code !== 'string' || typeof message !== 'string' || Object.keys(rest).length > 0)
     t.fail(`${name}: ${reply.body}`)
-  if (asked.length > 0) t.fail(`${name}: ${asked[0]?.name} was asked for`)
+  // What is secret is looked at once more after the rules, which here allow everything.
+  if (asked.length > 0 && one.secret === undefined) t.fail(`${name}: ${asked[0]?.name} was asked for`)
   return false
 }
 
@@ -78,7 +89,7 @@ t.test('published naughty strings in every text of every route are taken unchang
         const { string, n } = JSON.parse(line)
         const reply = await send(world, one, ...put(string))
         cases++
-        if (!sound(t, world, reply, `${one.name} ${place} ${n}`)) continue
+        if (!sound(t, world, one, { reply, what: `${place} ${n}` })) continue
         const [asked] = world.asked.splice(0)
         const kept = JSON.stringify(asked?.input ?? '').includes(JSON.stringify(string.normalize('NFC')))
         if (asked !== undefined && !kept) t.fail(`${one.name} ${place} ${n}: changed to ${JSON.stringify(asked.input)}`)
@@ -110,7 +121,7 @@ t.test('the published hostile JSON as a body of every route, and in the place of
         ])
       })
       for (const body of [bytes, ...bodies]) {
-        sound(t, world, await send(world, one, one.url, body), `${one.name} ${name}`)
+        sound(t, world, one, { reply: await send(world, one, one.url, body), what: name })
         world.asked.length = 0
         cases++
       }
