@@ -2,8 +2,6 @@ import type { Test } from 'tap'
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { Commands } from '../../src/commands/port.js'
 import type { Parts } from '../../src/http/parts.js'
-import { payment } from '../../src/http/payment/surface.js'
-import { v1 } from '../../src/http/v1/surface.js'
 import { streamOf } from '../../src/ledger/streams.js'
 import { createMemorySecretRecords } from '../../src/secrets/memory.js'
 import { SecretsUnreachable, SecretUnreadable } from '../../src/secrets/port.js'
@@ -86,8 +84,7 @@ export const start = async (t: Test, wrap: Wrap = (execute) => execute) => {
     locateInstance: (id) => process.loop.locateInstance(id),
     locateRecharge: (id) => process.loop.locateRecharge(id),
   }
-  const offers = [v1, payment]
-  const { app } = createWorld([], { commands, views, secrets, logger: { stream }, offers })
+  const { app } = createWorld([], { commands, views, secrets, logger: { stream } })
   const ask = async (who: string, url: string, body?: unknown, headers: Record<string, string> = {}) => {
     const reply = await app.inject({
       method: body === undefined && !url.startsWith('/integration') ? 'GET' : 'POST',

@@ -73,7 +73,7 @@ t.test('credentials that do not fit are refused, and not shown in the refusal', 
     { ...marked, password: secret },
     { ...marked, password: ['Tr0ub4dor'] },
     { ...marked, uri: '' },
-    { ...marked, Tr0ub4dor: 1 },
+    { ...marked, passphrase: 'Tr0ub4dor' },
   ]) {
     const { status, text } = await provision({ credentials })
     t.equal(status, 400)

@@ -64,6 +64,13 @@ t.test('a password is in no file, no log and no reply but the one to who asks fo
     t.ok(refused.status >= 400)
     t.notMatch(refused.text, MARK)
   }
+  const fetch = () => first.ask('POST', '/integration/v1/instance/i-1')
+  t.strictSame(JSON.parse((await fetch()).text), { ...credentials, port: '3306' })
+  for (const path of ['/v1/instances/i-1', '/v1/instances/i-1/fetches', '/v1/accounts/alice/history']) {
+    const shown = await first.ask('GET', path)
+    t.equal(shown.status, 200)
+    t.notMatch(shown.text, MARK)
+  }
   nowhere('while it runs')
   await first.server.close()
   nowhere('when it is closed')
@@ -72,6 +79,8 @@ t.test('a password is in no file, no log and no reply but the one to who asks fo
   const again = await second.ask('POST', '/v1/instances', body, key)
   t.strictSame([again.status, again.text, again.headers.get('idempotent-replayed')], [201, made.text, 'true'])
   t.equal((await second.ask('POST', '/v1/instances/i-1/deprovision', {})).status, 200)
+  t.equal((await second.ask('POST', '/integration/v1/instance/i-1')).status, 404)
+  t.match(JSON.parse((await second.ask('GET', '/v1/instances/i-1')).text), { state: 'gone', leaf: 4 })
   nowhere('when it is gone')
 })
 
@@ -94,6 +103,7 @@ t.test('a store of secrets that cannot be opened: /ready says so, and nothing is
   for (const refused of [
     await ask('POST', '/v1/instances', body),
     await ask('POST', '/v1/instances/i-1/deprovision', {}),
+    await ask('POST', '/integration/v1/instance/i-1'),
   ]) {
     t.equal(refused.status, 503)
     t.match(JSON.parse(refused.text), { code: 'secrets_unreachable' })
