@@ -14,6 +14,7 @@ WORKDIR /app
 COPY --from=build /app/package.json ./
 COPY --from=build /app/node_modules node_modules
 COPY --from=build /app/dist dist
+COPY demo demo
 RUN ln -s /app/dist/src/cli.js /usr/local/bin/counterfoil && install -d -o node -g node /data
 USER node
 VOLUME /data

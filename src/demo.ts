@@ -1,7 +1,11 @@
 import { createHash } from 'node:crypto'
+import { fileURLToPath } from 'node:url'
+import { readCatalogueFile } from './cli/catalogue-file.js'
 import type { CommandContext, CommandName, Inputs } from './commands/port.js'
 import { Principal } from './http/principal.js'
 import type { Started } from './server.js'
+
+const CATALOGUE = fileURLToPath(new URL('../../demo/catalogue.json', import.meta.url))
 
 const actor = new Principal({
   subject: 'system:demo',
@@ -10,7 +14,7 @@ const actor = new Principal({
   scopes: new Set(),
 })
 
-/** Fills an empty ledger with two accounts and a few movements, each once, however many processes begin at the same time; another ledger is left as it is. */
+/** Fills an empty ledger with two accounts, a few movements and a catalogue, each once, however many processes begin at the same time; another ledger is left as it is. */
 export const loadDemo = async ({ commands, leaf }: Started): Promise<void> => {
   if (leaf !== -1) return
   let steps = 0
@@ -29,6 +33,7 @@ export const loadDemo = async ({ commands, leaf }: Started): Promise<void> => {
   await run('trade', { buyer: 'alice', seller: 'bookshop', amount: '128.50', plan: 'atlas' })
   const order = await run('trade', { buyer: 'alice', seller: 'bookshop', amount: '25.50', plan: 'novel' })
   await run('request-refund', { order, reason: 'ordered twice', again: false })
+  await Promise.all(readCatalogueFile(CATALOGUE).items.map(({ item }) => run('publish-item', { item })))
 }
 
 /** How to look at it. The token opens everything for twelve hours: this is for whoever sits before the demo. */

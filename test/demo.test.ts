@@ -17,6 +17,13 @@ t.test('two processes that start at once on an empty store load one demo', async
     'account-alice Traded.v1',
     'account-bookshop AccountOpened.v1',
     'account-bookshop RefundRequested.v1',
+    ...Array(1).fill('catalogue AddonPublished.v1'),
+    ...Array(9).fill('catalogue PlanPublished.v1'),
+    ...Array(1).fill('catalogue PromocodePublished.v1'),
+    ...Array(3).fill('catalogue RegionPublished.v1'),
+    ...Array(2).fill('catalogue RepoItemPublished.v1'),
+    ...Array(2).fill('catalogue RepoPublished.v1'),
+    ...Array(1).fill('catalogue ServicePublished.v1'),
   ])
 })
 

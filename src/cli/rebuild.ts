@@ -1,70 +1,16 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { createInterface } from 'node:readline'
-import { Readable } from 'node:stream'
-import type { Config } from '../config.js'
+import { projections } from '../projections/projections.js'
 import type { Difference } from '../reports/compare.js'
 import type { RebuildEnd, RebuildLine } from '../reports/rebuild.js'
 import { progressBar } from './progress.js'
-import { issueToken } from './token.js'
-import { serverFile, type Terminal, type Tool, UsageError } from './tool.js'
-
-class ServerNotRunning extends Error {
-  readonly code = 'server_not_running'
-}
-
-class RebuildFailed extends Error {
-  constructor(
-    readonly code: string,
-    detail: string,
-  ) {
-    super(detail)
-  }
-}
-
-/** A member of an object that somebody wrote as JSON; '': it is not there. */
-const textIn = (json: string, name: string): string => {
-  try {
-    const members: Readonly<Record<string, unknown>> = Object(JSON.parse(json))
-    return String(members[name] ?? '')
-  } catch {
-    return ''
-  }
-}
+import { calling, linesOf, TaskFailed } from './server.js'
+import { type Terminal, type Tool, UsageError } from './tool.js'
 
 const START = 'start the server: a rebuild is done by the running one'
 
-/** Of a projector, where there is one beside an api process. */
-const addressOf = (data: string): string => {
-  const path = [serverFile(data, 'projector'), serverFile(data, 'all')].find((file) => existsSync(file))
-  if (path === undefined) throw new ServerNotRunning(`no server runs with the data folder ${data}; ${START}`)
-  return textIn(readFileSync(path, 'utf8'), 'address')
-}
-
-const SECONDS = 60
-
-const ask = async (config: Config, view: string, now: number): Promise<ReadableStream> => {
-  const address = addressOf(config.data)
-  const token = issueToken(config, {
-    subject: 'counterfoil-cli',
-    roles: ['admin'],
-    accounts: [],
-    scope: '',
-    issuedAt: Math.floor(now / 1000),
-    seconds: SECONDS,
-  })
-  const request = {
-    method: 'POST',
-    headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
-    body: JSON.stringify({ view }),
-  }
-  const reply = await fetch(`${address}/v1/rebuilds`, request).catch(() => {
-    throw new ServerNotRunning(`nobody answers at ${address}; ${START}`)
-  })
-  if (reply.ok && reply.body !== null) return reply.body
-  const problem = await reply.text()
-  const code = textIn(problem, 'code')
-  if (code === '') throw new ServerNotRunning(`what answers at ${address} is no server of ours; ${START}`)
-  throw new RebuildFailed(code, textIn(problem, 'detail'))
+const ask = async (terminal: Terminal, view: string): Promise<AsyncIterable<string>> => {
+  // A projector, where there is one beside an api process.
+  const call = calling(terminal, { roles: ['projector', 'all'], start: START })
+  return linesOf(await call('POST', '/v1/rebuilds', { view }))
 }
 
 const BROKEN_OFF: RebuildEnd = {
@@ -74,10 +20,10 @@ const BROKEN_OFF: RebuildEnd = {
 }
 
 /** Shows the progress; resolves with what the last line said. */
-const watch = async (body: ReadableStream, note: Terminal['note']): Promise<RebuildEnd> => {
+const watch = async (lines: AsyncIterable<string>, note: Terminal['note']): Promise<RebuildEnd> => {
   const bar = progressBar(note)
   try {
-    for await (const text of createInterface({ input: Readable.fromWeb(body) })) {
+    for await (const text of lines) {
       const line: RebuildLine = JSON.parse(text)
       if (line.kind !== 'progress') return line
       bar.show(line.done, line.total)
@@ -98,21 +44,28 @@ const shown = ({ view, key, leaf, before, after }: Difference): string =>
     '',
   ].join('\n')
 
+const names = [
+  ...new Set(projections.flatMap(({ name, documents, rows }) => [name, documents, ...(rows === null ? [] : [rows])])),
+]
+
 export const rebuildCommand: Tool = {
   name: 'rebuild',
   usage: 'rebuild [view]',
   meaning:
-    'Builds a view anew from the log, compares it with the live one, and makes it live. Views: balances, amounts.',
-  run: async ({ args, config, clock, out, note }) => {
-    const [view = 'ledger', ...others] = args
+    'Builds a view anew from the log, compares it with the live one, and makes it live; without a name, all of them, one after another. Views and projections: ' +
+    `${names.join(', ')}.`,
+  run: async (terminal) => {
+    const { args, out, note } = terminal
+    const [view = 'all', ...others] = args
     if (others.length > 0) throw new UsageError('rebuild takes one view, or none for all')
-    const end = await watch(await ask(config, view, clock()), note)
-    if (end.kind === 'failed') throw new RebuildFailed(end.code, end.detail)
-    const { build, events, compared, different, moved, differences } = end.result
-    out(
-      `Build ${build} of ${events} events is live: ${compared} compared, ${different} different, ${moved} moved on meanwhile.\n`,
-    )
-    for (const difference of differences) out(shown(difference))
-    return different === 0 ? 0 : 3
+    const end = await watch(await ask(terminal, view), note)
+    if (end.kind === 'failed') throw new TaskFailed(end.code, end.detail)
+    for (const { projection, build, events, compared, different, moved, differences } of end.results) {
+      out(
+        `Build ${build} of ${projection}, from ${events} events, is live: ${compared} compared, ${different} different, ${moved} moved on meanwhile.\n`,
+      )
+      for (const difference of differences) out(shown(difference))
+    }
+    return end.results.every(({ different }) => different === 0) ? 0 : 3
   },
 }

@@ -23,6 +23,12 @@ export interface Settings {
   /** How long an authorised trade holds money when the client does not say, in seconds. */
   readonly holdSeconds: number
   readonly coupons: CouponCodes
+  /** How many days after it was found unpaid a period may be paid yet. */
+  readonly graceDays: number
+  /** IANA name of the zone in which periods are counted. */
+  readonly timeZone: string
+  /** The date of an instant there. */
+  readonly dateIn: (instant: string) => string
 }
 
 /** What a key is for. `review-refund`: to approve, reject or withdraw, of which a refund gets one. */

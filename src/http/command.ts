@@ -1,10 +1,8 @@
 import type { CommandContext, CommandName } from '../commands/port.js'
 import { errorCatalogue, RequestRefused } from './errors.js'
 import { idempotencyOf, keyOf } from './idempotency.js'
-import type { Handler, Opener } from './mount.js'
-import { LEDGER } from './parts.js'
-import { patienceOf } from './position.js'
-import type { Replies } from './replies.js'
+import type { Handler, Serving } from './mount.js'
+import { patienceOf, shown } from './position.js'
 import type { Ask, Call, CommandRoute, Done, Intent, Refused, Request, Settled } from './route.js'
 import { writeToken } from './token.js'
 
@@ -29,7 +27,7 @@ export const settle = async (call: Call, { command, input }: Intent, context: Co
 }
 
 export const commandHandler =
-  (route: CommandRoute, replies: Replies, open: Opener): Handler =>
+  (route: CommandRoute, { replies, surface, open }: Serving): Handler =>
   async (request, reply) => {
     const call = await open(request)
     const { parts, caller } = call
@@ -42,9 +40,8 @@ export const commandHandler =
       idempotency: idempotencyOf(parts.mac, key, { method, url, body }),
     }
     const done = await perform(route, call, context)
-    const { leaf } = done.event
-    const visible = patience > 0 && (await parts.visibility.wait(LEDGER, leaf, patience))
-    reply.header('ledger-position', writeToken('p1', leaf))
+    const visible = await shown(parts, surface.views, [done.event], patience)
+    reply.header('ledger-position', writeToken('p1', done.event.leaf))
     if (!visible) reply.header('ledger-visible', 'false')
     if (done.replayed) reply.header('idempotent-replayed', 'true')
     if (route.toCsv !== undefined && CSV_FIRST.test(String(request.headers.accept))) {

@@ -32,9 +32,14 @@ export class Fields {
     return found
   }
 
-  /** Digits that are a whole number. */
+  /** A whole number that a schema has bounded. */
   whole(name: string): number {
-    return Number.parseInt(this.text(name), 10)
+    return Number(this.text(name))
+  }
+
+  /** A list of account names, or of ids of the same shape, as they are stored. */
+  names(name: string): string[] {
+    return this.list(name).map((value) => new Fields({ value }).name('value'))
   }
 
   /** The items of a list, not validated yet. */

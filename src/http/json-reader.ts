@@ -2,7 +2,15 @@ import { isUtf8 } from 'node:buffer'
 import { type JsonMembers, type JsonValue, NumberLiteral } from './json.js'
 
 /** Not the JSON we take: RFC 8259 in UTF-8 without a byte order mark, no duplicate names, no `__proto__`, no half surrogates, at most 32 deep. */
-export class InvalidJson extends Error {}
+export class InvalidJson extends Error {
+  constructor(
+    message: string,
+    /** The character where it was found. */
+    readonly at = 0,
+  ) {
+    super(message)
+  }
+}
 
 const MAX_DEPTH = 32
 
@@ -174,6 +182,6 @@ class Reader {
   }
 
   #fault(what: string): InvalidJson {
-    return new InvalidJson(`${what} (character ${this.#at})`)
+    return new InvalidJson(`${what} (character ${this.#at})`, this.#at)
   }
 }

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { CommandName, Inputs, Outcome } from '../commands/port.js'
+import type { AnyProjection } from '../follower/projection.js'
 import type { ErrorCode } from './errors.js'
 import type { Fields } from './fields.js'
 import type { JsonValue, Writable } from './json.js'
@@ -53,6 +54,8 @@ interface Write extends CommonRoute {
   readonly method: 'POST' | 'PUT'
   /** The commands it may issue. */
   readonly commands: readonly CommandName[]
+  /** Bytes; left out: that of most routes. */
+  readonly bodyLimit?: number
   readonly status: number
   /** Another command to try where the first is refused; if that one is refused too, the first refusal is the answer. */
   readonly instead?: (refused: Refused, call: Call) => Intent | null
@@ -126,7 +129,10 @@ export interface Refused {
 export interface Surface {
   readonly name: string
   readonly routes: readonly Route[]
-  readonly contentTypes: readonly string[]
+  /** A write answers when those of them that its event changes hold it. A read waits for what it reads. */
+  readonly views: readonly AnyProjection[]
+  /** Of a body; `any`: it is read as JSON whatever it is called. */
+  readonly contentTypes: readonly string[] | 'any'
   /** A body may come without a content type. */
   readonly untyped: boolean
   /** Content type and text of a refusal. */

@@ -31,17 +31,19 @@ export const anyReference = { reference: 'any' } as const
 /** Of a list in pages: 1 to 1,000. */
 export const limit = { type: 'string', maxLength: 4, pattern: '^(?:[1-9][0-9]{0,2}|1000)$' } as const
 export const cursor = { type: 'string', maxLength: 64 } as const
+/** Of TCP, as text or as a number literal. */
+export const port = { port: true } as const
 /** One of these words; a number literal counts as its text. */
 export const word = (...words: readonly string[]) => ({ word: words })
-/** A whole number between the two, written as digits. */
+/** A whole number, as a number literal, within these bounds. */
 export const whole = (least: number, most: number) => ({ whole: [least, most] })
 
 const DECIMAL = /^-?(?:0|[1-9][0-9]{0,23})(?:\.[0-9]{1,36})?$/
 const MAX_DECIMAL = 62
+const WHOLE = /^(?:0|[1-9][0-9]{0,14})$/
 const REFERENCE = /^(?:0|[1-9][0-9]{0,15}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/
 const MAX_REFERENCE = 36
-
-const WHOLE = /^(?:0|[1-9][0-9]{0,14})$/
+const PORT = /^(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/
 
 type Form = 'text' | 'any'
 
@@ -94,6 +96,12 @@ export const createSchemaCompiler = (): Ajv => {
     },
   })
   ajv.addKeyword({
+    keyword: 'port',
+    schemaType: 'boolean',
+    errors: false,
+    validate: (_: true, value: unknown) => PORT.test(written('any', value)),
+  })
+  ajv.addKeyword({
     keyword: 'word',
     schemaType: 'array',
     errors: false,
@@ -117,6 +125,7 @@ const expected: Readonly<Record<string, string>> = {
   accountName: 'an account name was expected',
   reference: 'an order id or number was expected',
   whole: 'a whole number within the documented bounds was expected',
+  port: 'a port from 1 to 65535 was expected',
   word: 'one of the documented values was expected',
   additionalProperties: 'a field that is not known here',
 }
@@ -127,5 +136,6 @@ const refusalOf = (fault: ErrorObject | undefined, part: string): RequestRefused
   if (keyword === 'decimal') {
     return new RequestRefused('invalid_amount', `${where}: a decimal such as 12.50 was expected`)
   }
-  return new RequestRefused('invalid_request', `${where}: ${expected[keyword] ?? fault?.message}`)
+  const unknown = keyword === 'additionalProperties' ? `: ${String(fault?.params.additionalProperty).slice(0, 64)}` : ''
+  return new RequestRefused('invalid_request', `${where}: ${expected[keyword] ?? fault?.message}${unknown}`)
 }

@@ -18,6 +18,8 @@ export type Decision =
   /** Rests on a fact that is still in flight in the guarded stream: decide again when it is committed. */
   | { readonly kind: 'wait' }
 
+export type Refused = Extract<Decision, { readonly kind: 'refused' }>
+
 export const facts = (...all: readonly Fact[]): Decision => ({ kind: 'facts', facts: all })
 
 export const repeat = (revision: number, leaf: number): Decision => ({ kind: 'repeat', revision, leaf })
@@ -25,13 +27,13 @@ export const repeat = (revision: number, leaf: number): Decision => ({ kind: 're
 export const wait: Decision = { kind: 'wait' }
 
 /** A refusal that rests on state: it is answered only after a catch-up. */
-export const refuse = (code: RefusalCode, detail: string): Decision => ({
+export const refuse = (code: RefusalCode, detail: string): Refused => ({
   kind: 'refused',
   refusal: { code, detail, onRequest: false },
 })
 
 /** A refusal that rests on the request alone. */
-export const refuseRequest = (code: RefusalCode, detail: string): Decision => ({
+export const refuseRequest = (code: RefusalCode, detail: string): Refused => ({
   kind: 'refused',
   refusal: { code, detail, onRequest: true },
 })

@@ -1,5 +1,6 @@
 import type { DataOf, Fact } from '../../events/catalogue.js'
 import { amountText, fromEvent } from './money.js'
+import { less } from './share.js'
 import type { Line } from './state.js'
 
 /**
@@ -10,7 +11,8 @@ export type Document = CatalogueItem | Coupon | CouponBatch | Instance | Purchas
 export type DocumentKind = Document['kind']
 export type DocumentOf<Kind extends DocumentKind> = Extract<Document, { kind: Kind }>
 
-interface Published {
+/** The events that publish an item, by its kind. */
+export interface Published {
   plan: DataOf<'PlanPublished'>
   region: DataOf<'RegionPublished'>
   promocode: DataOf<'PromocodePublished'>
@@ -29,6 +31,8 @@ export type CatalogueItem = {
     /** Of its first publication; -1 while that is in flight. */
     readonly leaf: number
     readonly retired: boolean
+    /** The last event about it: a publication or its retirement; its leaf number is -1 while it is in flight. */
+    readonly last: { readonly revision: number; readonly leaf: number }
     readonly data: Published[Kind]
   }
 }[ItemKind]
@@ -70,6 +74,7 @@ export interface Purchase {
   readonly account: string
   readonly amount: string
   readonly currency: string
+  /** What of each is not given back. */
   readonly lines: readonly Line[]
   readonly refunded: string
 }
@@ -88,28 +93,28 @@ export const isOf = <Kind extends DocumentKind>(kind: Kind, document: Document):
   document.kind === kind
 
 /** The documents that an event changes. `leaf` is its number in the log, or `IN_FLIGHT`: what is in flight is found by no number. */
-export const changes = (event: Fact, leaf: number): readonly Change[] => {
+export const changes = (event: Fact & { readonly revision: number }, leaf: number): readonly Change[] => {
   switch (event.type) {
     case 'PlanPublished':
-      return published(event.data.plan, { kind: 'plan', data: event.data, ...begun(event.data, leaf) })
+      return published(event.data.plan, { kind: 'plan', data: event.data, ...begun(event, leaf) })
     case 'RegionPublished':
-      return published(event.data.region, { kind: 'region', data: event.data, ...begun(event.data, leaf) })
+      return published(event.data.region, { kind: 'region', data: event.data, ...begun(event, leaf) })
     case 'PromocodePublished':
-      return published(event.data.promocode, { kind: 'promocode', data: event.data, ...begun(event.data, leaf) })
+      return published(event.data.promocode, { kind: 'promocode', data: event.data, ...begun(event, leaf) })
     case 'AddonPublished':
-      return published(event.data.addon, { kind: 'addon', data: event.data, ...begun(event.data, leaf) })
+      return published(event.data.addon, { kind: 'addon', data: event.data, ...begun(event, leaf) })
     case 'RepoPublished':
-      return published(event.data.repo, { kind: 'repo', data: event.data, ...begun(event.data, leaf) })
+      return published(event.data.repo, { kind: 'repo', data: event.data, ...begun(event, leaf) })
     case 'RepoItemPublished':
       return published(`${event.data.repo}/${event.data.item}`, {
         kind: 'repo-item',
         data: event.data,
-        ...begun(event.data, leaf),
+        ...begun(event, leaf),
       })
     case 'ServicePublished':
-      return published(event.data.service, { kind: 'service', data: event.data, ...begun(event.data, leaf) })
+      return published(event.data.service, { kind: 'service', data: event.data, ...begun(event, leaf) })
     case 'CatalogueItemRetired':
-      return [later(event.data.kind, event.data.id, (before) => 'retired' in before && { ...before, retired: true })]
+      return [retired(event.data, { revision: event.revision, leaf })]
     case 'CouponsIssued':
       return issued(event.data)
     case 'CouponRedeemed':
@@ -137,10 +142,19 @@ const later = (kind: DocumentKind, id: string, to: (before: Document) => Documen
   apply: (before) => (before === undefined ? undefined : to(before) || before),
 })
 
-const begun = ({ itemLeaf }: { readonly itemLeaf?: number }, leaf: number) => ({
-  leaf: itemLeaf ?? leaf,
+const begun = ({ data, revision }: Publication, leaf: number) => ({
+  leaf: data.itemLeaf ?? leaf,
   retired: false,
+  last: { revision, leaf },
 })
+
+interface Publication {
+  readonly data: { readonly itemLeaf?: number }
+  readonly revision: number
+}
+
+const retired = ({ kind, id }: DataOf<'CatalogueItemRetired'>, last: CatalogueItem['last']): Change =>
+  later(kind, id, (before) => 'retired' in before && { ...before, retired: true, last })
 
 const published = (id: string, item: CatalogueItem): readonly Change[] => [
   { key: keyOf(item.kind, id), opens: null, apply: () => item },
@@ -181,8 +195,9 @@ const bought = (
   }),
 })
 
-const refunded = (before: Document, { amount, currency }: DataOf<'PurchaseRefunded'>): Document | false =>
+const refunded = (before: Document, { amount, currency, lines }: DataOf<'PurchaseRefunded'>): Document | false =>
   isOf('purchase', before) && {
     ...before,
+    lines: less(before.lines, lines, currency),
     refunded: amountText(fromEvent(before.refunded) + fromEvent(amount), currency),
   }

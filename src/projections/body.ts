@@ -32,5 +32,22 @@ export const objectOrNull = (body: JsonObject, field: string): JsonObject | null
   return value
 }
 
+/** The object in a field. */
+export const object = (body: JsonObject, field: string): JsonObject => {
+  const value = objectOrNull(body, field)
+  if (value === null) throw new TypeError(`${field} of a stored body is not there`)
+  return value
+}
+
+/** The objects of a list. */
+export const objects = (body: JsonObject, field: string): readonly JsonObject[] => {
+  const value = body[field]
+  if (!Array.isArray(value)) throw new TypeError(`${field} of a stored body is no list`)
+  return value.map((item: unknown) => {
+    if (!isObject(item)) throw new TypeError(`${field} of a stored body holds what is no object`)
+    return item
+  })
+}
+
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

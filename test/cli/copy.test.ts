@@ -12,7 +12,7 @@ const cwd = folder(t)
 const source = join(cwd, 'data', 'events.db')
 const copyTo = (to: string, from = `sqlite:${source}`) => run('cli', cwd, ['copy', '--from', from, '--to', to])
 
-const DEMO = 6
+const DEMO = 25
 const MORE = 1_000
 
 const openedAt = (number: number) =>
@@ -51,9 +51,9 @@ t.test('the log of the demo arrives whole, and a second copy finds all of it the
     [first.code, first.out],
     [0, `${target} holds all ${DEMO} events of ${source}: ${DEMO} copied, 0 there before.\n`],
   )
-  t.match(first.err, /\rcopied 6 events \[#{30}\]\n\rcompared 6 events \[#{30}\]\n$/)
+  t.match(first.err, /\rcopied 25 events \[#{30}\]\n\rcompared 25 events \[#{30}\]\n$/)
   t.same(await contentOf(target), await contentOf(source))
-  t.match(await copyTo('sqlite:new/books.db').ended, { code: 0, out: /: 0 copied, 6 there before\.\n$/ })
+  t.match(await copyTo('sqlite:new/books.db').ended, { code: 0, out: /: 0 copied, 25 there before\.\n$/ })
 })
 
 t.test('a copy cut off by a signal goes on where it was, and a server goes on with it', async (t) => {
@@ -90,7 +90,7 @@ t.test('a copy cut off by a signal goes on where it was, and a server goes on wi
   const rest = await copyTo(`sqlite:${target}`, `sqlite:${long}`).ended
   t.same(
     [rest.code, rest.out],
-    [0, `${target} holds all 1006 events of ${long}: ${DEMO + MORE - half} copied, ${half} there before.\n`],
+    [0, `${target} holds all ${DEMO + MORE} events of ${long}: ${DEMO + MORE - half} copied, ${half} there before.\n`],
   )
   t.same(await contentOf(target), await contentOf(long))
   copyFileSync(join(cwd, 'data', 'keys.json'), join(data, 'keys.json'))
@@ -129,17 +129,17 @@ t.test('a source that was cut off is copied only where an operator has accepted 
   mkdirSync(cut)
   for (const name of ['events.db', 'events.mark']) copyFileSync(join(cwd, 'data', name), join(cut, name))
   const db = new Database(join(cut, 'events.db'))
-  db.exec('DELETE FROM events WHERE position = 6')
+  db.exec(`DELETE FROM events WHERE position = ${DEMO}`)
   db.close()
   t.match(await copyTo('sqlite:elsewhere.db', `sqlite:${cut}/events.db`).ended, {
     code: 1,
-    err: /^store_damaged: .* the log ends at position 5, but position 6/,
+    err: /^store_damaged: .* the log ends at position 24, but position 25/,
   })
   const args = ['copy', '--from', 'sqlite:cut/events.db', '--to', 'sqlite:accepted.db']
   t.match(await run('cli', cwd, args, { COUNTERFOIL_ACCEPT_LOG: 'yes' }).ended, {
     code: 0,
-    out: /holds all 5 events/,
-    err: /^the log was accepted as it is: the log ends at position 5/,
+    out: /holds all 24 events/,
+    err: /^the log was accepted as it is: the log ends at position 24/,
   })
 })
 

@@ -52,26 +52,68 @@ declare namespace Tap {
   type Test = Pick<typeof t, 'fail'>
 }
 
-const withField = ({ body }: Exemplified, field: string, value: Writable): Writable => {
-  const members: Record<string, Writable> = {}
-  for (const [name, old] of Object.entries(body ?? {})) {
-    members[name] = name === field ? value : raw(JSON.stringify(old))
-  }
-  return members
+/** Every place in a body, at any depth: a value that stands there, and how the body looks with another one instead. */
+const places = (value: unknown): readonly { old: unknown; put: (value: Writable) => Writable; at: string }[] => {
+  if (typeof value !== 'object' || value === null) return []
+  const whole = Object.entries(value)
+  return whole.flatMap(([name, old]) => {
+    const put = (other: Writable): Writable => {
+      const members = whole.map(([one, before]): [string, Writable] => [
+        one,
+        one === name ? other : raw(JSON.stringify(before)),
+      ])
+      return Array.isArray(value) ? members.map(([, member]) => member) : Object.fromEntries(members)
+    }
+    const below = places(old).map((place) => ({
+      ...place,
+      put: (other: Writable) => put(place.put(other)),
+      at: `${name}.${place.at}`,
+    }))
+    return [{ old, put, at: name }, ...below]
+  })
 }
 
-t.test('every scalar of every body replaced by something hostile is refused', async (t) => {
+t.test('whatever stands in a body replaced by something hostile is refused', async (t) => {
   const world = createWorld()
   let cases = 0
   for (const one of exemplified) {
-    for (const field of Object.keys(one.body ?? {})) {
+    for (const { old, put, at } of places(one.body)) {
       for (const value of bad) {
-        refused(t, world, await send(world, one, writeJson(withField(one, field, value))), `${one.name} ${field}`)
+        // One list for another: what it holds is for the places below.
+        if (Array.isArray(old) && Array.isArray(value)) continue
+        refused(t, world, await send(world, one, writeJson(put(value))), `${one.name} ${at} ${writeJson(value)}`)
         cases++
       }
     }
   }
   t.ok(cases > 500, `${cases} cases`)
+})
+
+t.test('every field of every query replaced by something hostile, repeated, or unknown is refused', async (t) => {
+  const world = createWorld()
+  let cases = 0
+  const ask = async (one: Exemplified, query: string) => {
+    const payload = JSON.stringify(one.body ?? {})
+    const [path] = one.url.split('?')
+    refused(t, world, await send(world, one, payload, `${path}?${query}`), `${one.name} ?${query.slice(0, 80)}`)
+    cases++
+  }
+  for (const one of exemplified) {
+    const good = new URLSearchParams(one.url.split('?')[1])
+    await ask(one, `${good}&extra=1`)
+    await ask(one, `${good}&__proto__=1`)
+    await ask(one, `${good}&minPosition=x`)
+    for (const field of Object.keys(one.route.query?.properties ?? {})) {
+      const others = new URLSearchParams(good)
+      others.delete(field)
+      for (const value of ['', '%00', '%24gt', '%ff', `%F0%9F%92%A9`, '..%2f', 'x'.repeat(2000)]) {
+        await ask(one, `${others}&${field}=${value}`)
+      }
+      for (const form of [`${field}=a&${field}=b`, `${field}[]=a`, `${field}[$gt]=`])
+        await ask(one, `${others}&${form}`)
+    }
+  }
+  t.ok(cases > 150, `${cases} cases`)
 })
 
 t.test('missing, unknown and repeated fields are refused, and so is a body that is no object', async (t) => {

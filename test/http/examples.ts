@@ -1,6 +1,6 @@
 import { surfaces } from '../../src/http/app.js'
 import type { Route } from '../../src/http/route.js'
-import { code, id } from './world.js'
+import { CREDENTIALS, code, id } from './world.js'
 
 /** A good request of each route. */
 export interface Example {
@@ -14,6 +14,62 @@ export interface Example {
 
 const refund = `/v1/orders/${id(5)}/refunds/${id(6)}`
 const trade = { buyer: 'alice', seller: 'bob', amount: '12.50', currency: 'EUR', plan: 'p', reference: 'r' }
+
+/** What an item has besides its id, and a field that its id is in where it is published. */
+const items: Readonly<Record<string, readonly [string, Readonly<Record<string, unknown>>]>> = {
+  'regions/north': ['region', { description: '铸造一区' }],
+  'plans/pro': [
+    'plan',
+    {
+      name: 'Pro',
+      type: 'C',
+      level: 'S',
+      price: '40.88',
+      currency: 'EUR',
+      billPeriod: 'M',
+      region: 'north',
+      description: 'd',
+      quotas: { sms: '0', email: '100', notification: '1000', storage: '0.05' },
+    },
+  ],
+  'promocodes/ten': [
+    'promocode',
+    {
+      name: '10 discount',
+      type: 'fixed',
+      value: '10',
+      currency: 'EUR',
+      periods: 1,
+      plans: ['pro'],
+      grants: 5,
+      expiresAt: '2027-01-01T00:00:00.000Z',
+      remark: 'r',
+    },
+  ],
+  'addons/more': ['addon', { name: 'More', price: '1.50', currency: 'EUR', quotas: { sms: '10' } }],
+  'repos/maps': ['repo', { class: 'Class A', label: 'L', description: 'd', owner: 'o', imageUrl: 'i' }],
+  'repos/maps/items/roads': [
+    'item',
+    { url: 'u', owner: 'o', attributes: [{ name: 'attr1', comment: 'c', example: 'a', order: 1 }] },
+  ],
+  'services/db': ['service', { class: 'c', provider: 'p', name: 'n', description: 'd', imageUrl: 'i' }],
+}
+
+const catalogued = (): Readonly<Record<string, Example>> =>
+  Object.fromEntries(
+    Object.entries(items).flatMap(([path, [word, body]]): [string, Example][] => {
+      const [list, id] = [path.slice(0, path.lastIndexOf('/')), path.slice(path.lastIndexOf('/') + 1)]
+      const route = `/v1/catalogue/${list.replace('maps', ':repo')}`
+      const url = `/v1/catalogue/${path}`
+      return [
+        [`POST ${route}`, { url: `/v1/catalogue/${list}`, body: { [word]: id, ...body }, owner: null }],
+        [`GET ${route}`, { url: `/v1/catalogue/${list}`, owner: null }],
+        [`GET ${route}/:${word}`, { url, owner: null }],
+        [`PUT ${route}/:${word}`, { url, body: { ...body, expectedVersion: 1 }, owner: null }],
+        [`POST ${route}/:${word}/retire`, { url: `${url}/retire`, body: { expectedVersion: 1 }, owner: null }],
+      ]
+    }),
+  )
 
 const examples: Readonly<Record<string, Example>> = {
   'GET /bill/:loginname': { url: '/bill/alice', owner: 'alice' },
@@ -31,6 +87,14 @@ const examples: Readonly<Record<string, Example>> = {
   },
   'PUT /bill/:loginname/cancel': { url: '/bill/alice/cancel', body: { order_id: '3' }, owner: 'alice' },
   'PUT /bill/:loginname/status': { url: '/bill/alice/status', body: { order_id: '3', status: '4' }, owner: 'alice' },
+  'POST /payment/v1/recharge': {
+    url: '/payment/v1/recharge',
+    body: { amount: '1234.34', namespace: 'alice' },
+    owner: 'alice',
+  },
+  'GET /payment/v1/balance': { url: '/payment/v1/balance?namespace=alice', owner: 'alice' },
+  'GET /payment/v1/amounts': { url: '/payment/v1/amounts?namespace=alice', owner: 'alice' },
+  'GET /payment/v1/amounts/:tid': { url: '/payment/v1/amounts/3?namespace=alice', owner: 'alice' },
   'POST /v1/accounts': {
     url: '/v1/accounts',
     body: { name: 'new', currency: 'EUR', creditLimit: '0.00' },
@@ -95,7 +159,43 @@ const examples: Readonly<Record<string, Example>> = {
     body: { serial: 'spring-1', code, namespace: 'alice', region: 'cn-north-1' },
     owner: 'alice',
   },
+  'POST /v1/instances': {
+    url: '/v1/instances',
+    body: { instance: 'new', service: 'db', owner: 'alice', credentials: CREDENTIALS },
+    owner: null,
+  },
+  'GET /v1/instances/:instance': { url: '/v1/instances/i-1', owner: 'alice' },
+  'GET /v1/instances/:instance/fetches': { url: '/v1/instances/i-1/fetches', owner: 'alice' },
+  'POST /v1/instances/:instance/deprovision': {
+    url: '/v1/instances/i-1/deprovision',
+    body: { reason: 'why' },
+    owner: null,
+  },
+  'POST /integration/v1/instance/:instance_id': { url: '/integration/v1/instance/i-1', owner: 'alice' },
+  'POST /v1/accounts/:name/purchases': {
+    url: '/v1/accounts/alice/purchases',
+    body: { plan: 'Basic10', region: 'cn-north-1' },
+    owner: 'alice',
+  },
+  'GET /v1/accounts/:name/subscriptions': { url: '/v1/accounts/alice/subscriptions', owner: 'alice' },
+  'POST /v1/accounts/:name/subscriptions/:subscription/cancel': {
+    url: `/v1/accounts/alice/subscriptions/${id(7)}/cancel`,
+    owner: 'alice',
+  },
+  'POST /v1/purchases/:order/refunds': {
+    url: '/v1/purchases/3/refunds',
+    body: { amount: '1', reason: 'why' },
+    owner: null,
+  },
+  'POST /v1/renewals': { url: '/v1/renewals', body: { asOf: '2026-03-01' }, owner: null },
+  'GET /payment/v1/market': { url: '/payment/v1/market?region=north&type=c', owner: null },
+  'GET /payment/v1/regions': { url: '/payment/v1/regions', owner: null },
+  'GET /integration/v1/repos': { url: '/integration/v1/repos', owner: null },
+  'GET /integration/v1/repos/:repo': { url: '/integration/v1/repos/maps', owner: null },
+  'GET /integration/v1/repos/:repo/items/:item': { url: '/integration/v1/repos/maps/items/roads', owner: null },
+  'GET /integration/v1/services': { url: '/integration/v1/services', owner: null },
   'POST /v1/rebuilds': { url: '/v1/rebuilds', body: { view: 'balances' }, owner: null },
+  ...catalogued(),
   'GET /health': { url: '/health', owner: null },
   'GET /ready': { url: '/ready', owner: null },
 }

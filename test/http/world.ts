@@ -2,6 +2,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
 import { createMac } from '../../src/commands/mac.js'
+import { orderPlace } from '../../src/commands/order-place.js'
 import type { CommandContext, CommandName, Commands, Inputs, Outcome } from '../../src/commands/port.js'
 import type { AnyProjection } from '../../src/follower/projection.js'
 import { type AppOptions, createApp } from '../../src/http/app.js'
@@ -10,9 +11,13 @@ import { Guesses } from '../../src/http/guesses.js'
 import type { Parts } from '../../src/http/parts.js'
 import { streamOf } from '../../src/ledger/streams.js'
 import { projections } from '../../src/projections/projections.js'
+import { createMemorySecretRecords } from '../../src/secrets/memory.js'
 import type { RecordedEvent } from '../../src/store/port.js'
 import type { DocumentRecord, RowRecord, ViewReader } from '../../src/views/port.js'
+import { Books } from '../support/books.js'
 import { coupons } from '../support/coupons.js'
+import { stocked } from '../support/facts.js'
+import { A, storeOver, under } from '../support/secrets.js'
 
 export const NOW = Date.parse('2026-03-01T12:00:00.000Z')
 export const secret = Buffer.alloc(32, 7)
@@ -39,24 +44,13 @@ export const logOf = (facts: readonly Fact[]): readonly LedgerEvent[] => {
   })
 }
 
-/** A reader of the folds of a log. */
-export const viewsOf = (log: readonly LedgerEvent[]): ViewReader => {
-  const readers = new Map(projections.map((projection) => [projection.name, viewOf(projection, log)]))
-  const of = (name: string): ViewReader => {
-    const reader = readers.get(name)
-    if (reader === undefined) throw new Error(`there is no view ${name}`)
-    return reader
-  }
-  return {
-    document: (name, key) => of(name).document(name, key),
-    row: (name, key) => of(name).row(name, key),
-    rows: (name, query) => of(name).rows(name, query),
-    checkpoint: async () => null,
-    close: async () => {},
-  }
+interface Folded {
+  readonly documents: Map<string, DocumentRecord>
+  readonly rows: RowRecord[]
 }
 
-const viewOf = (projection: AnyProjection, log: readonly LedgerEvent[]): ViewReader => {
+/** One projection's fold of a log. */
+const folded = (projection: AnyProjection, log: readonly LedgerEvent[]): Folded => {
   const documents = new Map<string, DocumentRecord>()
   const rows: RowRecord[] = []
   const body = projection.rowBody
@@ -67,7 +61,7 @@ const viewOf = (projection: AnyProjection, log: readonly LedgerEvent[]): ViewRea
       const before = documents.get(key)
       const document = projection.evolve(before && projection.document.decode(before.body), event, at)
       documents.set(key, { key, at: event.leaf, body: projection.document.encode(document) })
-      const row = projection.row(document, event, at)
+      const row = projection.rows === null ? undefined : projection.row(document, event, at)
       if (row !== undefined) rows.push({ key, leaf: event.leaf, at: event.leaf, body: body.encode(row) })
     }
     for (const { key, leaf } of projection.rowKeys(event)) {
@@ -80,14 +74,27 @@ const viewOf = (projection: AnyProjection, log: readonly LedgerEvent[]): ViewRea
       }
     }
   }
+  return { documents, rows }
+}
+
+/** A reader of the folds of a log, all projections. */
+export const viewsOf = (log: readonly LedgerEvent[]): ViewReader => {
+  const all = new Map(projections.map((projection) => [projection.name, folded(projection, log)]))
+  const of = (name: string): Folded => {
+    const found = all.get(name)
+    if (found === undefined) throw new Error(`there is no projection ${name}`)
+    return found
+  }
+  const last = log.at(-1)
   return {
-    document: async (_, key) => documents.get(key) ?? null,
-    row: async (_, { key, leaf }) => rows.find((row) => row.key === key && row.leaf === leaf) ?? null,
-    rows: async (_, { key, from = 0, to = Number.MAX_SAFE_INTEGER, direction, max }) => {
-      const found = rows.filter((row) => row.key === key && row.leaf >= from && row.leaf <= to)
+    document: async (name, key) => of(name).documents.get(key) ?? null,
+    row: async (name, { key, leaf }) => of(name).rows.find((row) => row.key === key && row.leaf === leaf) ?? null,
+    rows: async (name, { key, from = 0, to = Number.MAX_SAFE_INTEGER, direction, max }) => {
+      const found = of(name).rows.filter((row) => row.key === key && row.leaf >= from && row.leaf <= to)
       return (direction === 'forwards' ? found : found.reverse()).slice(0, max)
     },
-    checkpoint: async () => null,
+    checkpoint: async () =>
+      last === undefined ? null : { epoch: 'epoch', position: last.leaf, id: last.id, leaf: last.leaf, context: {} },
     close: async () => {},
   }
 }
@@ -108,6 +115,7 @@ export interface World {
 }
 
 const money = { currency: 'EUR' }
+const database = { instance: 'i-1', owner: 'alice' }
 
 /** The code of the first coupon of the story, and that of none. */
 export const code = coupons.codeOf('spring-1')
@@ -137,7 +145,7 @@ export const redeemed: Fact = {
   },
 }
 
-/** alice buys of bob: one trade, one authorised trade, one trade whose refund is under review. */
+/** alice buys of bob: one trade, one authorised trade, one trade whose refund is under review. Of each kind of item there is one. */
 export const story: readonly Fact[] = [
   { type: 'AccountOpened', data: { owner: 'alice', creditLimit: '500.00', ...money } },
   { type: 'AccountOpened', data: { owner: 'bob', creditLimit: '0.00', ...money } },
@@ -159,7 +167,10 @@ export const story: readonly Fact[] = [
     type: 'RefundRequested',
     data: { refund: uuid(6), order: uuid(5), orderLeaf: 5, buyer: 'alice', seller: 'bob', amount: '30.00', ...money },
   },
+  ...stocked,
   issued,
+  { type: 'InstanceProvisioned', data: { ...database, service: 'db', serviceVersion: 1, credentials: uuid(7) } },
+  { type: 'InstanceCredentialsFetched', data: database },
 ]
 
 /** What these commands are answered with, whatever lies in the log. */
@@ -178,6 +189,8 @@ const done = (log: readonly LedgerEvent[], leaf = 3): Outcome => {
 
 export const createWorld = (facts: readonly Fact[] = story, options: Partial<Parts & AppOptions> = {}): World => {
   const log = logOf(facts)
+  const books = new Books()
+  for (const fact of facts) books.append(fact, new Date(NOW).toISOString())
   const asked: Asked[] = []
   const outcomes: World['outcomes'] = []
   const commands: Commands = {
@@ -187,22 +200,18 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
       if (outcome instanceof Error) throw outcome
       return outcome
     },
-    locateOrder: (reference) => {
-      const found = log.find(
-        ({ type, data, leaf }) =>
-          (type === 'Traded' || type === 'TradeAuthorized') && (data.order === reference || `${leaf}` === reference),
-      )
-      if (found?.type !== 'Traded' && found?.type !== 'TradeAuthorized') return null
-      const { order, buyer, seller } = found.data
-      return { leaf: found.leaf, id: order, buyer, seller }
-    },
+    locateOrder: (reference) => orderPlace(books, reference),
+    locateRecharge: (reference) => books.recharge(reference)?.leaf ?? null,
+    locateInstance: (instance) => books.document('instance', instance) ?? null,
   }
   let drawn = 0
+  const secrets = secretsOf(log)
   const world = { asked, outcomes, visible: true }
   const parts: Parts = {
     commands,
     views: viewsOf(log),
     log: logReader(log),
+    secrets,
     decode: (recorded) => {
       const found = log.find(({ stream, revision }) => stream === recorded.stream && revision === recorded.revision)
       if (found === undefined) throw new Error('not in the log')
@@ -214,6 +223,9 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     ready: async () => [{ name: 'store', ready: true }],
     from: -1,
     rebuild: () => null,
+    renew: () => null,
+    today: () => '2026-03-01',
+    lowBalance: '0.00',
     mac: createMac(secret),
     drawId: () => uuid(9000 + drawn++),
     timeZone: 'Asia/Shanghai',
@@ -228,6 +240,25 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     ...(options.offers !== undefined && { offers: options.offers }),
   })
   return Object.assign(world, { app })
+}
+
+/** What instances of the log have. */
+export const CREDENTIALS = {
+  uri: 'mongo://username:password@mysqlhost:3306/database',
+  hostname: 'mysqlhost',
+  port: '3306',
+  name: 'database',
+  username: 'username',
+  password: 'password',
+}
+
+/** Those of the instances in the log are there already: putting them takes no time. */
+const secretsOf = (log: readonly LedgerEvent[]): Parts['secrets'] => {
+  const store = storeOver(createMemorySecretRecords(), under(A))
+  for (const { type, data } of log) {
+    if (type === 'InstanceProvisioned') void store.put(`instance/${data.credentials}`, JSON.stringify(CREDENTIALS))
+  }
+  return store
 }
 
 const logReader = (log: readonly LedgerEvent[]): Parts['log'] => ({

@@ -15,6 +15,7 @@ import type { EventStore } from '../../src/store/port.js'
 import { admin } from './actors.js'
 import { idOf } from './books.js'
 import { coupons } from './coupons.js'
+import { dateIn, GRACE_DAYS, ZONE } from './decide.js'
 import { NOW } from './given.js'
 
 export const decode = createDecoder(catalogue, upcasts)
@@ -40,6 +41,9 @@ export interface ProcessOptions {
   readonly follow?: boolean
 }
 
+/** As the deciders of the tests have them. */
+const settings = { currency: 'EUR', holdSeconds: 7 * 86_400, graceDays: GRACE_DAYS, timeZone: ZONE, dateIn, coupons }
+
 const LIMITS: Limits = { accounts: 100, pending: 1000, tail: 100_000, deadline: 60_000 }
 
 /** One process of the write side: a loop, its file and the writer of the file, which goes only when it is told. */
@@ -60,7 +64,7 @@ export class Process {
     const { position, leaf, recordedAt } = this.writer.flushed ?? { position: null, leaf: -1, recordedAt: '' }
     this.loop = new CommandLoop({
       commands,
-      settings: { currency: 'EUR', holdSeconds: 7 * 86_400, coupons },
+      settings,
       store,
       file: readBookFile(this.database),
       from: { position, leaf, recordedAt },

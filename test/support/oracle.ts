@@ -8,6 +8,7 @@ import { inAccount } from '../../src/ledger/facts.js'
 import { ownerOf } from '../../src/ledger/owner.js'
 import { chartName, held, postings, wallet } from '../../src/ledger/postings.js'
 import type { Actor } from '../../src/ledger/state.js'
+import { accountStream, CATALOGUE } from '../../src/ledger/streams.js'
 import type { EventStore, RecordedEvent } from '../../src/store/port.js'
 import { Books, idOf } from './books.js'
 import { deciders } from './decide.js'
@@ -124,7 +125,7 @@ export class Oracle {
   #mustDecide(asked: Asked, event: LedgerEvent): void {
     const { data } = event
     const id =
-      'refund' in data && event.type === 'RefundRequested'
+      'refund' in data && (event.type === 'RefundRequested' || event.type === 'PurchaseRefunded')
         ? data.refund
         : 'transfer' in data
           ? data.transfer
@@ -158,8 +159,8 @@ export class Oracle {
     const account = inAccount(event) ? this.books.account(ownerOf(event)) : undefined
     must(account !== undefined, 'the account is open')
     if (account === undefined) return
-    const { creditLimit, currency } = account.own
-    const right = { actual: actual(account), held: account.own.held, creditLimit, currency }
+    const { held, creditLimit, currency, frozen } = account.own
+    const right = { actual: actual(account), held, creditLimit, currency, frozen }
     must(isDeepStrictEqual(outcome.standing, right), 'the standing is that at the event', [outcome.standing, right])
   }
 
@@ -197,7 +198,7 @@ export class Oracle {
     const id = idOf(0)
     const decision = this.#decide(asked, this.#later(asked, now), id)
     const stream = this.#guard(asked)
-    if (stream === null) return 'order_not_found'
+    if (stream === null) return asked.name === 'refund-purchase' ? 'purchase_not_found' : 'order_not_found'
     const kept = this.#keys.get(`${asked.actor.subject} ${operationOf(asked.name)} ${stream} ${asked.key}`)
     if (asked.key !== undefined && kept) return kept.body === asked.body ? `again ${kept.event.leaf}` : 'key-reused'
     if (decision.kind === 'refused') return decision.refusal.code
@@ -206,20 +207,25 @@ export class Oracle {
   }
 
   #guard({ name, input }: Asked): string | null {
+    if ('instance' in input) return `instance-${input.instance}`
     if ('buyer' in input) return `account-${input.buyer}`
     if ('owner' in input) return `account-${input.owner}`
     if ('batch' in input) return `coupons-${input.batch}`
     if ('serial' in input) return `coupon-${input.serial}`
+    if (name === 'refund-purchase' && 'order' in input) {
+      const purchase = this.books.purchase(input.order)
+      return purchase === undefined ? null : `account-${purchase.account}`
+    }
     if ('order' in input) {
       const parties = this.books.order(input.order)?.facts
       const owner = name.includes('refund') ? parties?.seller : parties?.buyer
       return owner === undefined ? null : `account-${owner}`
     }
-    return `account-${input.account}`
+    return 'account' in input ? accountStream(input.account) : CATALOGUE
   }
 
   #later(asked: Asked, now: string): string {
-    const last = this.books.own.get((this.#guard(asked) ?? '').slice('account-'.length))?.recordedAt ?? ''
+    const last = this.books.recordedAt(this.#guard(asked) ?? '')
     return last > now ? last : now
   }
 }

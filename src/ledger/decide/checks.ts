@@ -1,12 +1,12 @@
 /** The checks that decisions share. Each returns the refusal, or `undefined` where all is well. */
 import { decimalsOf } from '../currencies.js'
-import { type Decision, refuse, refuseRequest } from '../decision.js'
+import { type Decision, type Refused, refuse, refuseRequest } from '../decision.js'
 import { parseMinor, signOf } from '../money.js'
 import type { Account, Actor } from '../state.js'
 import { dateOf, isDate } from '../time.js'
 
 /** `undefined`: left out, where that is allowed. */
-export const badAmount = (text: string | undefined): Decision | undefined => {
+export const badAmount = (text: string | undefined): Refused | undefined => {
   const sign = text === undefined ? 'positive' : signOf(text)
   if (sign === 'positive') return undefined
   return sign === 'invalid' ? notDecimal : refuseRequest('amount_not_positive', 'The amount must be more than zero.')
@@ -27,7 +27,7 @@ const notDecimal = refuseRequest(
 export const badCurrency = (currency: string | undefined): Decision | undefined =>
   currency === undefined || decimalsOf(currency) !== undefined ? undefined : unknownCurrency
 
-const unknownCurrency = refuseRequest('unknown_currency', 'The currency is no ISO 4217 code with minor units.')
+export const unknownCurrency = refuseRequest('unknown_currency', 'The currency is no ISO 4217 code with minor units.')
 
 /** The business's own date: a real one, and not after today (in UTC). */
 export const badEffectiveDate = (date: string | undefined, now: string): Decision | undefined => {

@@ -1,15 +1,6 @@
 import t from 'tap'
-import { couponRoutes } from '../../../src/http/payment/coupons.js'
-import type { Surface } from '../../../src/http/route.js'
+import { payment } from '../../../src/http/payment/surface.js'
 import { admin, bearer, code, createWorld, issued, logOf, NOW, redeemed, story, viewsOf, wrongCode } from '../world.js'
-
-const payment: Surface = {
-  name: 'payment',
-  routes: couponRoutes,
-  contentTypes: ['application/json'],
-  untyped: false,
-  refuse: ({ code, detail }) => ({ type: 'application/json', body: JSON.stringify({ code, message: detail }) }),
-}
 
 const create = (facts = story, options: Parameters<typeof createWorld>[1] = {}) =>
   createWorld(facts, { offers: [payment], ...options })
