@@ -1,5 +1,6 @@
 import { connect } from 'node:net'
 import t from 'tap'
+import { createCouponCodes } from '../../src/commands/coupon-codes.js'
 import { names, prepare, redeem, sumOf, tally } from '../support/redeeming.js'
 import { asking, folder, run, serve, tokenFor } from '../support/serving.js'
 
@@ -62,6 +63,34 @@ t.test('issuing again under the same key gives the same codes; without the key t
   const { coupons } = JSON.parse((await issue('*/*', 'k')).text)
   t.ok(coupons.every(({ serial, code }: Record<string, string>) => first.text.includes(`\r\n${serial},${code},`)))
   t.match(await issue('text/csv', 'other'), { status: 409, text: /batch_exists/ })
+})
+
+t.test('the command line issues through the running server, and gives the same codes again', async (t) => {
+  const data = folder(t)
+  const settings = { COUNTERFOIL_DATA: data }
+  const { server, config } = await serve(t, data)
+  const coupons = (...args: readonly string[]) => run('cli', data, ['coupons', ...args], settings).ended
+  const terms = ['--count', '2', '--amount', '10.50', '--expires', '2099-01-01']
+  const first = await coupons('issue', 'spring', ...terms)
+  const { codeOf } = createCouponCodes(Buffer.from(config.secret, 'utf8'))
+  t.strictSame([first.code, first.err], [0, ''])
+  t.equal(
+    first.out,
+    ['serial,code,amount,currency,expires_at', ...[1, 2].map((n) => `spring-${n},${codeOf(`spring-${n}`)},10.50,CNY`)]
+      .map((row, n) => (n === 0 ? `${row}\r\n` : `${row},2099-01-01T00:00:00.000Z\r\n`))
+      .join(''),
+  )
+  t.strictSame(await coupons('issue', 'spring', ...terms), first)
+  const other = ['--count', '1', '--amount', '1', '--expires', '2099-01-01T12:00:00.000Z', '--currency', 'EUR']
+  t.match(await coupons('issue', 'spring', ...other), { code: 1, out: '', err: /^idempotency_key_reused: / })
+  t.match(await coupons('issue', 'summer', ...other), { code: 0, out: /,1\.00,EUR,2099-01-01T12:00:00\.000Z\r\n$/ })
+  t.match(await coupons('issue', 'autumn', ...terms, '--count', '1001'), { code: 1, err: /^invalid_request: / })
+  for (const bad of [[], ['issue'], ['print', 'x', ...terms], ['issue', 'x', 'y', ...terms], ['issue', 'x', '--all']]) {
+    t.match(await coupons(...bad), { code: 2, err: /^usage: .*coupons issue BATCH --count N/ })
+  }
+  t.match(await coupons('issue', 'x', '--count', 'ten', ...terms.slice(2)), { code: 2 })
+  await server.close()
+  t.match(await coupons('issue', 'x', ...terms), { code: 1, err: /^server_not_running: / })
 })
 
 /** Sends bytes as they are; resolves with what came back. */
