@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { catalogueCommand } from './cli/catalogue.js'
 import { copyCommand } from './cli/copy.js'
+import { couponsCommand } from './cli/coupons.js'
 import { rebuildCommand } from './cli/rebuild.js'
 import { renewCommand } from './cli/renew.js'
 import { secretsCommand } from './cli/secrets.js'
@@ -12,6 +13,7 @@ import { readConfig } from './config.js'
 const commands: readonly Tool[] = [
   tokenCommand,
   catalogueCommand,
+  couponsCommand,
   renewCommand,
   rebuildCommand,
   trialBalanceCommand,

@@ -42,12 +42,17 @@ export interface Wanted {
 }
 
 /** Asks the running server, and resolves with its reply. Rejects with `ServerNotRunning`, and with `ServerRefused`. */
-export type CallServer = (method: 'GET' | 'POST' | 'PUT', path: string, body?: object) => Promise<Response>
+export type CallServer = (
+  method: 'GET' | 'POST' | 'PUT',
+  path: string,
+  body?: object,
+  headers?: Readonly<Record<string, string>>,
+) => Promise<Response>
 
 /** Speaks as an admin to the server that runs with the data folder. Each request has a token of its own, good for a minute. */
 export const calling = ({ config, clock }: Pick<Terminal, 'config' | 'clock'>, wanted: Wanted): CallServer => {
   const address = addressOf(config, wanted)
-  return async (method, path, body) => {
+  return async (method, path, body, more) => {
     const token = issueToken(config, {
       subject: 'counterfoil-cli',
       roles: ['admin'],
@@ -61,6 +66,7 @@ export const calling = ({ config, clock }: Pick<Terminal, 'config' | 'clock'>, w
       headers: {
         authorization: `Bearer ${token}`,
         ...(body !== undefined && { 'content-type': 'application/json' }),
+        ...more,
       },
       ...(body !== undefined && { body: JSON.stringify(body) }),
     }).catch(() => {

@@ -1,3 +1,4 @@
+import type { LedgerEvent } from '../../events/envelope.js'
 import type { FollowedBatch } from '../follower/batch.js'
 import type { Consumer } from '../follower/follow.js'
 import type { EventLog } from '../store/port.js'
@@ -15,10 +16,12 @@ export interface BookConsumerOptions {
 /** How long what changed waits for its flush, so that what changes often is written once. */
 const INTERVAL = 1_000
 const TICK = 50
-/** A flush begins early when so many events wait for it. */
+/** A flush begins early when so many events wait for it; one that issues coupons counts for each of them. */
 const MOST = 20_000
 /** Slices per event taken: a flush keeps up with the log, and never holds its thread for long. */
 const EVENTS_PER_SLICE = 64
+
+const weightOf = (event: LedgerEvent): number => (event.type === 'CouponsIssued' ? event.data.coupons.length : 1)
 
 /** Keeps the write model's file up to date, beside the projections, in small steps between their batches. */
 export class BookConsumer implements Consumer {
@@ -47,8 +50,9 @@ export class BookConsumer implements Consumer {
       const event = events[index]
       if (event !== undefined) writer.apply(event, epoch, position)
     }
-    this.#waiting += events.length
-    this.#work(Math.ceil(events.length / EVENTS_PER_SLICE))
+    const weight = events.reduce((sum, event) => sum + weightOf(event), 0)
+    this.#waiting += weight
+    this.#work(Math.ceil(weight / EVENTS_PER_SLICE))
     return Promise.resolve()
   }
 

@@ -39,7 +39,10 @@ export interface Decoded {
   readonly stopped: Stopped | null
 }
 
-/** Decodes events from `from` on; the first of them has the number `leaf`. */
+/** Characters of data in one batch: an event that issues a thousand coupons has 80,000 of them, and changes as many documents. */
+const MAX_DATA = 2 * 1024 * 1024
+
+/** Decodes events from `from` on, at least one where there is one; the first of them has the number `leaf`. */
 export const decodeEvents = (
   recorded: readonly RecordedEvent[],
   decode: Decode,
@@ -47,6 +50,7 @@ export const decodeEvents = (
 ): Decoded => {
   const events: LedgerEvent[] = []
   const positions: Position[] = []
+  let data = 0
   for (const one of recorded.slice(from, from + max)) {
     try {
       events.push(decode(one, leaf + events.length))
@@ -56,6 +60,8 @@ export const decodeEvents = (
       return { batch: { events, positions }, stopped }
     }
     positions.push(one.position)
+    data += one.data.length
+    if (data >= MAX_DATA) break
   }
   return { batch: { events, positions }, stopped: null }
 }

@@ -35,11 +35,14 @@ export const catchUp = async ({ log, decode, consumer, progress, signal }: Catch
     const recorded = await log.readLog({ after: position, max: PAGE }).catch((error: unknown) => {
       throw error instanceof RetentionSet ? new StoppedAtEvent(stoppedBySetting(error)) : error
     })
-    const { batch, stopped } = decodeEvents(recorded, decode, { from: 0, max: PAGE, leaf: leaf + 1 })
-    if (batch.events.length > 0) await consumer.handle(batch, signal)
-    if (stopped !== null) throw new StoppedAtEvent(stopped)
-    leaf += batch.events.length
-    position = batch.positions.at(-1) ?? position
+    for (let from = 0; from < recorded.length; ) {
+      const { batch, stopped } = decodeEvents(recorded, decode, { from, max: PAGE, leaf: leaf + 1 })
+      if (batch.events.length > 0) await consumer.handle(batch, signal)
+      if (stopped !== null) throw new StoppedAtEvent(stopped)
+      leaf += batch.events.length
+      from += batch.events.length
+      position = batch.positions.at(-1) ?? position
+    }
     progress?.(leaf + 1)
     if (recorded.length < PAGE) return
     await setImmediate()

@@ -42,6 +42,23 @@ const follow = (log: TestLog, consumers: readonly Consumer[], max?: number) => {
   }
 }
 
+t.test('a batch holds no more data than memory has room for, live and while catching up', async (t) => {
+  const script = new Script()
+  const coupons = Array.from({ length: 1000 }, (_, n) => ({ serial: `spring-${n + 1}`, codeHash: 'h'.repeat(43) }))
+  const terms = { amount: '1.00', currency: 'USD', expiresAt: '2027-01-01T00:00:00.000Z', coupons }
+  for (let n = 0; n < 60; n += 1) script.add('ann', { type: 'CouponsIssued', data: { batch: `b${n}`, ...terms } })
+  const log = new TestLog('e', 1000).push(script.events)
+  const [live, late] = [recorder('live'), recorder('late')]
+  const following = follow(log, [live.consumer])
+  await until(() => live.leaves().length === 60)
+  await following.end()
+  await catchUp({ log, decode, consumer: late.consumer, signal: new AbortController().signal })
+  for (const { batches, leaves } of [live, late]) {
+    t.same(leaves(), [...script.events.keys()])
+    t.ok(batches.length > 1 && batches.every(({ events }) => events.length <= 30), `${batches.length} batches`)
+  }
+})
+
 t.test('each consumer gets what it lacks, in order, numbered, in batches of bounded size', async (t) => {
   const log = new TestLog('e', 7).push(freezes(10))
   const [a, b, c] = [recorder('a'), recorder('b', 3), recorder('c', 8)]

@@ -1,0 +1,136 @@
+import { connect } from 'node:net'
+import t from 'tap'
+import { createCouponCodes } from '../../src/commands/coupon-codes.js'
+import { names, prepare, redeem, sumOf, tally } from '../support/redeeming.js'
+import { asking, folder, run, serve, tokenFor } from '../support/serving.js'
+
+t.test('a coupon that a hundred clients redeem at once becomes the money of one of them, once', async (t) => {
+  const data = folder(t)
+  const { server, config, ask } = await serve(t, data)
+  const accounts = names(100)
+
+  await t.test('distinct accounts', async (t) => {
+    const code = await prepare(ask, config, 'spring', accounts)
+    const all = { address: server.address, config, code, batch: 'spring' }
+    t.strictSame(tally(await Promise.all(accounts.map((name) => redeem(all, name)))), {
+      '200': 1,
+      '409 coupon_redeemed': 99,
+    })
+    t.equal(await sumOf(ask, accounts), 1000n)
+  })
+
+  await t.test('one account', async (t) => {
+    const code = await prepare(ask, config, 'summer', ['ann'])
+    const all = { address: server.address, config, code, batch: 'summer' }
+    const replies = await Promise.all(accounts.map(() => redeem(all, 'ann')))
+    t.strictSame(tally(replies), { '200': 1, '409 coupon_redeemed': 99 })
+    t.equal(await sumOf(ask, ['ann']), 1000n)
+  })
+
+  await t.test(
+    'one account, under one key: all get the reply of the first, and without the key it is redeemed',
+    async (t) => {
+      const code = await prepare(ask, config, 'autumn', ['bob'])
+      const all = { address: server.address, config, code, batch: 'autumn' }
+      const keyed = { ...all, headers: { 'idempotency-key': 'k' } }
+      const replies = await Promise.all(accounts.map(() => redeem(keyed, 'bob')))
+      t.strictSame(new Set(replies.map(({ text }) => text)), new Set(['{"amount":10,"namespace":"bob"}']))
+      t.equal(replies.filter(({ headers }) => headers.get('idempotent-replayed') === 'true').length, 99)
+      t.strictSame(tally([await redeem(all, 'bob')]), { '409 coupon_redeemed': 1 })
+      t.equal(await sumOf(ask, ['bob']), 1000n)
+    },
+  )
+
+  await t.test('the books balance', async (t) => {
+    await server.close()
+    const { out, code } = await run('cli', data, ['trial-balance'], { COUNTERFOIL_DATA: data }).ended
+    t.equal(code, 0)
+    t.match(out, /CNY +30\.00 +0\.00 +expenses:promotions\n/)
+    t.match(out, /The books balance\./)
+  })
+})
+
+t.test('issuing again under the same key gives the same codes; without the key the batch is there', async (t) => {
+  const { ask } = await serve(t, folder(t))
+  const terms = { batch: 'spring', count: 1000, amount: '10', expiresAt: '2099-01-01T00:00:00.000Z' }
+  const issue = (accept: string, key: string) =>
+    ask('POST', '/v1/coupon-batches', terms, { accept, 'idempotency-key': key })
+  const first = await issue('text/csv', 'k')
+  t.equal(first.status, 201)
+  t.equal(first.text.split('\r\n').length, 1002)
+  const again = await issue('text/csv', 'k')
+  t.strictSame([again.status, again.text, again.headers.get('idempotent-replayed')], [201, first.text, 'true'])
+  const { coupons } = JSON.parse((await issue('*/*', 'k')).text)
+  t.ok(coupons.every(({ serial, code }: Record<string, string>) => first.text.includes(`\r\n${serial},${code},`)))
+  t.match(await issue('text/csv', 'other'), { status: 409, text: /batch_exists/ })
+})
+
+t.test('the command line issues through the running server, and gives the same codes again', async (t) => {
+  const data = folder(t)
+  const settings = { COUNTERFOIL_DATA: data }
+  const { server, config } = await serve(t, data)
+  const coupons = (...args: readonly string[]) => run('cli', data, ['coupons', ...args], settings).ended
+  const terms = ['--count', '2', '--amount', '10.50', '--expires', '2099-01-01']
+  const first = await coupons('issue', 'spring', ...terms)
+  const { codeOf } = createCouponCodes(Buffer.from(config.secret, 'utf8'))
+  t.strictSame([first.code, first.err], [0, ''])
+  t.equal(
+    first.out,
+    ['serial,code,amount,currency,expires_at', ...[1, 2].map((n) => `spring-${n},${codeOf(`spring-${n}`)},10.50,CNY`)]
+      .map((row, n) => (n === 0 ? `${row}\r\n` : `${row},2099-01-01T00:00:00.000Z\r\n`))
+      .join(''),
+  )
+  t.strictSame(await coupons('issue', 'spring', ...terms), first)
+  const other = ['--count', '1', '--amount', '1', '--expires', '2099-01-01T12:00:00.000Z', '--currency', 'EUR']
+  t.match(await coupons('issue', 'spring', ...other), { code: 1, out: '', err: /^idempotency_key_reused: / })
+  t.match(await coupons('issue', 'summer', ...other), { code: 0, out: /,1\.00,EUR,2099-01-01T12:00:00\.000Z\r\n$/ })
+  t.match(await coupons('issue', 'autumn', ...terms, '--count', '1001'), { code: 1, err: /^invalid_request: / })
+  for (const bad of [[], ['issue'], ['print', 'x', ...terms], ['issue', 'x', 'y', ...terms], ['issue', 'x', '--all']]) {
+    t.match(await coupons(...bad), { code: 2, err: /^usage: .*coupons issue BATCH --count N/ })
+  }
+  t.match(await coupons('issue', 'x', '--count', 'ten', ...terms.slice(2)), { code: 2 })
+  await server.close()
+  t.match(await coupons('issue', 'x', ...terms), { code: 1, err: /^server_not_running: / })
+})
+
+/** Sends bytes as they are; resolves with what came back. */
+const raw = (port: number, bytes: string): Promise<string> =>
+  new Promise((resolve, reject) => {
+    let said = ''
+    const socket = connect(port, '127.0.0.1', () => socket.end(bytes))
+    socket.setEncoding('utf8')
+    socket.on('data', (text) => {
+      said += text
+    })
+    socket.on('close', () => resolve(said))
+    socket.on('error', reject)
+  })
+
+t.test('a server prints no code, and tells none to who knows none, whatever it is sent', async (t) => {
+  const { server, config, ask, said } = await serve(t, folder(t))
+  const code = await prepare(ask, config, 'spring', ['ann'])
+  const port = Number(new URL(server.address).port)
+  const token = tokenFor(config, 'ann')
+  const url = `/payment/v1/coupon/${code}`
+  const found = await asking(server.address, token)('GET', url)
+  t.match(found, { status: 200, text: '"serial":"spring-1","amount":10,' })
+  const replies = [found.text]
+  for (const bad of [url, `${url}%zz`, `${url}%ff`, `${url}/x`, `/%${code}`, `${url}\u0001`, `//${code}`, `*${code}`]) {
+    for (const head of [
+      `GET ${bad} HTTP/1.1`,
+      `POST ${bad} HTTP/1.1`,
+      `GET ${bad} HTTP/9`,
+      `${code} ${bad} HTTP/1.1`,
+    ]) {
+      replies.push(await raw(port, `${head}\r\nHost: x\r\nAuthorization: ${token}\r\nConnection: close\r\n\r\n`))
+    }
+  }
+  replies.push(await raw(port, `GET /health HTTP/1.1\r\nHost: ${code}\r\n${code}\r\n\r\n`))
+  t.ok(replies.length > 30)
+  t.same(
+    replies.filter((text) => text.includes(code)),
+    [],
+  )
+  await server.close()
+  t.notMatch(await said(), code)
+})
