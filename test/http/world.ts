@@ -178,7 +178,8 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     timeZone: 'Asia/Shanghai',
     ...options,
   }
-  const app = createApp({ parts, ...(options.logger !== undefined && { logger: options.logger }) })
+  const { logger, offers } = options
+  const app = createApp({ parts, ...(logger !== undefined && { logger }), ...(offers !== undefined && { offers }) })
   return Object.assign(world, { app })
 }
 
