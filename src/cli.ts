@@ -2,12 +2,22 @@
 import { catalogueCommand } from './cli/catalogue.js'
 import { copyCommand } from './cli/copy.js'
 import { rebuildCommand } from './cli/rebuild.js'
+import { renewCommand } from './cli/renew.js'
+import { secretsCommand } from './cli/secrets.js'
 import { tokenCommand } from './cli/token.js'
 import { explain, type Tool, UsageError } from './cli/tool.js'
 import { trialBalanceCommand } from './cli/trial-balance.js'
 import { readConfig } from './config.js'
 
-const commands: readonly Tool[] = [tokenCommand, rebuildCommand, trialBalanceCommand, copyCommand, catalogueCommand]
+const commands: readonly Tool[] = [
+  tokenCommand,
+  catalogueCommand,
+  renewCommand,
+  rebuildCommand,
+  trialBalanceCommand,
+  copyCommand,
+  secretsCommand,
+]
 
 const help = (): string =>
   [

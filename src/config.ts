@@ -1,12 +1,15 @@
-import { randomBytes } from 'node:crypto'
-import { existsSync, linkSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
-import { dirname, join, resolve } from 'node:path'
+import { mkdirSync } from 'node:fs'
+import { join, resolve } from 'node:path'
+import { amount } from '../events/parts.js'
 import { reasonOf } from './follower/batch.js'
+import { type Keys, keptKeys } from './keys.js'
 import { decimalsOf } from './ledger/currencies.js'
 import {
   ConfigError,
   type EventsLocation,
   eventsLocation,
+  type SecretsLocation,
+  secretsLocation,
   streamPrefix,
   type ViewsLocation,
   viewsLocation,
@@ -29,6 +32,7 @@ export interface Config {
   /** Of the names of our streams on a server. */
   readonly prefix: string
   readonly views: ViewsLocation
+  readonly secrets: SecretsConfig
   readonly tokens: TokenConfig
   /** Keys ids and fingerprints: changing it makes repeated requests look new. */
   readonly secret: string
@@ -37,6 +41,10 @@ export interface Config {
   /** IANA; for the dates that people see and ask for. */
   readonly timeZone: string
   readonly holdSeconds: number
+  /** How many days after it was found unpaid a period of a plan may be paid yet. */
+  readonly graceDays: number
+  /** Decimal text: below it the payment API says `notification`. */
+  readonly lowBalance: string
   readonly selfRecharge: boolean
   readonly acceptClock: boolean
   readonly acceptLog: boolean
@@ -47,6 +55,13 @@ export interface TokenConfig {
   readonly key: string
   readonly issuer: string | undefined
   readonly audience: string | undefined
+}
+
+/** Of what must not be in events: credentials and the like. */
+export interface SecretsConfig {
+  readonly location: SecretsLocation
+  /** What is sealed from now on is sealed under `current`; the others may still be read under. */
+  readonly keys: { readonly current: string; readonly old: readonly string[] }
 }
 
 type Environment = Readonly<Record<string, string | undefined>>
@@ -62,6 +77,7 @@ export const readConfig = (environment: Environment): Config => {
   const prefix = streamPrefix('COUNTERFOIL_PREFIX', environment.COUNTERFOIL_PREFIX ?? 'ledger-')
   const events = environment.COUNTERFOIL_EVENTS ?? `sqlite:${join(data, 'events.db')}`
   const views = environment.COUNTERFOIL_VIEWS ?? `sqlite:${join(data, 'views.db')}`
+  const secrets = environment.COUNTERFOIL_SECRETS ?? `sqlite:${join(data, 'secrets.db')}`
   return {
     role: oneOf(environment, 'COUNTERFOIL_ROLE', ['all', 'api', 'projector']),
     host: environment.COUNTERFOIL_HOST ?? '127.0.0.1',
@@ -70,6 +86,10 @@ export const readConfig = (environment: Environment): Config => {
     events: eventsLocation('COUNTERFOIL_EVENTS', events, prefix),
     prefix,
     views: viewsLocation('COUNTERFOIL_VIEWS', views),
+    secrets: {
+      location: secretsLocation('COUNTERFOIL_SECRETS', secrets, prefix),
+      keys: { current: keys.secrets, old: oldKeysOf(environment) },
+    },
     tokens: {
       key: keys.tokens,
       issuer: environment.COUNTERFOIL_TOKEN_ISSUER,
@@ -79,6 +99,8 @@ export const readConfig = (environment: Environment): Config => {
     currency: currencyOf(environment),
     timeZone: timeZoneOf(environment),
     holdSeconds: whole(environment, 'COUNTERFOIL_HOLD_SECONDS', 7 * 24 * 3600, 30 * 24 * 3600),
+    graceDays: whole(environment, 'COUNTERFOIL_GRACE_DAYS', 7, 365),
+    lowBalance: lowBalanceOf(environment),
     selfRecharge: oneOf(environment, 'COUNTERFOIL_SELF_RECHARGE', ['refuse', 'allow']) === 'allow',
     acceptClock: oneOf(environment, 'COUNTERFOIL_ACCEPT_CLOCK', ['no', 'yes']) === 'yes',
     acceptLog: oneOf(environment, 'COUNTERFOIL_ACCEPT_LOG', ['no', 'yes']) === 'yes',
@@ -127,59 +149,47 @@ const timeZoneOf = (environment: Environment): string => {
   }
 }
 
-interface Keys {
-  readonly tokens: string
-  readonly secret: string
+/** With no more decimals than any currency has. */
+const lowBalanceOf = (environment: Environment): string => {
+  const mark = environment.COUNTERFOIL_LOW_BALANCE ?? '0.00'
+  if (!new RegExp(amount.pattern).test(mark)) {
+    throw new ConfigError(`COUNTERFOIL_LOW_BALANCE is '${mark}'; it must be a decimal such as 25.00`)
+  }
+  return mark
 }
 
 const keysOf = (environment: Environment, data: string): Keys => {
   const tokens = environment.COUNTERFOIL_TOKEN_KEY
   const secret = environment.COUNTERFOIL_SECRET
-  const kept = tokens !== undefined && secret !== undefined ? { tokens, secret } : keptKeys(join(data, 'keys.json'))
-  const keys = { tokens: tokens ?? kept.tokens, secret: secret ?? kept.secret }
+  const secrets = environment.COUNTERFOIL_SECRETS_KEY
+  const given = tokens !== undefined && secret !== undefined && secrets !== undefined
+  const kept = given ? { tokens, secret, secrets } : keptIn(data)
+  const keys = { tokens: tokens ?? kept.tokens, secret: secret ?? kept.secret, secrets: secrets ?? kept.secrets }
   long('COUNTERFOIL_TOKEN_KEY', keys.tokens)
   long('COUNTERFOIL_SECRET', keys.secret)
+  long('COUNTERFOIL_SECRETS_KEY', keys.secrets)
+  if (keys.secrets.includes(',')) {
+    throw new ConfigError(
+      'COUNTERFOIL_SECRETS_KEY has a comma, so it could never stand among the old keys; leave it out',
+    )
+  }
+  return keys
+}
+
+const keptIn = (data: string): Keys => {
+  createFolder(data)
+  return keptKeys(join(data, 'keys.json'))
+}
+
+const oldKeysOf = ({ COUNTERFOIL_SECRETS_OLD_KEYS: text }: Environment): readonly string[] => {
+  const keys = text?.split(',') ?? []
+  for (const key of keys) long('COUNTERFOIL_SECRETS_OLD_KEYS', key)
   return keys
 }
 
 const long = (name: string, text: string): void => {
   if (Buffer.byteLength(text) < SHORTEST_SECRET) {
     throw new ConfigError(`${name} is too short; it must have at least ${SHORTEST_SECRET} bytes`)
-  }
-}
-
-const keptKeys = (path: string): Keys => {
-  if (!existsSync(path)) draw(path)
-  const keys = readKeys(path)
-  if (keys !== null) return keys
-  throw new ConfigError(
-    `${path} does not hold the keys; restore it, or set COUNTERFOIL_TOKEN_KEY and COUNTERFOIL_SECRET`,
-  )
-}
-
-/** Whole or not at all, and never over keys that another process has just drawn. */
-const draw = (path: string): void => {
-  createFolder(dirname(path))
-  const [tokens, secret] = [randomBytes(48).toString('base64url'), randomBytes(48).toString('base64url')]
-  const draft = `${path}.${process.pid}`
-  writeFileSync(draft, `${JSON.stringify({ tokens, secret }, null, 2)}\n`, { mode: 0o600, flush: true })
-  try {
-    linkSync(draft, path)
-  } catch {
-    // Another process was first; or else reading will say that nothing is there.
-  } finally {
-    rmSync(draft)
-  }
-}
-
-const readKeys = (path: string): Keys | null => {
-  try {
-    const kept: unknown = JSON.parse(readFileSync(path, 'utf8'))
-    if (typeof kept !== 'object' || kept === null || !('tokens' in kept) || !('secret' in kept)) return null
-    const { tokens, secret } = kept
-    return typeof tokens === 'string' && typeof secret === 'string' ? { tokens, secret } : null
-  } catch {
-    return null
   }
 }
 

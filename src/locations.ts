@@ -3,6 +3,7 @@ import { resolve } from 'node:path'
 /** Where a store lies. A connection may carry a password: `shown` is what a person sees of it. */
 export type EventsLocation = SqliteLocation | EventStoreDbLocation
 export type ViewsLocation = SqliteLocation | MongoLocation
+export type SecretsLocation = SqliteLocation | (MongoLocation & { readonly prefix: string })
 
 export interface SqliteLocation {
   readonly kind: 'sqlite'
@@ -27,7 +28,7 @@ export class ConfigError extends Error {
 }
 
 /** The file or the connection string without its secrets. */
-export const shown = (location: EventsLocation | ViewsLocation): string =>
+export const shown = (location: EventsLocation | ViewsLocation | SecretsLocation): string =>
   location.kind === 'sqlite' ? location.path : masked(location.connection)
 
 /** Throws `ConfigError`. */
@@ -44,6 +45,12 @@ export const viewsLocation = (name: string, text: string): ViewsLocation => {
   if (path !== null) return { kind: 'sqlite', path }
   if (/^mongodb(?:\+srv)?:/.test(text)) return { kind: 'mongodb', connection: mongoDb(name, text) }
   return wrong(name, text, 'it must be sqlite:<file>, mongodb://<host>/<database> or mongodb+srv://<host>/<database>')
+}
+
+/** Several ledgers may share a database. Throws `ConfigError`. */
+export const secretsLocation = (name: string, text: string, prefix: string): SecretsLocation => {
+  const location = viewsLocation(name, text)
+  return location.kind === 'sqlite' ? location : { ...location, prefix }
 }
 
 /** Without an inner `-`, no prefix is the beginning of another one: two ledgers may share a server. Throws `ConfigError`. */

@@ -1,8 +1,9 @@
 #!/usr/bin/env node
-import { rmSync, writeFileSync } from 'node:fs'
+import { rmSync } from 'node:fs'
 import { parseArgs } from 'node:util'
+import { writeServerFile } from './cli/server-file.js'
 import { issueToken } from './cli/token.js'
-import { explain, serverFile, UsageError } from './cli/tool.js'
+import { explain, UsageError } from './cli/tool.js'
 import { readConfig } from './config.js'
 import { greeting, loadDemo } from './demo.js'
 import { reasonOf } from './follower/batch.js'
@@ -31,16 +32,16 @@ const run = async (): Promise<void> => {
   const { demo, role } = readArguments()
   const config = readConfig({ ...process.env, ...(role !== undefined && { COUNTERFOIL_ROLE: role }) })
   const server = await startServer({ config, log: say, logger: { level: 'error' } })
-  const found = serverFile(config.data, config.role)
+  let found: string | null = null
   try {
-    writeFileSync(found, `${JSON.stringify({ pid: process.pid, address: server.address })}\n`)
+    found = writeServerFile(config.data, config.role, server.address)
   } catch (error) {
     say(`the command line will not find this server: ${reasonOf(error)}`)
   }
   let closing = false
   const close = async (): Promise<void> => {
     closing = true
-    rmSync(found, { force: true })
+    if (found !== null) rmSync(found, { force: true })
     await server.close()
   }
   const stop = createStop({ close, exit: process.exit, say, deadline: DEADLINE })

@@ -27,6 +27,10 @@ export const operatorErrors = {
     "Take the setting out of the stream's metadata, make sure that nothing is gone, and start again.",
   ),
   behind: entry('The views have not caught up with the log.', 'Wait; if it does not shrink, look at the disk.'),
+  projector_away: entry(
+    'The log grows and nobody folds the views: no projector is alive, or what it does has stopped.',
+    'Start a projector; if one runs, read its /ready.',
+  ),
   view_checkpoint_mismatch: entry('The views were made from another log.', 'Run `counterfoil rebuild`.'),
   newer_views: entry(
     'A newer version of the program makes these views; this one leaves them alone.',
@@ -54,6 +58,28 @@ export const operatorErrors = {
     'The build of the views that this process writes was dropped by another one.',
     'It goes on with the live build by itself; run a rebuild again that ended so. Events are safe.',
   ),
+  secrets_full: entry('There is no space for the secrets; nothing was stored.', 'Make space; it goes on by itself.'),
+  secrets_failed: entry(
+    'The store of the secrets cannot be opened, read or written.',
+    'Read the sentence behind the code; look at the disk or the server; restore a backup where the file is damaged.',
+  ),
+  secrets_address_invalid: entry(
+    'The connection string of the secrets is not one of MongoDB.',
+    'Write mongodb://user:password@host:27017/database, with special characters percent-encoded.',
+  ),
+  secrets_denied: entry(
+    'The MongoDB server of the secrets refuses us.',
+    'Correct user, password and authSource, or grant readWrite on the database.',
+  ),
+  secrets_not_writable: entry(
+    'No MongoDB server of the secrets is a writable primary.',
+    'Wait for an election, or name all members and the replica set in the connection string.',
+  ),
+  secrets_server_too_old: entry('The MongoDB server of the secrets is older than 4.4.', 'Upgrade it.'),
+  secrets_left: entry(
+    'After a rotation some secrets are under another key than the current one all the same.',
+    'Do not remove the old keys; mend what is named, and run `counterfoil secrets rotate` again.',
+  ),
   consumer_failed: entry("The write model's file cannot be written; events are safe.", LOOK),
   projector_failed: entry('The projecting thread has ended; events are safe.', LOOK),
   rebuild_failed: entry('The rebuild could not be finished; the live views are as they were.', 'Run it again.'),
@@ -67,5 +93,9 @@ export const operatorErrors = {
   catalogue_file_invalid: entry(
     'The catalogue file cannot be read, or the ledger would refuse what it holds; nothing was written.',
     'Correct what is named.',
+  ),
+  renewal_interrupted: entry(
+    'The server went away during a run of renewals; what was charged is charged.',
+    'Run it again.',
   ),
 } satisfies Record<string, OperatorError>

@@ -25,8 +25,8 @@ export interface Projecting {
   events(): Hindrance | null
   /** Why the thread is gone, or `null`. */
   failure(): string | null
-  /** One at a time: `null` while another is under way. */
-  rebuild(progress: Progress): Promise<RebuildEnd> | null
+  /** Of these projections, one after another. One rebuild at a time: `null` while another is under way. */
+  rebuild(projections: readonly string[], progress: Progress): Promise<RebuildEnd> | null
   /** Breaks off a rebuild under way: its end says so. */
   stopRebuilds(): void
   /** Resolves when everything folded is in the files. */
@@ -85,7 +85,7 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
       if (message.kind === 'ready') {
         readied = true
         resolve(message)
-      } else if (message.kind === 'passed') events.onPassed(message.projection, message.leaf)
+      } else if (message.kind === 'passed') for (const [name, leaf] of message.leaves) events.onPassed(name, leaf)
       else if (message.kind === 'flushed') events.onFlushed(message.leaf)
       else if (message.kind === 'state') {
         state = message.followers
@@ -108,12 +108,12 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
     state: () => state,
     events: () => hindrance,
     failure: () => failure,
-    rebuild: (progress) => {
+    rebuild: (projections, progress) => {
       if (failure !== null) return Promise.resolve(gone(failure))
       if (rebuilding !== null) return null
       return new Promise((resolve) => {
         rebuilding = { progress, resolve }
-        say({ kind: 'rebuild' })
+        say({ kind: 'rebuild', projections })
       })
     },
     stopRebuilds: () => say({ kind: 'stop-rebuilds' }),

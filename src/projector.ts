@@ -6,9 +6,9 @@ import { catalogue, upcasts } from '../events/catalogue.js'
 import { codeOf, reasonOf } from './follower/batch.js'
 import { createProjector, type Projector } from './follower/projector.js'
 import { insist } from './insisting.js'
-import { ledger } from './projections/ledger.js'
 import { projections } from './projections/projections.js'
-import { type RebuildEnd, rebuild } from './reports/rebuild.js'
+import { type RebuildEnd, rebuildEach } from './reports/rebuild.js'
+import { inTurn } from './reports/rebuild-turn.js'
 import { createDecoder } from './store/decode.js'
 import { StoreUnreachable, StoreUnreadable } from './store/errors.js'
 import type { EventLog } from './store/port.js'
@@ -40,6 +40,21 @@ const tell = (): void => say({ kind: 'state', events, followers: followers() })
 /** A process that only projects may be started before the store is made. */
 const passes = (error: unknown): boolean =>
   error instanceof StoreUnreachable || (data.writeModel === null && error instanceof StoreUnreadable)
+
+const now = (): number => performance.now()
+/* c8 ignore next -- views on a server are the affair of the tests that start one */
+const holder = data.views.kind === 'sqlite' ? null : randomUUID()
+
+/** Told in one message of all that have passed a batch in one go. */
+let passed = new Map<string, number>()
+const onCheckpoint = (projection: string, leaf: number): void => {
+  if (passed.size === 0) process.nextTick(tellPassed)
+  passed.set(projection, leaf)
+}
+const tellPassed = (): void => {
+  say({ kind: 'passed', leaves: passed })
+  passed = new Map()
+}
 
 const openLog = async (): Promise<EventLog> => {
   const waiting = (hindrance: Hindrance): void => {
@@ -73,10 +88,9 @@ const follow = (log: EventLog, views: ViewStore, consumer: WriteModel['consumer'
     sleep: pause,
     projections: data.projects ? projections : [],
     consumers: consumer === undefined ? [] : [consumer],
-    onCheckpoint: (projection, leaf) => say({ kind: 'passed', projection, leaf }),
-    /* c8 ignore next -- views on a server are the affair of the tests that start one */
-    holder: data.views.kind === 'sqlite' ? null : randomUUID(),
-    now: () => performance.now(),
+    onCheckpoint,
+    holder,
+    now,
   })
   followers = () =>
     projector.status().map(({ name, leaf, stopped, trouble, doing }) => {
@@ -86,15 +100,14 @@ const follow = (log: EventLog, views: ViewStore, consumer: WriteModel['consumer'
   return projector
 }
 
-type Rebuilding = Parameters<typeof rebuild>[0]
+type Rebuilding = Omit<Parameters<typeof rebuildEach>[1], 'progress' | 'signal'>
 
-const rebuildNow = async (options: Omit<Rebuilding, 'progress' | 'signal'>): Promise<void> => {
+const rebuildNow = async (names: readonly string[], options: Rebuilding): Promise<void> => {
   const progress = (done: number, total: number): void => say({ kind: 'progress', done, total })
-  const work = async (): Promise<RebuildEnd> => {
-    await options.projector.hold(options.projection)
-    return { kind: 'done', result: await rebuild({ ...options, progress, signal: rebuilds.signal }) }
-  }
-  const end = await work().catch(
+  const asked = projections.filter(({ name }) => names.includes(name))
+  const turn = { ...options, holder, now, signal: rebuilds.signal }
+  const end = await inTurn(turn, (signal) => rebuildEach(asked, { ...options, progress, signal })).then(
+    (results): RebuildEnd => ({ kind: 'done', results }),
     (error: unknown): RebuildEnd => ({
       kind: 'failed',
       code: rebuilds.signal.aborted ? 'shutting_down' : codeOf(error, 'rebuild_failed'),
@@ -107,15 +120,12 @@ const rebuildNow = async (options: Omit<Rebuilding, 'progress' | 'signal'>): Pro
 const NOT_YET: RebuildEnd = { kind: 'failed', code: 'not_ready', detail: 'the event store is not open yet' }
 
 let rebuilding: Promise<void> = Promise.resolve()
-const handlers: Record<ToProjector['kind'], () => void> = {
-  rebuild: () => say({ kind: 'rebuilt', end: NOT_YET }),
-  'stop-rebuilds': () => rebuilds.abort(),
-  close: () => {
-    rebuilds.abort()
-    ending.abort()
-  },
-}
-port.on('message', ({ kind }: ToProjector) => handlers[kind]())
+let begin = (_names: readonly string[]): void => say({ kind: 'rebuilt', end: NOT_YET })
+port.on('message', (message: ToProjector) => {
+  if (message.kind === 'rebuild') return begin(message.projections)
+  rebuilds.abort()
+  if (message.kind === 'close') ending.abort()
+})
 
 const run = async (log: EventLog, closing: (() => unknown)[]): Promise<void> => {
   closing.push(() => log.close())
@@ -124,8 +134,8 @@ const run = async (log: EventLog, closing: (() => unknown)[]): Promise<void> => 
   const books = data.writeModel === null ? null : await openBooks(log, data.writeModel)
   if (books !== null) closing.push(books.close)
   const projector = follow(log, views, books?.consumer)
-  handlers.rebuild = () => {
-    rebuilding = rebuildNow({ log, decode, views, sleep: pause, projection: ledger, projector })
+  begin = (names) => {
+    rebuilding = rebuildNow(names, { log, decode, views, sleep: pause, projector })
   }
   tell()
   say({ kind: 'ready', ...(books?.start ?? { position: null, leaf: -1, recordedAt: '' }) })

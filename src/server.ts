@@ -7,13 +7,18 @@ import { reasonOf } from './follower/batch.js'
 import { createVisibility, type Poll } from './follower/visibility.js'
 import { createApp, operations, surfaces } from './http/app.js'
 import { type Authenticate, createAuthenticate } from './http/auth.js'
+import { reachSecrets } from './http/credentials.js'
 import { RequestRefused } from './http/errors.js'
-import { LEDGER, type Parts } from './http/parts.js'
+import { Guesses } from './http/guesses.js'
+import type { Parts } from './http/parts.js'
+import { createDateIn } from './ledger/zone.js'
 import { decode, type Opening, startOpening } from './opening.js'
-import { promptly, readiness } from './readiness.js'
-import { openViewReader } from './stores.js'
+import { projections } from './projections/projections.js'
+import { createStandstill, promptly, readiness, SILENT_SECRETS } from './readiness.js'
+import type { SecretStore } from './secrets/port.js'
+import { openSecretStore, openViewReader } from './stores.js'
 import type { ViewReader } from './views/port.js'
-import { macOf, type WriteSide } from './write-side.js'
+import { couponCodesOf, macOf, type WriteSide } from './write-side.js'
 
 export interface Started {
   readonly commands: Commands
@@ -52,18 +57,20 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   const { config, log, logger = false, clock = Date.now } = options
   const authenticate = authenticateBy(config, clock)
   const views = openViewReader(config.views)
+  const secrets = openSecretStore(config.secrets, log)
   const visibility = createVisibility(
     () => performance.now(),
     (name) => elsewhere(name),
   )
   const opening = startOpening({ config, log, clock, passed: visibility.passed })
   const elsewhere = pollOf(opening, views)
-  const parts = partsOf(config, opening, { authenticate, views, visibility })
+  const parts = partsOf(config, opening, { authenticate, views, secrets, visibility, clock })
   const app = createApp({ logger, parts, offers: config.role === 'projector' ? operations : surfaces })
   const close = async (): Promise<void> => {
     opening.projecting?.stopRebuilds()
     await Promise.all([opening.write?.quiet(), app.close()])
     await views.close()
+    await secrets.close()
     await opening.close()
   }
   try {
@@ -94,13 +101,19 @@ const pollOf =
     return checkpoint !== null && checkpoint.epoch === opening.store?.epoch ? checkpoint.leaf : -1
   }
 
+interface Opened extends Pick<Parts, 'authenticate' | 'visibility' | 'clock'> {
+  readonly views: ViewReader
+  readonly secrets: SecretStore
+}
+
 /** What the routes work with; what is not open yet refuses with the reason. */
-const partsOf = (
-  config: Config,
-  opening: Opening,
-  { authenticate, views, visibility }: Pick<Parts, 'authenticate' | 'visibility'> & { readonly views: ViewReader },
-): Parts => {
-  const checkpoint = promptly(() => views.checkpoint(LEDGER))
+const partsOf = (config: Config, opening: Opening, opened: Opened): Parts => {
+  const { authenticate, views, secrets, visibility, clock } = opened
+  const checkpoints = new Map(projections.map(({ name }) => [name, promptly(() => views.checkpoint(name))]))
+  const checkpoint = async (name: string) => (await checkpoints.get(name)?.()) ?? null
+  const standstill = createStandstill(() => performance.now())
+  const answering = promptly(() => reachSecrets(secrets), SILENT_SECRETS)
+  const dateIn = createDateIn(config.timeZone)
   const write = (): WriteSide => {
     if (opening.write !== null) return opening.write
     throw new Unavailable('not_ready', 'the server is starting; /ready says what it waits for')
@@ -109,24 +122,33 @@ const partsOf = (
     commands: {
       execute: async (name, input, context) => write().loop.execute(name, input, context),
       locateOrder: (reference) => write().loop.locateOrder(reference),
+      locateInstance: (id) => write().loop.locateInstance(id),
+      locateRecharge: (reference) => write().loop.locateRecharge(reference),
     },
     views,
     log: { readStream: async (stream, query) => write().store.readStream(stream, query) },
+    secrets,
     decode,
     visibility,
     authenticate,
-    ready: () => readiness({ role: config.role, opening, checkpoint }),
+    ready: () => readiness({ role: config.role, opening, checkpoint, standstill, secrets: answering }),
     get from() {
       return write().start
     },
-    rebuild: (progress) => {
+    rebuild: (names, progress) => {
       if (config.role === 'api') throw new RequestRefused('rebuild_elsewhere')
       if (opening.projecting === null) throw new Unavailable('not_ready', 'the server is starting')
-      return opening.projecting.rebuild(progress)
+      return opening.projecting.rebuild(names, progress)
     },
+    renew: (asked) => write().renew(asked),
+    today: () => dateIn(new Date(clock()).toISOString()),
+    lowBalance: config.lowBalance,
     mac: macOf(config),
     drawId: randomUUID,
     timeZone: config.timeZone,
+    coupons: couponCodesOf(config),
+    guesses: new Guesses(() => performance.now()),
+    clock,
   }
 }
 

@@ -1,7 +1,15 @@
+import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
+import { dirname } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
-import { reasonOf } from './follower/batch.js'
+import { createFolder, type SecretsConfig } from './config.js'
+import { codeOf, reasonOf } from './follower/batch.js'
 import type { EventsLocation, ViewsLocation } from './locations.js'
+import { checkSecretsAddress, openMongoSecrets } from './secrets/mongodb.js'
+import type { SecretRecords, SecretStore } from './secrets/port.js'
+import { createSealing } from './secrets/seal.js'
+import { openSqliteSecrets } from './secrets/sqlite.js'
+import { createSecretStore } from './secrets/store.js'
 import { openEventStoreDb, openEventStoreDbLog } from './store/eventstoredb.js'
 import type { EventLog, EventStore } from './store/port.js'
 import { type Connection, isFull } from './store/sqlite/connection.js'
@@ -118,6 +126,48 @@ const lockedViews = (path: string): ViewStore => {
     held?.close()
     throw isFull(error) ? new ViewStoreFull(`there is no space to open ${path}; events are safe`) : error
   }
+}
+
+/**
+ * Opened at the first call, and again as long as it cannot be. Any number of processes may have one file, or one database. `log` is told what a
+ * call was rejected with, once until another one works. Throws where no server could ever be reached by the connection string.
+ */
+export const openSecretStore = ({ location, keys }: SecretsConfig, log: Say): SecretStore => {
+  if (location.kind === 'mongodb') checkSecretsAddress(location.connection)
+  const sealing = createSealing(keys)
+  const { store, close } = once(async () => {
+    const records = location.kind === 'sqlite' ? secretsFile(location.path) : openMongoSecrets(location)
+    return createSecretStore({ records: await records, sealing, draw: randomBytes })
+  })
+  const telling = teller(log)
+  return {
+    put: (name, value) => telling(async () => (await store()).put(name, value)),
+    get: (name) => telling(async () => (await store()).get(name)),
+    destroy: (name) => telling(async () => (await store()).destroy(name)),
+    rotate: (progress) => telling(async () => (await store()).rotate(progress)),
+    close,
+  }
+}
+
+const teller = (log: Say) => {
+  let said = ''
+  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
+    try {
+      const result = await work()
+      said = ''
+      return result
+    } catch (error) {
+      const sentence = `${codeOf(error, 'secrets_failed')}: ${reasonOf(error)}`
+      if (sentence !== said) log(sentence)
+      said = sentence
+      throw error
+    }
+  }
+}
+
+const secretsFile = (path: string): Promise<SecretRecords> => {
+  createFolder(dirname(path))
+  return openSqliteSecrets({ path })
 }
 
 const readerOf = (reader: () => Promise<ViewReader>, close: () => Promise<void>): ViewReader => ({

@@ -16,7 +16,8 @@ export interface ProjectorData {
 
 /** What the main thread says to it. */
 export type ToProjector =
-  | { readonly kind: 'rebuild' }
+  /** One after another, by name. */
+  | { readonly kind: 'rebuild'; readonly projections: readonly string[] }
   /** Breaks off a rebuild under way, and takes no other. */
   | { readonly kind: 'stop-rebuilds' }
   | { readonly kind: 'close' }
@@ -45,8 +46,8 @@ export type FromProjector =
   | { readonly kind: 'ready'; readonly position: number | null; readonly leaf: number; readonly recordedAt: string }
   /** The file holds everything up to this leaf number. */
   | { readonly kind: 'flushed'; readonly leaf: number }
-  /** Readers of a projection's live build see everything up to this leaf number. */
-  | { readonly kind: 'passed'; readonly projection: string; readonly leaf: number }
+  /** By projection: readers of its live build see everything up to this leaf number. */
+  | { readonly kind: 'passed'; readonly leaves: ReadonlyMap<string, number> }
   /** `events`: why the log cannot be opened. */
   | { readonly kind: 'state'; readonly events: Hindrance | null; readonly followers: readonly FollowerState[] }
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }

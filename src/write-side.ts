@@ -2,12 +2,18 @@ import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { openBookReader } from './commands/book-file.js'
 import { commands } from './commands/commands.js'
+import { type CouponCodes, createCouponCodes } from './commands/coupon-codes.js'
+import type { Settings } from './commands/define.js'
 import { CommandLoop, LIMITS } from './commands/loop.js'
 import { createMac, type Mac } from './commands/mac.js'
+import { startScheduler } from './commands/renewal-scheduler.js'
+import type { RenewalEnd } from './commands/renewals.js'
+import { type AskedToRenew, createRenewing } from './commands/renewing.js'
 import { startSweeper } from './commands/sweeper.js'
 import type { Config } from './config.js'
 import { reasonOf } from './follower/batch.js'
 import { type Insisting, insist } from './insisting.js'
+import { createDateIn } from './ledger/zone.js'
 import type { Decode } from './store/decode.js'
 import { encode } from './store/encode.js'
 import { StoreUnreachable } from './store/errors.js'
@@ -35,6 +41,8 @@ export interface WriteSide {
   readonly start: number
   /** Why it follows the log no more, or `null`. */
   stopped(): unknown
+  /** Charges what is due by that day: all that the log holds now is looked at. One at a time: `null` while another is under way. */
+  renew(asked: AskedToRenew): Promise<RenewalEnd> | null
   /** Ends what begins by itself. */
   quiet(): Promise<void>
   /** Answers what is under way. */
@@ -43,17 +51,29 @@ export interface WriteSide {
 
 export const macOf = ({ secret }: Config): Mac => createMac(Buffer.from(secret, 'utf8'))
 
+export const couponCodesOf = ({ secret }: Config): CouponCodes => createCouponCodes(Buffer.from(secret, 'utf8'))
+const settingsOf = (config: Config): Settings => ({
+  currency: config.currency,
+  holdSeconds: config.holdSeconds,
+  graceDays: config.graceDays,
+  timeZone: config.timeZone,
+  dateIn: createDateIn(config.timeZone),
+  coupons: couponCodesOf(config),
+})
+
 /** Follows the log and takes commands once it is caught up. */
 export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSide> => {
   const { config, store, from, decode, clock, log, waiting, signal } = options
+  const mac = macOf(config)
+  const settings = settingsOf(config)
   const file = openBookReader(options.file)
   const loop = new CommandLoop({
     commands,
-    settings: { currency: config.currency, holdSeconds: config.holdSeconds },
+    settings,
     store,
     file,
     from,
-    mac: macOf(config),
+    mac,
     encode,
     decode,
     clock,
@@ -82,7 +102,14 @@ export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSid
     throw error
   }
   const sweeper = startSweeper({ commands: loop, due: file.due, clock, randomId: randomUUID, log })
-  return { loop, store, start: loop.leaf, stopped: following.stopped, quiet: () => sweeper.close(), close }
+  const renewing = { commands: loop, due: file, mac, log }
+  const today = (): string => settings.dateIn(new Date(clock()).toISOString())
+  const scheduler = startScheduler({ ...renewing, today, randomId: randomUUID })
+  const byHand = createRenewing({ ...renewing, loop, flushed: () => file.checkpoint()?.leaf ?? -1 })
+  const quiet = async (): Promise<void> => {
+    await Promise.all([sweeper.close(), scheduler.close(), byHand.close()])
+  }
+  return { loop, store, start: loop.leaf, stopped: following.stopped, renew: byHand.renew, quiet, close }
 }
 
 /** Follows the log from now on. */

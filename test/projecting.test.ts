@@ -93,7 +93,7 @@ t.test('a projector alone waits until there is an event store', async (t) => {
   const { projecting, until } = follow({ ...data, writeModel: null })
   while (projecting.events() === null) await new Promise((resolve) => setTimeout(resolve, 20))
   t.match(projecting.events(), { code: 'store_unreadable' })
-  t.match(await projecting.rebuild(() => undefined), { kind: 'failed', code: 'not_ready' })
+  t.match(await projecting.rebuild(['ledger'], () => undefined), { kind: 'failed', code: 'not_ready' })
   await made(t, data)
   await until(([ledger]) => ledger?.doing === 'following')
   t.equal(projecting.events(), null)

@@ -1,12 +1,12 @@
-import { rmSync } from 'node:fs'
+import { existsSync, mkdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
 import { specOf } from '../src/follower/runner.js'
 import { ledger } from '../src/projections/ledger.js'
-import { openEventLog, openEventStore, openViewReader, openViewStore } from '../src/stores.js'
+import { openEventLog, openEventStore, openSecretStore, openViewReader, openViewStore } from '../src/stores.js'
 import { viewStoreContract } from './contract/view-store.js'
-import { folder } from './support/serving.js'
+import { configOf, folder } from './support/serving.js'
 
 const sqlite = (path: string) => ({ kind: 'sqlite', path }) as const
 const _log = (): void => undefined
@@ -79,4 +79,45 @@ t.test('a server that is not there is told without its password', async (t) => {
   )
   t.notMatch(`${opened.map((one) => (one.status === 'rejected' ? String(one.reason) : ''))} ${said}`, 'hunter2')
   await Promise.all([store.close(), reader.close()])
+})
+
+t.test('secrets are opened at the first call, and again as long as they cannot be', async (t) => {
+  const data = join(folder(t), 'data')
+  const { secrets } = configOf(data)
+  const said: string[] = []
+  const open = () => openSecretStore(secrets, (message) => said.push(message))
+  const [store, other] = [open(), open()]
+  await open().close()
+  t.notOk(existsSync(join(data, 'secrets.db')), 'nobody asked for anything')
+  mkdirSync(join(data, 'secrets.db'))
+  const refused = { code: 'secrets_failed', message: /secrets\.db cannot be used/ }
+  await t.rejects(store.put('instance/1', 'x'), refused)
+  await t.rejects(store.get('instance/1'), refused)
+  t.match(
+    said.splice(0),
+    [/^secrets_failed: .*secrets\.db cannot be used \(SQLITE_CANTOPEN/],
+    'an operator hears of it, once',
+  )
+  rmSync(join(data, 'secrets.db'), { recursive: true })
+  await store.put('instance/1', 'x')
+  await other.destroy('instance/2')
+  t.equal(await other.get('instance/1'), 'x')
+  t.same(await other.rotate(() => undefined), { resealed: 0, left: 0, unreadable: [] })
+  t.same(said, [])
+  await Promise.all([store.close(), other.close()])
+})
+
+t.test('a server of secrets that is not there, and one that cannot be, are told without a password', async (t) => {
+  const keys = { current: 'key', old: [] }
+  const location = (connection: string) => ({ kind: 'mongodb', connection, prefix: 'ledger-' }) as const
+  const store = openSecretStore({ location: location('mongodb://ann:hunter2@127.0.0.1:1/books'), keys }, _log)
+  const rejected = await store.get('instance/1').catch((error: unknown) => error)
+  t.match(rejected, { code: 'secrets_unreachable' })
+  t.notMatch(String(rejected), 'hunter2')
+  await store.close()
+  const never = location('mongodb://ann:hunter2@127.0.0.1/books?noSuchOption=1')
+  t.throws(() => openSecretStore({ location: never, keys }, _log), {
+    code: 'secrets_address_invalid',
+    message: /^(?!.*hunter2).*percent-encoded$/,
+  })
 })

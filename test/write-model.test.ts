@@ -72,7 +72,9 @@ t.test('the write side waits likewise, and given up it ends', async (t) => {
   const { server, store, path, open } = await remote(t)
   const { start, close } = await open()
   t.teardown(close)
-  const config = readConfig({ COUNTERFOIL_TOKEN_KEY: 'k'.repeat(32), COUNTERFOIL_SECRET: 'k'.repeat(32) })
+  const key = 'k'.repeat(32)
+  const keys = { COUNTERFOIL_TOKEN_KEY: key, COUNTERFOIL_SECRET: key, COUNTERFOIL_SECRETS_KEY: key }
+  const config = readConfig(keys)
   const giveUp = new AbortController()
   const side = { config, store, file: path, from: start, decode, clock: Date.now, onApplied: log, log }
   server.away = true

@@ -29,6 +29,7 @@ export const startOn = (directory: string, env: Readonly<Record<string, string>>
     COUNTERFOIL_PORT: '0',
     COUNTERFOIL_TOKEN_KEY: SECRET,
     COUNTERFOIL_SECRET: SECRET,
+    COUNTERFOIL_SECRETS_KEY: 's'.repeat(32),
     ...env,
   })
 

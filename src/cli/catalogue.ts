@@ -128,7 +128,7 @@ const summary = (steps: readonly LoadStep[], { dryRun }: Wish): string => {
 }
 
 const apply = async (call: CallServer, steps: readonly Doing[], note: Terminal['note']): Promise<void> => {
-  const bar = progressBar(note, 'wrote ')
+  const bar = progressBar(note, { doing: 'wrote ', unit: 'changes' })
   let done = 0
   try {
     for (const step of steps) {

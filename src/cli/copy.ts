@@ -78,7 +78,7 @@ const SHOWN_EVERY = 500
 
 /** A bar for each step. */
 const progressOf = (note: Terminal['note']): Pick<CopyOptions, 'progress'> & { readonly end: () => void } => {
-  const bars = { copy: progressBar(note, 'copied '), compare: progressBar(note, 'compared ') }
+  const bars = { copy: progressBar(note, { doing: 'copied ' }), compare: progressBar(note, { doing: 'compared ' }) }
   let current: ProgressBar | null = null
   const progress: CopyOptions['progress'] = (step, done, total) => {
     if (current !== bars[step]) current?.end()

@@ -6,14 +6,22 @@ export interface ProgressBar {
   end(): void
 }
 
-/** One line that is written over and over; it begins with what is done. */
-export const progressBar = (note: (text: string) => void, doing = ''): ProgressBar => {
+export interface Words {
+  /** What the line begins with. */
+  readonly doing?: string
+  /** What is counted. */
+  readonly unit?: string
+}
+
+/** One line that is written over and over. */
+export const progressBar = (note: (text: string) => void, words: Words = {}): ProgressBar => {
+  const { doing = '', unit = 'events' } = words
   let shown = ''
   return {
     show: (done, total) => {
       const part = total === null || total === 0 ? 0 : Math.min(1, done / total)
       const bar = total === null ? '' : ` [${'#'.repeat(Math.round(part * WIDTH)).padEnd(WIDTH, '.')}]`
-      const text = `${doing}${done} events${bar}`
+      const text = `${doing}${done} ${unit}${bar}`
       if (text === shown) return
       shown = text
       note(`\r${text}`)

@@ -1,27 +1,16 @@
-import { createInterface } from 'node:readline'
-import { Readable } from 'node:stream'
+import { projections } from '../projections/projections.js'
 import type { Difference } from '../reports/compare.js'
 import type { RebuildEnd, RebuildLine } from '../reports/rebuild.js'
 import { progressBar } from './progress.js'
-import { calling } from './server.js'
+import { calling, linesOf, TaskFailed } from './server.js'
 import { type Terminal, type Tool, UsageError } from './tool.js'
-
-class RebuildFailed extends Error {
-  constructor(
-    readonly code: string,
-    detail: string,
-  ) {
-    super(detail)
-  }
-}
 
 const START = 'start the server: a rebuild is done by the running one'
 
-const ask = async (terminal: Terminal, view: string): Promise<ReadableStream> => {
+const ask = async (terminal: Terminal, view: string): Promise<AsyncIterable<string>> => {
   // A projector, where there is one beside an api process.
   const call = calling(terminal, { roles: ['projector', 'all'], start: START })
-  const { body } = await call('POST', '/v1/rebuilds', { view })
-  return body ?? new ReadableStream()
+  return linesOf(await call('POST', '/v1/rebuilds', { view }))
 }
 
 const BROKEN_OFF: RebuildEnd = {
@@ -31,10 +20,10 @@ const BROKEN_OFF: RebuildEnd = {
 }
 
 /** Shows the progress; resolves with what the last line said. */
-const watch = async (body: ReadableStream, note: Terminal['note']): Promise<RebuildEnd> => {
+const watch = async (lines: AsyncIterable<string>, note: Terminal['note']): Promise<RebuildEnd> => {
   const bar = progressBar(note)
   try {
-    for await (const text of createInterface({ input: Readable.fromWeb(body) })) {
+    for await (const text of lines) {
       const line: RebuildLine = JSON.parse(text)
       if (line.kind !== 'progress') return line
       bar.show(line.done, line.total)
@@ -55,22 +44,28 @@ const shown = ({ view, key, leaf, before, after }: Difference): string =>
     '',
   ].join('\n')
 
+const names = [
+  ...new Set(projections.flatMap(({ name, documents, rows }) => [name, documents, ...(rows === null ? [] : [rows])])),
+]
+
 export const rebuildCommand: Tool = {
   name: 'rebuild',
   usage: 'rebuild [view]',
   meaning:
-    'Builds a view anew from the log, compares it with the live one, and makes it live. Views: balances, amounts.',
+    'Builds a view anew from the log, compares it with the live one, and makes it live; without a name, all of them, one after another. Views and projections: ' +
+    `${names.join(', ')}.`,
   run: async (terminal) => {
     const { args, out, note } = terminal
-    const [view = 'ledger', ...others] = args
+    const [view = 'all', ...others] = args
     if (others.length > 0) throw new UsageError('rebuild takes one view, or none for all')
     const end = await watch(await ask(terminal, view), note)
-    if (end.kind === 'failed') throw new RebuildFailed(end.code, end.detail)
-    const { build, events, compared, different, moved, differences } = end.result
-    out(
-      `Build ${build} of ${events} events is live: ${compared} compared, ${different} different, ${moved} moved on meanwhile.\n`,
-    )
-    for (const difference of differences) out(shown(difference))
-    return different === 0 ? 0 : 3
+    if (end.kind === 'failed') throw new TaskFailed(end.code, end.detail)
+    for (const { projection, build, events, compared, different, moved, differences } of end.results) {
+      out(
+        `Build ${build} of ${projection}, from ${events} events, is live: ${compared} compared, ${different} different, ${moved} moved on meanwhile.\n`,
+      )
+      for (const difference of differences) out(shown(difference))
+    }
+    return end.results.every(({ different }) => different === 0) ? 0 : 3
   },
 }

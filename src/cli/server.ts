@@ -1,7 +1,10 @@
-import { existsSync, readFileSync } from 'node:fs'
+import { createInterface } from 'node:readline'
+import { Readable } from 'node:stream'
 import type { Config, Role } from '../config.js'
+import { textIn } from './json-member.js'
+import { serverAddress } from './server-file.js'
 import { issueToken } from './token.js'
-import { serverFile, type Terminal } from './tool.js'
+import type { Terminal } from './tool.js'
 
 class ServerNotRunning extends Error {
   readonly code = 'server_not_running'
@@ -16,6 +19,20 @@ export class ServerRefused extends Error {
     super(detail)
   }
 }
+
+/** What the server does takes long, and ended badly. */
+export class TaskFailed extends Error {
+  constructor(
+    readonly code: string,
+    detail: string,
+  ) {
+    super(detail)
+  }
+}
+
+/** What the server tells while it works, a JSON value in each. */
+export const linesOf = ({ body }: Response): AsyncIterable<string> =>
+  createInterface({ input: body === null ? Readable.from([]) : Readable.fromWeb(body) })
 
 export interface Wanted {
   /** Whose address is taken, the first one that runs. */
@@ -60,17 +77,7 @@ export const calling = ({ config, clock }: Pick<Terminal, 'config' | 'clock'>, w
 const SECONDS = 60
 
 const addressOf = ({ data }: Config, { roles, start }: Wanted): string => {
-  const path = roles.map((role) => serverFile(data, role)).find((file) => existsSync(file))
-  if (path === undefined) throw new ServerNotRunning(`no server runs with the data folder ${data}; ${start}`)
-  return textIn(readFileSync(path, 'utf8'), 'address')
-}
-
-/** A member of an object that somebody wrote as JSON; '': it is not there. */
-const textIn = (json: string, name: string): string => {
-  try {
-    const members: Readonly<Record<string, unknown>> = Object(JSON.parse(json))
-    return String(members[name] ?? '')
-  } catch {
-    return ''
-  }
+  const address = serverAddress(data, roles)
+  if (address === null) throw new ServerNotRunning(`no server runs with the data folder ${data}; ${start}`)
+  return address
 }

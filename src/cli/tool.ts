@@ -1,5 +1,4 @@
-import { join } from 'node:path'
-import type { Config, Role } from '../config.js'
+import type { Config } from '../config.js'
 import { errorCatalogue } from '../http/errors.js'
 import { operatorErrors } from '../operator-errors.js'
 
@@ -22,10 +21,6 @@ export interface Tool {
   /** The exit code. */
   run(terminal: Terminal): Promise<number>
 }
-
-/** Where the command line finds a server that runs with this data folder. */
-export const serverFile = (data: string, role: Role): string =>
-  join(data, role === 'projector' ? 'projector.json' : 'server.json')
 
 /** The command line itself is wrong: exit code 2. */
 export class UsageError extends Error {

@@ -163,11 +163,12 @@ export class Books {
 
   #applyDocuments(event: LedgerEvent): void {
     for (const { key, opens, apply } of changes(event, event.leaf)) {
+      // Also of a document that the file is ahead with: its key may not be there yet.
+      if (opens !== null) this.keys.add(idHash(opens), event.revision, event.leaf)
       const before = this.documents.get(key)
       if (before !== undefined && event.leaf <= before.at) continue
       const state = apply(before?.state)
       if (state === undefined) continue
-      if (opens !== null) this.keys.add(idHash(opens), event.revision, event.leaf)
       this.documents.put(key, { at: event.leaf, state }, event.leaf)
     }
     if (!inAccount(event)) return

@@ -1,16 +1,25 @@
 import { adjust } from './adjust.js'
 import { approveRefund } from './approve-refund.js'
 import { authorize } from './authorize.js'
+import { cancelSubscription } from './cancel-subscription.js'
 import { capture } from './capture.js'
 import { changeItem } from './change-item.js'
+import { checkout } from './checkout.js'
 import { creditLimit } from './credit-limit.js'
 import type { CommandSet } from './define.js'
+import { deprovision } from './deprovision.js'
 import { expire } from './expire.js'
+import { fetchCredentials } from './fetch-credentials.js'
 import { freeze } from './freeze.js'
+import { issueCoupons } from './issue-coupons.js'
 import { open } from './open.js'
+import { provision } from './provision.js'
 import { publishItem } from './publish-item.js'
 import { recharge } from './recharge.js'
+import { redeem } from './redeem.js'
+import { refundPurchase } from './refund-purchase.js'
 import { rejectRefund } from './reject-refund.js'
+import { renew } from './renew.js'
 import { requestRefund } from './request-refund.js'
 import { retireItem } from './retire-item.js'
 import { reverseRecharge } from './reverse-recharge.js'
@@ -42,4 +51,13 @@ export const commands: CommandSet = {
   'publish-item': publishItem,
   'change-item': changeItem,
   'retire-item': retireItem,
+  'issue-coupons': issueCoupons,
+  redeem,
+  provision,
+  'fetch-credentials': fetchCredentials,
+  deprovision,
+  checkout,
+  renew,
+  'cancel-subscription': cancelSubscription,
+  'refund-purchase': refundPurchase,
 }

@@ -2,6 +2,7 @@ import type { Decision } from '../ledger/decision.js'
 import type { DocumentKind, DocumentOf } from '../ledger/document.js'
 import type { RefusalCode } from '../ledger/refusals.js'
 import type { Account, Deciding, Order, Recharge, Refund } from '../ledger/state.js'
+import type { CouponCodes } from './coupon-codes.js'
 import type { CommandName, Inputs } from './port.js'
 
 /** What a command may read. References are ours (a UUID) or numbers (digits). */
@@ -21,6 +22,13 @@ export interface Settings {
   readonly currency: string
   /** How long an authorised trade holds money when the client does not say, in seconds. */
   readonly holdSeconds: number
+  readonly coupons: CouponCodes
+  /** How many days after it was found unpaid a period may be paid yet. */
+  readonly graceDays: number
+  /** IANA name of the zone in which periods are counted. */
+  readonly timeZone: string
+  /** The date of an instant there. */
+  readonly dateIn: (instant: string) => string
 }
 
 /** What a key is for. `review-refund`: to approve, reject or withdraw, of which a refund gets one. */

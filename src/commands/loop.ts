@@ -1,6 +1,7 @@
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent, Metadata, StreamEvent } from '../../events/envelope.js'
 import { actual } from '../ledger/account.js'
+import type { Instance } from '../ledger/document.js'
 import { accountOf } from '../ledger/streams.js'
 import type { EventStore, NewEvent, RecordedEvent } from '../store/port.js'
 import { type BookFile, Books } from './books.js'
@@ -14,11 +15,13 @@ import { scopedId, scopeText } from './identity.js'
 import { Lane } from './lane.js'
 import type { LaneWorld } from './lane-world.js'
 import type { Mac } from './mac.js'
+import { orderPlace } from './order-place.js'
 import {
   type CommandContext,
   type CommandName,
   type Commands,
   type Inputs,
+  type OrderPlace,
   type Outcome,
   type Standing,
   Unavailable,
@@ -162,11 +165,16 @@ export class CommandLoop implements Commands {
     })
   }
 
-  locateOrder(reference: string): { leaf: number; id: string; buyer: string; seller: string } | null {
-    const order = this.#books.order(reference)
-    if (order === undefined) return null
-    const { leaf, id, buyer, seller } = order.facts
-    return { leaf, id, buyer, seller }
+  locateOrder(reference: string): OrderPlace | null {
+    return orderPlace(this.#books, reference)
+  }
+
+  locateRecharge(reference: string): number | null {
+    return this.#books.recharge(reference)?.leaf ?? null
+  }
+
+  locateInstance(id: string): Instance | null {
+    return this.#books.document('instance', id) ?? null
   }
 
   /** Takes nothing more, and resolves when everything under way is answered. */
@@ -268,8 +276,8 @@ export class CommandLoop implements Commands {
     const book = name === null ? undefined : this.#books.accounts.get(name)
     if (book?.own?.revision !== revision || book.incomingLeaf > leaf) return null
     const { own, incoming } = book
-    const { held, creditLimit, currency } = own
-    return { actual: actual({ own, incoming }), held, creditLimit, currency }
+    const { held, creditLimit, currency, frozen } = own
+    return { actual: actual({ own, incoming }), held, creditLimit, currency, frozen }
   }
 
   async #read(stream: string, revision: number, leaf: number): Promise<LedgerEvent | undefined> {

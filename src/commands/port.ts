@@ -1,16 +1,24 @@
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { AdjustInput } from '../ledger/decide/adjust.js'
+import type { CheckoutInput } from '../ledger/decide/checkout.js'
 import type { CreditLimitInput } from '../ledger/decide/credit-limit.js'
 import type { FreezeInput } from '../ledger/decide/freeze.js'
 import type { CaptureInput, VoidInput } from '../ledger/decide/hold.js'
+import type { DeprovisionInput, ProvisionInput } from '../ledger/decide/instance.js'
+import type { IssueCouponsInput } from '../ledger/decide/issue-coupons.js'
+import type { SubscriptionInput } from '../ledger/decide/on-subscription.js'
 import type { ChangeInput, PublishInput, RetireInput } from '../ledger/decide/publish.js'
 import type { RechargeInput } from '../ledger/decide/recharge.js'
+import type { RedeemInput } from '../ledger/decide/redeem.js'
+import type { RefundPurchaseInput } from '../ledger/decide/refund-purchase.js'
+import type { RenewInput } from '../ledger/decide/renew.js'
 import type { RequestRefundInput } from '../ledger/decide/request-refund.js'
 import type { ReverseRechargeInput } from '../ledger/decide/reverse-recharge.js'
 import type { RejectInput, ReviewInput } from '../ledger/decide/review-refund.js'
 import type { AuthorizeInput, TradeInput } from '../ledger/decide/trade.js'
 import type { WithdrawInput } from '../ledger/decide/withdraw.js'
 import type { Refusal } from '../ledger/decision.js'
+import type { Instance } from '../ledger/document.js'
 import type { Actor } from '../ledger/state.js'
 
 /** An order or a recharge, as a client names it: our id (a UUID), or the number of the event that opened it (its leaf, decimal digits). */
@@ -49,6 +57,17 @@ export interface Inputs {
   'publish-item': PublishInput
   'change-item': ChangeInput
   'retire-item': RetireInput
+  'issue-coupons': Omit<IssueCouponsInput, 'currency'> & { readonly currency?: string }
+  redeem: RedeemInput
+  provision: ProvisionInput
+  /** The owner, who acts for him, or an admin. */
+  'fetch-credentials': { readonly instance: string }
+  deprovision: DeprovisionInput
+  checkout: Omit<CheckoutInput, 'today' | 'zone'>
+  /** The renewal scheduler's own, and an admin's. */
+  renew: Omit<RenewInput, 'today' | 'graceDays'>
+  'cancel-subscription': SubscriptionInput
+  'refund-purchase': Omit<RefundPurchaseInput, 'today'> & { readonly order: Reference }
 }
 
 export type CommandName = keyof Inputs
@@ -61,12 +80,13 @@ export interface CommandContext {
   readonly idempotency: { readonly key: string; readonly fingerprint: string } | null
 }
 
-/** Money of one account right after an event, in integer minor units: the follower's fold at that very event. */
+/** What one account has right after an event, in integer minor units: the follower's fold at that very event. */
 export interface Standing {
   readonly actual: bigint
   readonly held: bigint
   readonly creditLimit: bigint
   readonly currency: string
+  readonly frozen: boolean
 }
 
 export type Outcome =
@@ -87,10 +107,21 @@ export type Outcome =
 export interface Commands {
   /** Resolves when the outcome is durable. Rejects with `Unavailable` where the answer must be 503. */
   execute<Name extends CommandName>(name: Name, input: Inputs[Name], context: CommandContext): Promise<Outcome>
-  /** The order's opening event's leaf number and buyer, by our id or by number; committed facts only; `null`: unknown here. */
-  locateOrder(
-    reference: Reference,
-  ): { readonly leaf: number; readonly id: string; readonly buyer: string; readonly seller: string } | null
+  /** By our id or by number; committed facts only; `null`: unknown here. */
+  locateOrder(reference: Reference): OrderPlace | null
+  /** The leaf number of the event that a recharge was, as above. */
+  locateRecharge(reference: Reference): number | null
+  /** Committed facts only; `null`: unknown here. */
+  locateInstance(id: string): Instance | null
+}
+
+/** The event that opened an order. */
+export interface OrderPlace {
+  readonly leaf: number
+  readonly id: string
+  readonly buyer: string
+  /** `null`: bought of us, a purchase or a renewal. */
+  readonly seller: string | null
 }
 
 /** Nothing can be said now; the client may repeat the request with the same key. */

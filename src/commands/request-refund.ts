@@ -1,12 +1,21 @@
 import { decideRequestRefund } from '../ledger/decide/request-refund.js'
-import { partyStream } from '../ledger/streams.js'
+import { partyStream, purchaseStream } from '../ledger/streams.js'
 import { defineCommand } from './define.js'
 
 /** Asks for an order's money back. */
 export const requestRefund = defineCommand({
   name: 'request-refund',
   missing: 'order_not_found',
-  guard: (input, committed) => partyStream(committed.order(input.order), 'seller'),
+  guard: (input, committed) =>
+    partyStream(committed.order(input.order), 'seller') ?? purchaseStream(committed.purchase(input.order)),
   decide: (input, reads, deciding) =>
-    decideRequestRefund(input, { order: reads.order(input.order), refund: (id) => reads.refund(id) }, deciding),
+    decideRequestRefund(
+      input,
+      {
+        order: reads.order(input.order),
+        purchase: reads.purchase(input.order),
+        refund: (id) => reads.refund(id),
+      },
+      deciding,
+    ),
 })

@@ -11,7 +11,7 @@ export class NewerViews extends Error {
 
 const versionOf = (build: BuildName): number => Number.parseInt(build, 10)
 
-/** Opens the live build, or makes the first one of this version and brings it up to the end of the log before anybody reads it. */
+/** Opens the live build, or makes the first one of this version, and brings it up to the end of the log: those who follow it wait for nobody. */
 export const openLive = async (
   { log, decode, views, sleep }: Projecting,
   projection: AnyProjection,
@@ -22,8 +22,14 @@ export const openLive = async (
   if (live !== null && versionOf(live) > version)
     throw new NewerViews(`The build ${live} of ${name} is live, and this program makes version ${version}.`)
   const spec = specOf(projection)
-  if (live !== null && versionOf(live) === version)
-    return openRunner({ projection, build: await views.openBuild(spec, live), log, sleep })
+  if (live !== null && versionOf(live) === version) {
+    const runner = await openRunner({ projection, build: await views.openBuild(spec, live), log, sleep })
+    await catchUp({ log, decode, consumer: runner, signal }).catch((error: unknown) => {
+      // Who follows the log stops there too, and shows it beside what the build holds.
+      if (!(error instanceof StoppedAtEvent)) throw error
+    })
+    return runner
+  }
   const build = await views.createBuild(spec)
   const runner = await openRunner({ projection, build, log, sleep, deferred: true })
   await catchUp({ log, decode, consumer: runner, signal })

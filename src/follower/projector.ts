@@ -4,7 +4,7 @@ import type { ViewStore } from '../views/port.js'
 import { type Consumer, type ConsumerStatus, createFollower, type Follower } from './follow.js'
 import type { AnyProjection } from './projection.js'
 import type { Runner, Sleep, Trouble } from './runner.js'
-import { Slot } from './slot.js'
+import { Slot, type Turn } from './slot.js'
 
 /** What every part needs that folds the log into views. */
 export interface Projecting {
@@ -65,7 +65,8 @@ export const createProjector = (options: ProjectorOptions): Projector => {
     pause.abort()
     return done
   }
-  const slots = options.projections.map((projection) => new Slot(projection, options, change))
+  const turn = oneByOne()
+  const slots = options.projections.map((projection) => new Slot(projection, options, { change, turn }))
 
   const run = async (signal: AbortSignal): Promise<void> => {
     const tending = slots.map((slot) => slot.tend(signal))
@@ -80,6 +81,7 @@ export const createProjector = (options: ProjectorOptions): Projector => {
     }
     await Promise.all(tending)
     await changing
+    for (const slot of slots) await slot.settle()
   }
 
   const slotFor = ({ name }: AnyProjection): Slot => {
@@ -99,6 +101,16 @@ export const createProjector = (options: ProjectorOptions): Projector => {
     ],
     hold: async (projection) => slotFor(projection).hold(),
     replace: async (projection, runner) => slotFor(projection).install(runner),
+  }
+}
+
+/** In the order of the list, so that the service of the first begins first, and those that follow share the thread with one at most. */
+const oneByOne = (): Turn => {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const done = last.then(work)
+    last = done.catch(() => undefined)
+    return done
   }
 }
 

@@ -4,6 +4,7 @@ import { codeOf, type FollowedBatch, lastPlace, reasonOf } from './batch.js'
 import { Cache } from './cache.js'
 import { encodeDocuments, fold, type Held, load } from './fold.js'
 import type { Consumer } from './follow.js'
+import { type Attempt, Passing } from './passing.js'
 import type { AnyProjection } from './projection.js'
 
 /** The checkpoint of a build does not match the log: it ran on another log, or on one that was cut. */
@@ -34,10 +35,10 @@ export interface Trouble {
 /** Runs one projection on one build. */
 export interface Runner extends Consumer {
   readonly build: ViewBuild
-  /** The number of the last event folded; -1: none. */
+  /** The number of the last event whose effect readers of the build see; -1: none. */
   readonly leaf: number
   readonly trouble: Trouble | null
-  /** Writes what was kept back, and keeps nothing back from now on. */
+  /** Writes what was kept back and the checkpoint, and keeps no document back from now on. */
   settle(signal: AbortSignal): Promise<void>
 }
 
@@ -58,12 +59,15 @@ export const specOf = ({ name, version, documents, rows, indexes }: AnyProjectio
  * Documents are cached decoded. A cached document at number k is right as of k whatever another projector wrote since: the fold is
  * deterministic, this runner sees every event, and writes apply only over a lower number. So a commit that failed is
  * simply sent again; only when it is given up is the cache emptied.
+ *
+ * A batch that changes nothing here is passed at once, without a write.
  */
 export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
   const { projection, build, log, cached = 50_000 } = options
-  let checkpoint = await build.checkpoint()
-  await verify(log, checkpoint)
-  let reached = checkpoint
+  const stored = await build.checkpoint()
+  await verify(log, stored)
+  /** What is folded, though it may be kept back. */
+  let reached = stored
   let deferred = options.deferred === true
   let cache = new Cache<Held>(cached)
   let kept = new Map<string, Held>()
@@ -71,6 +75,7 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
   const attempt = retrying(options.sleep, (now) => {
     trouble = now
   })
+  const passing = new Passing({ build, stored, attempt, sleep: options.sleep })
   const documents = {
     get: (key: string) => cache.get(key) ?? kept.get(key),
     set: (key: string, held: Held) => cache.set(key, held),
@@ -78,8 +83,12 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
 
   /** Rows, then the documents that are due with the checkpoint. */
   const write = async (rows: readonly RowRecord[], signal: AbortSignal): Promise<void> => {
-    if (deferred && kept.size < KEPT_BACK) {
+    const idle = rows.length === 0 && kept.size === 0
+    if (idle || (deferred && kept.size < KEPT_BACK)) {
       if (rows.length > 0) await attempt(() => build.commit({ rows, documents: [] }), signal)
+      if (kept.size > 0) return
+      passing.pass(reached)
+      if (!deferred) passing.trail()
       return
     }
     const batch = {
@@ -88,7 +97,7 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
       ...(reached && { checkpoint: reached }),
     }
     await attempt(() => build.commit(batch), signal)
-    checkpoint = reached
+    passing.written(reached)
     kept = new Map()
   }
 
@@ -107,7 +116,7 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
       // Given up: what is held is ahead of what was written, and this batch will come again.
       cache = new Cache<Held>(cached)
       kept = new Map()
-      reached = checkpoint
+      reached = passing.passed
       throw error
     }
   }
@@ -117,17 +126,18 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
     build,
     handle,
     get checkpoint() {
-      return checkpoint
+      return passing.passed
     },
     get leaf() {
-      return checkpoint?.leaf ?? -1
+      return passing.passed?.leaf ?? -1
     },
     get trouble() {
       return trouble
     },
     settle: async (signal) => {
       deferred = false
-      if (reached !== checkpoint) await write([], signal)
+      if (kept.size > 0) await write([], signal)
+      await passing.settle(signal)
     },
   }
 }
@@ -147,8 +157,8 @@ const LONGEST_WAIT = 5_000
 
 /** Tries until it works or following ends: the store's failures pass. A stored body that cannot be decoded does not, nor a build that is gone. */
 const retrying =
-  (sleep: Sleep, show: (trouble: Trouble | null) => void) =>
-  async <Result>(work: () => Promise<Result>, signal: AbortSignal): Promise<Result> => {
+  (sleep: Sleep, show: (trouble: Trouble | null) => void): Attempt =>
+  async (work, signal) => {
     let wait = FIRST_WAIT
     for (;;) {
       try {

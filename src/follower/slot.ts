@@ -11,6 +11,9 @@ import { type Runner, specOf, type Trouble } from './runner.js'
 /** Does a piece of work between two followings. */
 export type Change = (work: () => Promise<void>) => Promise<void>
 
+/** Opens one build after another. */
+export type Turn = <Result>(work: () => Promise<Result>) => Promise<Result>
+
 /** Milliseconds after which a reader that had found a build live is done with it. */
 export const GRACE = 10_000
 
@@ -19,6 +22,7 @@ export class Slot {
   readonly projection: AnyProjection
   readonly #options: ProjectorOptions
   readonly #change: Change
+  readonly #turn: Turn
   readonly #lease: LeaseKeeper
   runner: Runner | null = null
   stopped: Stopped | null = null
@@ -31,13 +35,14 @@ export class Slot {
   #swept = false
   /** No longer live, and dropped when nobody can be reading it any more. */
   #retired: readonly { readonly build: BuildName; readonly since: number }[] = []
-  #turn: Promise<void> = Promise.resolve()
+  #last: Promise<void> = Promise.resolve()
   #ending: AbortSignal = new AbortController().signal
 
-  constructor(projection: AnyProjection, options: ProjectorOptions, change: Change) {
+  constructor(projection: AnyProjection, options: ProjectorOptions, { change, turn }: { change: Change; turn: Turn }) {
     this.projection = projection
     this.#options = options
     this.#change = change
+    this.#turn = turn
     const { views, holder, now } = options
     const name = `${projection.name}@${projection.version}`
     this.#lease = holder === null ? alone : createLease({ views, name, holder, now })
@@ -93,6 +98,7 @@ export class Slot {
         await views.makeLive(name, build)
         if (before !== null) this.#retired = [...this.#retired, { build: before, since: now() }]
       }
+      await this.#letGo()
       this.runner = runner
       this.stopped = null
       this.#live = build
@@ -100,9 +106,14 @@ export class Slot {
     })
   }
 
+  /** Writes what its build still lacks, when nothing follows any more; once, for whoever opens the build again finds its way. */
+  async settle(): Promise<void> {
+    await this.runner?.settle(AbortSignal.abort()).catch(() => undefined)
+  }
+
   #step(): Promise<void> {
-    const done = this.#turn.then(() => (this.#lease.held ? this.#work() : this.#standBy()))
-    this.#turn = done.catch(() => undefined)
+    const done = this.#last.then(() => (this.#lease.held ? this.#work() : this.#standBy()))
+    this.#last = done.catch(() => undefined)
     return done
   }
 
@@ -124,7 +135,7 @@ export class Slot {
     this.#trouble = null
     if (live === this.#live && (this.runner !== null || this.stopped !== null)) return
     try {
-      const runner = await openLive(this.#options, this.projection, this.#ending)
+      const runner = await this.#turn(() => openLive(this.#options, this.projection, this.#ending))
       if (this.#lease.held) await this.install(runner)
     } catch (error) {
       if (!isFinal(error)) throw error
@@ -133,9 +144,14 @@ export class Slot {
     }
   }
 
+  async #letGo(): Promise<void> {
+    await this.settle()
+    this.runner = null
+  }
+
   #stop(stopped: Stopped | null): Promise<void> {
     return this.#change(async () => {
-      this.runner = null
+      await this.#letGo()
       this.stopped = stopped
     })
   }

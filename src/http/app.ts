@@ -6,6 +6,7 @@ import { errorCatalogue } from './errors.js'
 import { refusedBy } from './faults.js'
 import { mount } from './mount.js'
 import type { Parts } from './parts.js'
+import { payment } from './payment/surface.js'
 import { Replies } from './replies.js'
 import type { Surface } from './route.js'
 import { createSchemaCompiler } from './schema.js'
@@ -32,13 +33,16 @@ const KEEP_ALIVE = 5_000
 /** Milliseconds that requests under way have to finish when the app closes. */
 const CLOSE_DEADLINE = 9_000
 
-export const surfaces: readonly Surface[] = [bill, v1]
+export const surfaces: readonly Surface[] = [bill, payment, v1]
 
 /** Of a process that takes no commands and shows no views. */
 export const operations: readonly Surface[] = [{ ...v1, routes: [...healthRoutes, rebuilds] }]
 
 /** The surface whose form of refusals fits a path that no route has. */
-const surfaceOf = (url: string): Surface => (/^\/bill(?:[/?]|$)/.test(url) ? bill : v1)
+const surfaceOf = (url: string): Surface => {
+  if (/^\/bill(?:[/?]|$)/.test(url)) return bill
+  return /^\/(?:payment|integration)\/v1(?:[/?]|$)/.test(url) ? payment : v1
+}
 
 /** All routes, on no port yet. `close()` finishes the requests it has taken. */
 export const createApp = ({ parts, logger = false, offers = surfaces }: AppOptions): FastifyInstance => {

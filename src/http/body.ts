@@ -19,7 +19,14 @@ export const readBodies = (scope: FastifyInstance, { contentTypes, untyped }: Su
     done(null, bytes.byteLength === 0 ? undefined : readJson(bytes))
   }
   scope.removeAllContentTypeParsers()
-  scope.addContentTypeParser([...contentTypes], { parseAs: 'buffer' }, parse)
+  if (contentTypes === 'any') {
+    scope.addHook('onRequest', async ({ raw }) => {
+      // Fastify itself refuses what is no content type at all.
+      delete raw.headers['content-type']
+    })
+  } else {
+    scope.addContentTypeParser([...contentTypes], { parseAs: 'buffer' }, parse)
+  }
   scope.addContentTypeParser('*', { parseAs: 'buffer' }, (request, bytes: Buffer, done) => {
     if (untyped && request.headers['content-type'] === undefined) parse(request, bytes, done)
     else done(bytes.byteLength === 0 ? null : new RequestRefused('unsupported_media_type'))

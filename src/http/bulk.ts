@@ -5,10 +5,8 @@ import { refusedBy } from './faults.js'
 import { Fields } from './fields.js'
 import { idempotencyOf, keyOf } from './idempotency.js'
 import { type JsonValue, writeJson } from './json.js'
-import type { Handler, Opener } from './mount.js'
-import { LEDGER } from './parts.js'
-import { patienceOf } from './position.js'
-import type { Replies } from './replies.js'
+import type { Handler, Serving } from './mount.js'
+import { patienceOf, shown } from './position.js'
 import type { BulkRoute, Call, Request, Settled } from './route.js'
 import type { Check } from './schema.js'
 import { writeToken } from './token.js'
@@ -16,17 +14,15 @@ import { writeToken } from './token.js'
 /** So that `<key>/<index>` is still a key. */
 const MAX_KEY = 250
 
-export interface Bulk {
+export interface Bulk extends Serving {
   readonly route: BulkRoute
-  readonly replies: Replies
-  readonly open: Opener
   readonly check: Check
 }
 
 export const bulkHandler =
   (bulk: Bulk): Handler =>
   async (request, reply) => {
-    const { route, replies, open } = bulk
+    const { route, replies, surface, open } = bulk
     const call = await open(request)
     const patience = patienceOf(request.headers['ledger-wait'])
     const key = keyOf(request.headers['idempotency-key'])
@@ -38,11 +34,14 @@ export const bulkHandler =
         return settleItem(bulk, request, { call, item, context, key: key && `${key}/${index}` })
       }),
     )
-    const leaf = settled.reduce((last, one) => (one.kind === 'done' ? Math.max(last, one.done.event.leaf) : last), -1)
-    if (leaf >= 0) {
+    const done = settled.flatMap((one) => (one.kind === 'done' ? one.done : []))
+    if (done.length > 0) {
+      const events = done.map(({ event }) => event)
+      const leaf = events.reduce((last, event) => Math.max(last, event.leaf), -1)
       reply.header('ledger-position', writeToken('p1', leaf))
-      const visible = patience > 0 && (await call.parts.visibility.wait(LEDGER, leaf, patience))
-      if (!visible) reply.header('ledger-visible', 'false')
+      // In no item of the body: a repeated request gets the first reply, byte for byte.
+      if (done.every(({ replayed }) => replayed)) reply.header('idempotent-replayed', 'true')
+      if (!(await shown(call.parts, surface.views, events, patience))) reply.header('ledger-visible', 'false')
     }
     return replies.json(reply, 200, writeJson({ results: settled.map(route.toReply) }))
   }

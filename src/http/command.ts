@@ -1,14 +1,13 @@
 import type { CommandContext, CommandName } from '../commands/port.js'
 import { errorCatalogue, RequestRefused } from './errors.js'
 import { idempotencyOf, keyOf } from './idempotency.js'
-import type { Handler, Opener } from './mount.js'
-import { LEDGER } from './parts.js'
-import { patienceOf } from './position.js'
-import type { Replies } from './replies.js'
-import type { Call, CommandRoute, Done, Intent, Refused, Request, Settled } from './route.js'
+import type { Handler, Serving } from './mount.js'
+import { patienceOf, shown } from './position.js'
+import type { Ask, Call, CommandRoute, Done, Intent, Refused, Request, Settled } from './route.js'
 import { writeToken } from './token.js'
 
 const CORRELATION = /^[\x21-\x7e]{1,128}$/
+const CSV_FIRST = /^\s*text\/csv\s*(?:[;,]|$)/i
 
 /** The client's correlation id, or a new one. */
 export const correlationOf = (request: Request, call: Call): string => {
@@ -28,7 +27,7 @@ export const settle = async (call: Call, { command, input }: Intent, context: Co
 }
 
 export const commandHandler =
-  (route: CommandRoute, replies: Replies, open: Opener): Handler =>
+  (route: CommandRoute, { replies, surface, open }: Serving): Handler =>
   async (request, reply) => {
     const call = await open(request)
     const { parts, caller } = call
@@ -41,20 +40,23 @@ export const commandHandler =
       idempotency: idempotencyOf(parts.mac, key, { method, url, body }),
     }
     const done = await perform(route, call, context)
-    const { leaf } = done.event
-    const visible = patience > 0 && (await parts.visibility.wait(LEDGER, leaf, patience))
-    reply.header('ledger-position', writeToken('p1', leaf))
+    const visible = await shown(parts, surface.views, [done.event], patience)
+    reply.header('ledger-position', writeToken('p1', done.event.leaf))
     if (!visible) reply.header('ledger-visible', 'false')
     if (done.replayed) reply.header('idempotent-replayed', 'true')
+    if (route.toCsv !== undefined && CSV_FIRST.test(String(request.headers.accept))) {
+      return replies.send(reply, route.status, 'text/csv; charset=utf-8', route.toCsv(done, call))
+    }
     return replies.json(reply, route.status, await route.toReply(done, call))
   }
 
 /** Throws `RequestRefused`. */
 const perform = async (route: CommandRoute, call: Call, context: CommandContext): Promise<Done> => {
-  const first = await settle(call, route.toIntent(call), context)
+  const ask: Ask = (asked) => settle(call, asked, context)
+  const first = await ('perform' in route ? route.perform(call, ask) : ask(route.toIntent(call)))
   if (first.kind === 'done') return first.done
   const other = route.instead?.(first.refused, call) ?? null
-  const second = other === null ? first : await settle(call, other, context)
+  const second = other === null ? first : await ask(other)
   if (second.kind === 'done') return second.done
   throw new RequestRefused(first.refused.code, first.refused.detail)
 }

@@ -34,10 +34,14 @@ type HttpCode =
   | 'view_not_found'
   | 'rebuild_running'
   | 'rebuild_elsewhere'
+  | 'views_not_made'
+  | 'too_many_guesses'
+  | 'movement_not_found'
+  | 'renewal_running'
   | 'internal_error'
 
-/** What the ports say of a store that is away. */
-type StoreCode = 'store_unreachable' | 'views_unreachable'
+/** What the ports say of a store that is away, or cannot be read. */
+type StoreCode = 'store_unreachable' | 'views_unreachable' | 'secrets_unreachable' | 'secret_unreadable'
 
 export type ErrorCode = HttpCode | RefusalCode | Unavailable['code'] | StoreCode
 
@@ -88,14 +92,33 @@ const http = {
   ),
   position_not_reached: entry(1016, 503, 'The views have not come to this position yet.', 'Ask again in a second.'),
   cursor_invalid: entry(1017, 400, 'The cursor is not one we gave out.', 'Follow a link, or begin without a cursor.'),
-  view_not_found: entry(1018, 404, 'There is no such view.', 'Name balances, amounts or ledger, or none.'),
+  view_not_found: entry(
+    1018,
+    404,
+    'There is no such view.',
+    'Name a view, a projection that /ready lists, or none for all.',
+  ),
   rebuild_running: entry(1019, 409, 'A rebuild is under way.', 'Ask again when it has ended.'),
+  views_not_made: entry(
+    1040,
+    503,
+    'The views are not made yet.',
+    'Ask again later; /ready says of each how far it is, or why it does not go on.',
+  ),
   rebuild_elsewhere: entry(
     1020,
     409,
     'This server folds no views.',
     'Send it to a projector, or to a server that does everything.',
   ),
+  too_many_guesses: entry(
+    1030,
+    429,
+    'Too many wrong codes of coupons came from the subject of this token.',
+    'Wait for the seconds in Retry-After.',
+  ),
+  movement_not_found: entry(1029, 404, 'The account has no such movement.', 'Take a trans_id from the list.'),
+  renewal_running: entry(1034, 409, 'A run of renewals is under way.', 'Ask again when it has ended.'),
   internal_error: entry(
     1099,
     500,
@@ -115,6 +138,13 @@ const unavailable = {
   not_ready: entry(1108, 503, 'The server is still starting.', AGAIN),
   store_unreachable: entry(1109, 503, 'The event store does not answer.', AGAIN),
   views_unreachable: entry(1110, 503, 'The store of the views does not answer; events are safe.', AGAIN),
+  secrets_unreachable: entry(1111, 503, 'The store of the secrets does not answer.', AGAIN),
+  secret_unreadable: entry(
+    1112,
+    503,
+    'A secret cannot be read: its key is not configured, or it was changed.',
+    'Tell the operator: docs/operations.md, Secrets.',
+  ),
 } satisfies Record<Unavailable['code'] | StoreCode, ErrorEntry>
 
 const OTHER_AMOUNT = 'Send another amount.'
@@ -177,6 +207,33 @@ const refusals = {
     'Send at most 100 per cent without a currency, or a fixed amount.',
   ),
   too_many_versions: entry(2039, 409, 'The item has as many versions as it may.', 'Publish it under another id.'),
+  region_not_found: entry(2041, 404, 'There is no such region.', 'Name one of the published regions.'),
+  batch_exists: entry(2050, 409, 'A batch of coupons of this name was issued before.', 'Name another batch.'),
+  coupon_invalid: entry(
+    2051,
+    404,
+    'There is no coupon with this serial and this code.',
+    'Check both; after several wrong ones you have to wait.',
+  ),
+  coupon_redeemed: entry(2052, 409, 'The coupon was redeemed before.', NOTHING),
+  coupon_expired: entry(2053, 409, 'The coupon has expired.', 'Ask whoever issued it for another.'),
+  batch_not_found: entry(2054, 404, 'There is no such batch of coupons.', 'Check the name.'),
+  instance_exists: entry(2056, 409, 'An instance has this id, or had it.', 'Choose another id.'),
+  instance_not_found: entry(2057, 404, 'There is no such instance, or it is not yours.', 'Check the id.'),
+  instance_gone: entry(2058, 409, 'The instance is gone already, and its credentials with it.', NOTHING),
+  plan_not_found: entry(2040, 404, 'No such plan is sold.', 'Look at the market for the plans on sale.'),
+  plan_not_sold_there: entry(2042, 409, 'The plan is not sold in this region.', 'Name the region of the plan.'),
+  too_many_subscriptions: entry(2043, 409, 'The account has as many subscriptions as it may.', 'Cancel one.'),
+  subscription_not_found: entry(2044, 404, 'The account has no such subscription, or it has ended.', 'Check the id.'),
+  purchase_not_found: entry(2045, 404, 'There is no such purchase or renewal.', 'Check the id.'),
+  renewal_not_due: entry(2046, 409, 'The period is paid, or is not the next one.', NOTHING),
+  subscription_cancelled: entry(2047, 409, 'The subscription is cancelled already.', NOTHING),
+  order_is_purchase: entry(
+    2048,
+    409,
+    'The order is a purchase from us, not a trade.',
+    'Cancel its subscription; an admin may refund it on /v1.',
+  ),
 } satisfies Record<RefusalCode, ErrorEntry>
 
 export const errorCatalogue: Readonly<Record<ErrorCode, ErrorEntry>> = { ...http, ...unavailable, ...refusals }
@@ -187,6 +244,8 @@ export class RequestRefused extends Error {
     readonly code: ErrorCode,
     /** A plain sentence with the particulars; no secrets. Left out: the entry's meaning. */
     detail?: string,
+    /** Seconds after which it may be asked again. */
+    readonly retryAfter?: number,
   ) {
     super(detail ?? errorCatalogue[code].meaning)
   }

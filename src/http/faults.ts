@@ -3,7 +3,7 @@ import { type ErrorCode, errorCatalogue, RequestRefused } from './errors.js'
 import { InvalidJson } from './json-reader.js'
 import type { Refused } from './route.js'
 
-/** Fastify's, Node's and the event store's own codes, in our words. Those of the views all mean one thing to a reader. */
+/** Fastify's, Node's and the event store's own codes, in our words. Those of the views all mean one thing to a reader, those of the secrets too. */
 const foreign: Readonly<Record<string, ErrorCode>> = {
   FST_ERR_CTP_BODY_TOO_LARGE: 'body_too_large',
   FST_ERR_CTP_INVALID_MEDIA_TYPE: 'unsupported_media_type',
@@ -13,17 +13,25 @@ const foreign: Readonly<Record<string, ErrorCode>> = {
   HPE_HEADER_OVERFLOW: 'headers_too_large',
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
   store_unreachable: 'store_unreachable',
+  secret_unreadable: 'secret_unreadable',
 }
+
+const stores = [
+  [/^views_/, 'views_unreachable'],
+  [/^secrets_/, 'secrets_unreachable'],
+] as const
 
 /** What any error means to the one who asked; `null`: it is our own fault and must be logged. */
 export const refusedBy = (error: unknown): Refused | null => {
-  if (error instanceof RequestRefused || error instanceof Unavailable) {
-    return { code: error.code, detail: error.message }
+  if (error instanceof RequestRefused) {
+    const { code, message, retryAfter } = error
+    return { code, detail: message, ...(retryAfter !== undefined && { retryAfter }) }
   }
+  if (error instanceof Unavailable) return { code: error.code, detail: error.message }
   if (error instanceof InvalidJson) return { code: 'invalid_json', detail: error.message }
   if (!(error instanceof Error)) return null
   const own = 'code' in error && typeof error.code === 'string' ? error.code : ''
-  const code = foreign[own] ?? (/^views_/.test(own) ? 'views_unreachable' : undefined)
+  const code = foreign[own] ?? stores.find(([codes]) => codes.test(own))?.[1]
   if (code !== undefined) return { code, detail: errorCatalogue[code].meaning }
   const status = 'statusCode' in error ? error.statusCode : undefined
   // The client's side of the stream broke while we read its body.

@@ -15,7 +15,7 @@ export const keyOf = (header: string | readonly string[] | undefined): string | 
 /** What a repeated request must have in common with the first. */
 export interface Asked {
   readonly method: string
-  /** Path and query as sent; a slash at the path's end does not count. */
+  /** Path and query as sent; a slash at the path's end does not count, nor does a position to wait for. */
   readonly url: string
   readonly body: Writable | undefined
 }
@@ -35,5 +35,12 @@ export const idempotencyOf = (
 const splitUrl = (url: string): readonly [string, string] => {
   const mark = url.indexOf('?')
   const path = mark < 0 ? url : url.slice(0, mark)
-  return [path.endsWith('/') ? path.slice(0, -1) : path, mark < 0 ? '' : url.slice(mark + 1)]
+  return [path.endsWith('/') ? path.slice(0, -1) : path, mark < 0 ? '' : withoutPosition(url.slice(mark + 1))]
+}
+
+/** A repeated request may know a later position. */
+const withoutPosition = (query: string): string => {
+  const fields = new URLSearchParams(query)
+  fields.delete('minPosition')
+  return fields.toString()
 }

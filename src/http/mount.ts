@@ -6,7 +6,7 @@ import { commandHandler } from './command.js'
 import { RequestRefused } from './errors.js'
 import { Fields } from './fields.js'
 import type { Parts } from './parts.js'
-import { passed, reach } from './position.js'
+import { allPassed, awaiting, leastOf } from './position.js'
 import { Principal } from './principal.js'
 import type { Replies } from './replies.js'
 import type { Answer, Call, ReadRoute, Request, Route, Surface } from './route.js'
@@ -46,7 +46,7 @@ export const mount = (scope: FastifyInstance, surface: Surface, mounting: Mounti
       url: route.url,
       ...('bodyLimit' in route && route.bodyLimit !== undefined && { bodyLimit: route.bodyLimit }),
       ...('open' in route ? {} : { onRequest: admit }),
-      handler: handlerOf(route, mounting),
+      handler: handlerOf(route, surface, mounting),
     })
     known.set(route.url, (known.get(route.url) ?? new Set()).add(route.method))
   }
@@ -55,33 +55,38 @@ export const mount = (scope: FastifyInstance, surface: Surface, mounting: Mounti
 
 export type Handler = (request: Request, reply: FastifyReply) => Promise<FastifyReply>
 
-const handlerOf = (route: Route, mounting: Mounting): Handler => {
-  const open = createOpener(route, mounting)
+/** What the handler of a route works with. */
+export interface Serving {
+  readonly surface: Surface
+  readonly replies: Replies
+  readonly open: Opener
+}
+
+const handlerOf = (route: Route, surface: Surface, mounting: Mounting): Handler => {
+  const serving = { surface, replies: mounting.replies, open: createOpener(route, surface, mounting) }
   switch (route.kind) {
     case 'command':
-      return commandHandler(route, mounting.replies, open)
+      return commandHandler(route, serving)
     case 'bulk':
-      return bulkHandler({
-        route,
-        replies: mounting.replies,
-        open,
-        check: createCheck(mounting.ajv, route.item, 'item'),
-      })
+      return bulkHandler({ ...serving, route, check: createCheck(mounting.ajv, route.item, 'item') })
     case 'task':
-      return taskHandler(route, open)
+      return taskHandler(route, serving.open)
     case 'read':
-      return readHandler(route, mounting.replies, open)
+      return readHandler(route, serving)
   }
 }
 
-/** Turns a request into a call: checks its shape, and waits for the position it names. */
+/**
+ * Turns a request into a call: checks its shape, and waits for the position it names. A read waits for each view that it reads when it
+ * reads it, also until the view holds what lay in the log at the start.
+ */
 export type Opener = (request: Request) => Promise<Call>
 
 const nothing: Schema = { type: 'object', additionalProperties: false, properties: {} }
 const EMPTY = {}
 const nobody = new Principal({ subject: '', roles: new Set(), accounts: new Set(), scopes: new Set() })
 
-const createOpener = (route: Route, { ajv, parts }: Mounting): Opener => {
+const createOpener = (route: Route, surface: Surface, { ajv, parts }: Mounting): Opener => {
   const params = createCheck(ajv, route.params ?? nothing, 'path')
   const query = createCheck(ajv, withPosition(route), 'query')
   const body = createCheck(ajv, route.body ?? nothing, 'body')
@@ -96,7 +101,9 @@ const createOpener = (route: Route, { ajv, parts }: Mounting): Opener => {
       query: new Fields(request.query),
       body: new Fields(request.body),
     }
-    await reach(parts.visibility, request.headers['ledger-min-position'] ?? call.query.raw('minPosition'))
+    const least = leastOf(request.headers['ledger-min-position'] ?? call.query.raw('minPosition'))
+    if (route.kind !== 'read') await allPassed(parts, surface.views, least)
+    else if (route.open !== true) return { ...call, parts: awaiting(parts, Math.max(parts.from, least)) }
     return call
   }
 }
@@ -107,11 +114,9 @@ const withPosition = ({ query = nothing }: Route): Schema => ({
 })
 
 const readHandler =
-  (route: ReadRoute, replies: Replies, open: Opener): Handler =>
+  (route: ReadRoute, { replies, open }: Serving): Handler =>
   async (request, reply) => {
-    const call = await open(request)
-    if (route.open !== true) await passed(call.parts.visibility, call.parts.from)
-    const { status, body, link }: Answer = await route.read(call)
+    const { status, body, link }: Answer = await route.read(await open(request))
     if (link !== undefined) reply.header('link', link)
     return replies.json(reply, status, body)
   }

@@ -1,11 +1,16 @@
 import type { StreamEvent } from '../../events/envelope.js'
+import type { CouponCodes } from '../commands/coupon-codes.js'
 import type { Mac } from '../commands/mac.js'
 import type { Commands } from '../commands/port.js'
+import type { RenewalEnd } from '../commands/renewals.js'
+import type { AskedToRenew } from '../commands/renewing.js'
 import type { Visibility } from '../follower/visibility.js'
 import type { RebuildEnd } from '../reports/rebuild.js'
+import type { SecretStore } from '../secrets/port.js'
 import type { EventLog, RecordedEvent } from '../store/port.js'
 import type { ViewReader } from '../views/port.js'
 import type { Authenticate } from './auth.js'
+import type { Guesses } from './guesses.js'
 
 /** One thing that must work before requests are taken. `code` and `detail` say why it does not. */
 export interface Readiness {
@@ -20,6 +25,7 @@ export interface Parts {
   readonly commands: Commands
   readonly views: Omit<ViewReader, 'close'>
   readonly log: Pick<EventLog, 'readStream'>
+  readonly secrets: Pick<SecretStore, 'put' | 'get' | 'destroy'>
   /** The store's door: throws on bytes that are no event of ours. */
   readonly decode: (recorded: RecordedEvent) => StreamEvent
   readonly visibility: Pick<Visibility, 'wait'>
@@ -27,15 +33,33 @@ export interface Parts {
   readonly ready: () => Promise<readonly Readiness[]>
   /** Leaf number of the last event at start: before the views have come to it, nothing is read from them. */
   readonly from: number
-  /** Makes the views anew from the log; one at a time, `null` while another is under way. Throws `RequestRefused` where no views are folded. */
-  readonly rebuild: (progress: (done: number, total: number) => void) => Promise<RebuildEnd> | null
+  /** Makes the views of these projections anew from the log; one request at a time, `null` while another is under way. Throws `RequestRefused` where no views are folded. */
+  readonly rebuild: (
+    projections: readonly string[],
+    progress: (done: number, total: number) => void,
+  ) => Promise<RebuildEnd> | null
+  /** Charges the periods of plans that are due; one run at a time, `null` while another is under way. */
+  readonly renew: (asked: AskedToRenew) => Promise<RenewalEnd> | null
+  /** The date now, in `timeZone`. */
+  readonly today: () => string
+  /** Decimal text: the payment API says `notification` of an account whose balance is below. */
+  readonly lowBalance: string
   /** Under it request fingerprints are made; the same on every process, and for ever. */
   readonly mac: Mac
   /** A new correlation id: 1 to 128 visible ASCII characters. */
   readonly drawId: () => string
   /** IANA name of the zone in which the bill API counts days. */
   readonly timeZone: string
+  readonly coupons: CouponCodes
+  readonly guesses: Guesses
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
 }
+
+/** The projection of coupons. */
+export const COUPONS = 'coupons'
+/** The projection of service instances. */
+export const INSTANCES = 'instances'
 
 /** The projection that the bill API and /v1 read. */
 export const LEDGER = 'ledger'

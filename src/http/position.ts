@@ -1,21 +1,64 @@
+import type { EventType } from '../../events/catalogue.js'
+import type { AnyProjection } from '../follower/projection.js'
 import { RequestRefused } from './errors.js'
-import { LEDGER, type Parts } from './parts.js'
+import type { Parts } from './parts.js'
 import { readToken } from './token.js'
 
 /** How long a reply waits for the views, in milliseconds. */
 export const PATIENCE = 1000
 
-/** Waits until the views have come to an event. Throws `RequestRefused`. */
-export const passed = async (visibility: Parts['visibility'], leaf: number): Promise<void> => {
-  if (!(await visibility.wait(LEDGER, leaf, PATIENCE))) throw new RequestRefused('position_not_reached')
+/** Waits until a projection's views have come to an event. Throws `RequestRefused`, and what the store of the views says of itself. */
+const passed = async ({ visibility, views }: Pick<Parts, 'visibility' | 'views'>, name: string, leaf: number) => {
+  if (leaf === -1 || (await visibility.wait(name, leaf, PATIENCE))) return
+  if ((await views.checkpoint(name)) === null)
+    throw new RequestRefused('views_not_made', `The views of ${name} are not made yet.`)
+  throw new RequestRefused('position_not_reached')
 }
 
-/** Waits until the views have come to the position a client names, if it names one. */
-export const reach = async (visibility: Parts['visibility'], minPosition: unknown): Promise<void> => {
-  if (minPosition === undefined) return
+/** Likewise of several. */
+export const allPassed = async (parts: Parts, projections: readonly AnyProjection[], leaf: number): Promise<void> => {
+  await Promise.all(projections.map(({ name }) => passed(parts, name, leaf)))
+}
+
+/** The parts of a read: each projection's views are read once they have come to an event, and no other is waited for. */
+export const awaiting = (parts: Parts, leaf: number): Parts => {
+  const { views } = parts
+  const when = async <Found>(name: string, read: () => Promise<Found>): Promise<Found> => {
+    await passed(parts, name, leaf)
+    return read()
+  }
+  return {
+    ...parts,
+    views: {
+      ...views,
+      document: (name, key) => when(name, () => views.document(name, key)),
+      row: (name, key) => when(name, () => views.row(name, key)),
+      rows: (name, query) => when(name, () => views.rows(name, query)),
+    },
+  }
+}
+
+/** The position that a client names, as a leaf number; -1: it names none. Throws `RequestRefused`. */
+export const leastOf = (minPosition: unknown): number => {
+  if (minPosition === undefined) return -1
   const leaf = readToken('p1', String(minPosition))
   if (leaf === null) throw new RequestRefused('min_position_invalid')
-  await passed(visibility, leaf)
+  return leaf
+}
+
+/** Whether the views that these events change come to hold them within so many milliseconds; 0: nobody asks. */
+export const shown = async (
+  { visibility }: Pick<Parts, 'visibility'>,
+  projections: readonly AnyProjection[],
+  events: readonly { readonly type: EventType; readonly leaf: number }[],
+  patience: number,
+): Promise<boolean> => {
+  if (patience === 0) return false
+  const waits = projections.map(({ name, handles }) => {
+    const leaf = events.reduce((last, event) => (handles.includes(event.type) ? Math.max(last, event.leaf) : last), -1)
+    return visibility.wait(name, leaf, patience)
+  })
+  return (await Promise.all(waits)).every((visible) => visible)
 }
 
 /** How long a write waits for the views, by its `Ledger-Wait`: `visible` (also left out), or `durable`, which waits for the disk alone. */

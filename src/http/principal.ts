@@ -15,13 +15,13 @@ export interface Claims {
 export class Principal implements Actor {
   readonly subject: string
   readonly admin: boolean
-  readonly #readsAll: boolean
+  readonly readsAll: boolean
   readonly #claims: Claims
 
   constructor(claims: Claims) {
     this.subject = claims.subject
     this.admin = claims.roles.has('admin')
-    this.#readsAll = this.admin || claims.roles.has('auditor') || claims.roles.has('finance')
+    this.readsAll = this.admin || claims.roles.has('auditor') || claims.roles.has('finance')
     this.#claims = claims
   }
 
@@ -34,6 +34,6 @@ export class Principal implements Actor {
   }
 
   reads(account: string): boolean {
-    return this.#readsAll || this.acts(account)
+    return this.readsAll || this.acts(account)
   }
 }

@@ -19,7 +19,8 @@ export class Replies {
 
   refuse(reply: FastifyReply, surface: Surface, refused: Refused): FastifyReply {
     const { status } = errorCatalogue[refused.code]
-    if (status === 503) reply.header('retry-after', '1')
+    const retryAfter = refused.retryAfter ?? (status === 503 ? 1 : undefined)
+    if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
     if (status === 401) reply.header('www-authenticate', 'Bearer')
     const { type, body } = surface.refuse(refused)
     return this.send(reply, status, type, body)

@@ -1,5 +1,6 @@
 import type { FastifyRequest } from 'fastify'
 import type { CommandName, Inputs, Outcome } from '../commands/port.js'
+import type { AnyProjection } from '../follower/projection.js'
 import type { ErrorCode } from './errors.js'
 import type { Fields } from './fields.js'
 import type { JsonValue, Writable } from './json.js'
@@ -46,7 +47,9 @@ interface CommonRoute {
 }
 
 /** A write: one command, one event. */
-export interface CommandRoute extends CommonRoute {
+export type CommandRoute = Write & (Plain | Around)
+
+interface Write extends CommonRoute {
   readonly kind: 'command'
   readonly method: 'POST' | 'PUT'
   /** The commands it may issue. */
@@ -54,12 +57,26 @@ export interface CommandRoute extends CommonRoute {
   /** Bytes; left out: that of most routes. */
   readonly bodyLimit?: number
   readonly status: number
-  readonly toIntent: (call: Call) => Intent
   /** Another command to try where the first is refused; if that one is refused too, the first refusal is the answer. */
   readonly instead?: (refused: Refused, call: Call) => Intent | null
   /** JSON text. */
   readonly toReply: (done: Done, call: Call) => string | Promise<string>
+  /** The same as CSV, for who asks for text/csv. */
+  readonly toCsv?: (done: Done, call: Call) => string
 }
+
+interface Plain {
+  readonly toIntent: (call: Call) => Intent
+}
+
+/** A command that takes work outside the log, before it is asked for or when its outcome is known. */
+interface Around {
+  /** Asks once. May reject as `ask` does: what is thrown is the answer. */
+  readonly perform: (call: Call, ask: Ask) => Promise<Settled>
+}
+
+/** Rejects with `Unavailable`, and with what is our own fault. */
+export type Ask = (intent: Intent) => Promise<Settled>
 
 /** A read. */
 export interface ReadRoute extends CommonRoute {
@@ -104,13 +121,18 @@ export interface Refused {
   readonly detail: string
   /** Of the request, where it failed on our side. */
   readonly instance?: string
+  /** Seconds. */
+  readonly retryAfter?: number
 }
 
 /** One API: its routes and the form of its refusals. */
 export interface Surface {
   readonly name: string
   readonly routes: readonly Route[]
-  readonly contentTypes: readonly string[]
+  /** A write answers when those of them that its event changes hold it. A read waits for what it reads. */
+  readonly views: readonly AnyProjection[]
+  /** Of a body; `any`: it is read as JSON whatever it is called. */
+  readonly contentTypes: readonly string[] | 'any'
   /** A body may come without a content type. */
   readonly untyped: boolean
   /** Content type and text of a refusal. */

@@ -14,6 +14,12 @@ export const readEntries = async ({ views }: Parts, query: RowQuery): Promise<re
   return records.map(({ body, leaf }) => ({ ...ledger.rowBody.decode(body), leaf }))
 }
 
+/** The entry of an account at a leaf; `null`: there is none. */
+export const readEntry = async ({ views }: Parts, key: string, leaf: number): Promise<Entry | null> => {
+  const record = await views.row(LEDGER, { key, leaf })
+  return record === null ? null : { ...ledger.rowBody.decode(record.body), leaf }
+}
+
 /** Where a list goes on, as a query: `from` forwards, `to` backwards. `undefined`: it begins. */
 export const bounds = (cursor: string | undefined, direction: RowQuery['direction']): Pick<RowQuery, 'from' | 'to'> => {
   if (cursor === undefined) return {}

@@ -31,6 +31,8 @@ export const anyReference = { reference: 'any' } as const
 /** Of a list in pages: 1 to 1,000. */
 export const limit = { type: 'string', maxLength: 4, pattern: '^(?:[1-9][0-9]{0,2}|1000)$' } as const
 export const cursor = { type: 'string', maxLength: 64 } as const
+/** Of TCP, as text or as a number literal. */
+export const port = { port: true } as const
 /** One of these words; a number literal counts as its text. */
 export const word = (...words: readonly string[]) => ({ word: words })
 /** A whole number, as a number literal, within these bounds. */
@@ -41,6 +43,7 @@ const MAX_DECIMAL = 62
 const WHOLE = /^(?:0|[1-9][0-9]{0,14})$/
 const REFERENCE = /^(?:0|[1-9][0-9]{0,15}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$/
 const MAX_REFERENCE = 36
+const PORT = /^(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/
 
 type Form = 'text' | 'any'
 
@@ -83,17 +86,26 @@ export const createSchemaCompiler = (): Ajv => {
     },
   })
   ajv.addKeyword({
+    keyword: 'whole',
+    schemaType: 'array',
+    errors: false,
+    validate: ([least, most]: readonly [number, number], value: unknown) => {
+      if (!(value instanceof NumberLiteral) || !WHOLE.test(value.text)) return false
+      const number = Number(value.text)
+      return number >= least && number <= most
+    },
+  })
+  ajv.addKeyword({
+    keyword: 'port',
+    schemaType: 'boolean',
+    errors: false,
+    validate: (_: true, value: unknown) => PORT.test(written('any', value)),
+  })
+  ajv.addKeyword({
     keyword: 'word',
     schemaType: 'array',
     errors: false,
     validate: (words: readonly string[], value: unknown) => words.includes(written('any', value)),
-  })
-  ajv.addKeyword({
-    keyword: 'whole',
-    schemaType: 'array',
-    errors: false,
-    validate: ([least = 0, most = 0]: readonly number[], value: unknown) =>
-      value instanceof NumberLiteral && WHOLE.test(value.text) && +value.text >= least && +value.text <= most,
   })
   return ajv
 }
@@ -112,8 +124,9 @@ export const createCheck = (ajv: Ajv, schema: Schema, part: string): Check => {
 const expected: Readonly<Record<string, string>> = {
   accountName: 'an account name was expected',
   reference: 'an order id or number was expected',
+  whole: 'a whole number within the documented bounds was expected',
+  port: 'a port from 1 to 65535 was expected',
   word: 'one of the documented values was expected',
-  whole: 'a whole number of the documented size was expected',
   additionalProperties: 'a field that is not known here',
 }
 

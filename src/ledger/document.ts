@@ -1,5 +1,6 @@
 import type { DataOf, Fact } from '../../events/catalogue.js'
 import { amountText, fromEvent } from './money.js'
+import { less } from './share.js'
 import type { Line } from './state.js'
 
 /**
@@ -73,6 +74,7 @@ export interface Purchase {
   readonly account: string
   readonly amount: string
   readonly currency: string
+  /** What of each is not given back. */
   readonly lines: readonly Line[]
   readonly refunded: string
 }
@@ -193,8 +195,9 @@ const bought = (
   }),
 })
 
-const refunded = (before: Document, { amount, currency }: DataOf<'PurchaseRefunded'>): Document | false =>
+const refunded = (before: Document, { amount, currency, lines }: DataOf<'PurchaseRefunded'>): Document | false =>
   isOf('purchase', before) && {
     ...before,
+    lines: less(before.lines, lines, currency),
     refunded: amountText(fromEvent(before.refunded) + fromEvent(amount), currency),
   }

@@ -17,6 +17,10 @@ export const accountOf = (stream: string): string | null =>
 export const partyStream = (order: Order | undefined, party: 'buyer' | 'seller'): string | null =>
   order === undefined ? null : accountStream(order.facts[party])
 
+/** Of the owner of a purchase; `null`: there is no such purchase. */
+export const purchaseStream = (purchase: { readonly account: string } | undefined): string | null =>
+  purchase === undefined ? null : accountStream(purchase.account)
+
 /** What is sold and shown. */
 export const CATALOGUE = 'catalogue'
 

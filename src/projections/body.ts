@@ -39,5 +39,15 @@ export const object = (body: JsonObject, field: string): JsonObject => {
   return value
 }
 
+/** The objects of a list. */
+export const objects = (body: JsonObject, field: string): readonly JsonObject[] => {
+  const value = body[field]
+  if (!Array.isArray(value)) throw new TypeError(`${field} of a stored body is no list`)
+  return value.map((item: unknown) => {
+    if (!isObject(item)) throw new TypeError(`${field} of a stored body holds what is no object`)
+    return item
+  })
+}
+
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

@@ -4,6 +4,8 @@ import { formatMinor, fromEvent } from '../ledger/money.js'
 import { oneOf, text } from './body.js'
 import type { Handled } from './ledger-row.js'
 
+export const states = ['active', 'frozen'] as const
+
 /** An account's balance, in integer minor units of its currency. Available = actual − held; spendable = available + credit limit. */
 export interface BalanceDocument {
   readonly name: string
@@ -11,7 +13,7 @@ export interface BalanceDocument {
   readonly creditLimit: bigint
   readonly actual: bigint
   readonly held: bigint
-  readonly state: 'active' | 'frozen'
+  readonly state: (typeof states)[number]
   /** Has had any movement or hold. */
   readonly moved: boolean
 }
@@ -130,7 +132,7 @@ export const documentCodec: Codec<BalanceDocument> = {
     creditLimit: fromEvent(text(body, 'creditLimit')),
     actual: fromEvent(text(body, 'actual')),
     held: fromEvent(text(body, 'held')),
-    state: oneOf(body, 'state', ['active', 'frozen']),
+    state: oneOf(body, 'state', states),
     moved: body.moved === true,
   }),
 }

@@ -3,10 +3,11 @@ import { decimalsOf } from '../ledger/currencies.js'
 import { formatMinor, fromEvent } from '../ledger/money.js'
 import type { Json, JsonObject } from '../views/port.js'
 import { integer, objectOrNull, oneOf, text, textOrNull } from './body.js'
+import { states } from './ledger-document.js'
 import { type OrderEntry, orderStates, refundOutcomes } from './ledger-order.js'
 import { type EntryRow, kinds, refundStates, sides } from './ledger-row.js'
 
-/** Money as decimal strings; what is `null` is left out. */
+/** Money as decimal strings; what is `null`, and the state of an account that is active, is left out. */
 export const rowCodec: Codec<EntryRow> = {
   encode: (row) => {
     const decimals = decimalsOf(row.currency) ?? 0
@@ -16,6 +17,7 @@ export const rowCodec: Codec<EntryRow> = {
     put(body, 'counterparty', row.counterparty)
     body.actualAfter = formatMinor(row.actualAfter, decimals)
     body.heldAfter = formatMinor(row.heldAfter, decimals)
+    if (row.stateAfter !== 'active') body.stateAfter = row.stateAfter
     body.recordedAt = row.recordedAt
     put(body, 'effectiveDate', row.effectiveDate)
     put(body, 'transfer', row.transfer)
@@ -44,6 +46,7 @@ export const rowCodec: Codec<EntryRow> = {
       counterparty: textOrNull(body, 'counterparty'),
       actualAfter: fromEvent(text(body, 'actualAfter')),
       heldAfter: fromEvent(text(body, 'heldAfter')),
+      stateAfter: body.stateAfter === undefined ? 'active' : oneOf(body, 'stateAfter', states),
       recordedAt: text(body, 'recordedAt'),
       effectiveDate: textOrNull(body, 'effectiveDate'),
       transfer: textOrNull(body, 'transfer'),

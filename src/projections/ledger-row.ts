@@ -53,6 +53,7 @@ export interface EntryRow {
   /** Of this account right after the event. */
   readonly actualAfter: bigint
   readonly heldAfter: bigint
+  readonly stateAfter: BalanceDocument['state']
   readonly recordedAt: string
   readonly effectiveDate: string | null
   /** Our id of a recharge, reversal, withdrawal, adjustment or redeemed coupon. */
@@ -93,6 +94,7 @@ export const makeRow = (document: BalanceDocument, event: Handled, at: At): Entr
     counterparty: counterpartyOf(event, at.key),
     actualAfter: document.actual,
     heldAfter: document.held,
+    stateAfter: document.state,
     recordedAt: event.metadata.recordedAt,
     effectiveDate: event.metadata.effectiveDate ?? null,
     transfer: data.transfer ?? null,

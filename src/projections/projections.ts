@@ -1,6 +1,9 @@
 import type { AnyProjection } from '../follower/projection.js'
 import { catalogue } from './catalogue.js'
+import { coupons } from './coupons.js'
+import { instances } from './instances.js'
 import { ledger } from './ledger.js'
+import { subscriptions } from './subscriptions.js'
 
-/** Every view, with the projection that keeps it. */
-export const projections: readonly AnyProjection[] = [ledger, catalogue]
+/** All that is folded from the log: each is followed, rebuilt, judged and compared by whoever goes through this list. */
+export const projections: readonly AnyProjection[] = [ledger, catalogue, coupons, instances, subscriptions]

@@ -13,10 +13,19 @@ interface Total {
   credit: bigint
 }
 
+/** The chart's accounts of one kind in one currency. */
+interface Ledger {
+  readonly currency: string
+  readonly kind: string
+  readonly totals: Map<string, Total>
+}
+
 /** Sums postings per account of the chart and currency. Memory grows with the number of accounts. */
 export class TrialBalance {
-  /** By currency, kind and name: no text is put together per posting. */
-  private readonly totals = new Map<string, Map<string, Map<string, Total>>>()
+  /** By currency and kind. */
+  private readonly ledgers = new Map<string, Ledger>()
+  /** That of the last posting, which mostly is that of the next one too: then no text is put together to find it. */
+  private last: Ledger | null = null
 
   /** The postings of one fact, as `postings` gives them. */
   add(legs: readonly Posting[]): void {
@@ -29,32 +38,41 @@ export class TrialBalance {
 
   /** By currency, then account. */
   lines(): readonly TrialLine[] {
-    return [...this.totals]
-      .sort(byName)
-      .flatMap(([currency, kinds]) => linesOf(currency, kinds).sort((a, b) => byName([a.account], [b.account])))
+    return [...this.ledgers.values()]
+      .flatMap(linesOf)
+      .sort((a, b) => byName(a.currency, b.currency) || byName(a.account, b.account))
   }
 
   /** Debits less credits of each currency that does not balance; empty when the books do. */
   imbalances(): readonly { readonly currency: string; readonly difference: bigint }[] {
-    return [...this.totals].flatMap(([currency, kinds]) => {
-      const difference = linesOf(currency, kinds).reduce((sum, { debit, credit }) => sum + debit - credit, 0n)
-      return difference === 0n ? [] : [{ currency, difference }]
-    })
+    const differences = new Map<string, bigint>()
+    for (const { currency, totals } of this.ledgers.values()) {
+      let difference = differences.get(currency) ?? 0n
+      for (const { debit, credit } of totals.values()) difference += debit - credit
+      differences.set(currency, difference)
+    }
+    return [...differences].flatMap(([currency, difference]) => (difference === 0n ? [] : [{ currency, difference }]))
   }
 
   private total({ currency, kind, name }: Posting): Total {
-    const known = this.totals.get(currency)?.get(kind)?.get(name)
+    const ledger = this.last?.kind === kind && this.last.currency === currency ? this.last : this.find(currency, kind)
+    this.last = ledger
+    const known = ledger.totals.get(name)
     if (known !== undefined) return known
     const total = { debit: 0n, credit: 0n }
-    const kinds = this.totals.get(currency) ?? new Map<string, Map<string, Total>>()
-    this.totals.set(currency, kinds.set(kind, (kinds.get(kind) ?? new Map<string, Total>()).set(name, total)))
+    ledger.totals.set(name, total)
     return total
+  }
+
+  private find(currency: string, kind: string): Ledger {
+    const id = `${currency} ${kind}`
+    const ledger = this.ledgers.get(id) ?? { currency, kind, totals: new Map<string, Total>() }
+    this.ledgers.set(id, ledger)
+    return ledger
   }
 }
 
-const linesOf = (currency: string, kinds: ReadonlyMap<string, ReadonlyMap<string, Total>>): TrialLine[] =>
-  [...kinds].flatMap(([kind, names]) =>
-    [...names].map(([name, total]) => ({ account: chartName({ kind, name }), currency, ...total })),
-  )
+const linesOf = ({ currency, kind, totals }: Ledger): TrialLine[] =>
+  [...totals].map(([name, total]) => ({ account: chartName({ kind, name }), currency, ...total }))
 
-const byName = ([a]: readonly [string, ...unknown[]], [b]: readonly [string, ...unknown[]]): number => (a < b ? -1 : 1)
+const byName = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0)

@@ -124,7 +124,8 @@ const remove = (mark: string): void => {
   syncDirectory(mark)
 }
 
-const syncDirectory = (path: string): void => {
+/** Of the folder of a file: after a power cut its name is still there, or still gone. */
+export const syncDirectory = (path: string): void => {
   const directory = openSync(dirname(path), 'r')
   fsyncSync(directory)
   closeSync(directory)

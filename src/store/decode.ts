@@ -1,8 +1,8 @@
 import type { EventDefinition, Upcast } from '../../events/define.js'
 import type { LedgerEvent, Metadata, StreamEvent } from '../../events/envelope.js'
 import { Undecodable } from './errors.js'
-import { flatParser } from './flat.js'
-import { LogEvent, parseMetadata, plainMetadata } from './log-event.js'
+import { LogEvent, metadataForm } from './log-event.js'
+import { type PlainForm, plainForm } from './plain.js'
 import type { RecordedEvent } from './port.js'
 import { createSchemas, failure } from './schemas.js'
 
@@ -14,35 +14,45 @@ export interface Decode {
 
 /**
  * The only door into the program for stored events: parse, validate against the schema of the version that was stored, lift to the newest version.
+ * What has the plain form of its schema is valid by it; everything else goes to `JSON.parse` and the schema itself.
  * Throws at once where a version that is not the newest has no upcast.
  */
 export const createDecoder = (catalogue: readonly EventDefinition[], upcasts: readonly Upcast[]): Decode => {
   const schemas = createSchemas(catalogue)
   const kinds = kindsOf(catalogue, upcasts)
   const metadataOf = (recorded: RecordedEvent): Metadata => {
-    const metadata = parsed(recorded, 'metadata', parseMetadata)
+    const metadata = parsed(recorded, 'metadata')
     if (!schemas.metadata(metadata)) throw new Undecodable(recorded, failure('metadata', schemas.metadata))
     return metadata
   }
+  const dataOf = (recorded: RecordedEvent): Data => {
+    const validate = schemas.data(recorded.type)
+    const data = parsed(recorded, 'data')
+    if (validate?.(data) !== true) throw new Undecodable(recorded, failure('data', validate))
+    return data
+  }
   const decode = (recorded: RecordedEvent, leaf?: number): unknown => {
     const kind = kinds.get(recorded.type)
-    const validate = schemas.data(recorded.type)
-    if (kind === undefined || validate === null) throw new Undecodable(recorded, 'the type is not in the catalogue')
-    let data = parsed(recorded, 'data', kind.parse)
-    if (!validate(data)) throw new Undecodable(recorded, failure('data', validate))
+    if (kind === undefined) throw new Undecodable(recorded, 'the type is not in the catalogue')
+    let data = kind.form.read(recorded.data) ?? dataOf(recorded)
     for (const upcast of kind.upcasts) data = upcast.apply(data)
-    const { id, stream, revision } = recorded
-    if (leaf === undefined) return { type: kind.type, data, id, stream, revision, metadata: metadataOf(recorded) }
-    if (!plainMetadata.test(recorded.metadata)) metadataOf(recorded)
+    if (leaf === undefined) {
+      const { id, stream, revision } = recorded
+      const metadata = metadataForm.read(recorded.metadata) ?? metadataOf(recorded)
+      return { type: kind.type, data, id, stream, revision, metadata }
+    }
+    if (!metadataForm.test(recorded.metadata)) metadataOf(recorded)
     return new LogEvent(kind.type, data, leaf, recorded)
   }
   // The schemas say so; TypeScript cannot tie the type's name to its schema through a table.
   return decode as Decode
 }
 
+type Data = Readonly<Record<string, unknown>>
+
 interface Kind {
   readonly type: string
-  readonly parse: (text: string) => unknown
+  readonly form: PlainForm
   readonly upcasts: readonly Upcast[]
 }
 
@@ -60,20 +70,16 @@ const kindsOf = (catalogue: readonly EventDefinition[], upcasts: readonly Upcast
   }
   const kindOf = (one: EventDefinition): Kind => ({
     type: one.type,
-    parse: flatParser(one.schema),
+    form: plainForm(one.schema),
     upcasts: chainOf(one),
   })
   return new Map(catalogue.map((one) => [one.storedType, kindOf(one)]))
 }
 
-const parsed = (
-  recorded: RecordedEvent,
-  part: 'data' | 'metadata',
-  parse: (text: string) => unknown,
-): Readonly<Record<string, unknown>> => {
+const parsed = (recorded: RecordedEvent, part: 'data' | 'metadata'): Data => {
   try {
     // Whatever it is, it goes straight to the schema.
-    return parse(recorded[part]) as Readonly<Record<string, unknown>>
+    return JSON.parse(recorded[part]) as Data
   } catch {
     throw new Undecodable(recorded, `${part} is not JSON`)
   }

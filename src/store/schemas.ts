@@ -53,5 +53,5 @@ const lengths = [
 ] satisfies (CodeKeywordDefinition & { keyword: string })[]
 
 /** What the last failed call of a check found: where, and which rule; never the value. */
-export const failure = (part: string, validate: ValidateFunction<Data> | ValidateFunction<Metadata>): string =>
-  `${part}${validate.errors?.[0]?.instancePath} ${validate.errors?.[0]?.message}`
+export const failure = (part: string, validate: ValidateFunction<Data> | ValidateFunction<Metadata> | null): string =>
+  `${part}${validate?.errors?.[0]?.instancePath} ${validate?.errors?.[0]?.message}`

@@ -1,13 +1,16 @@
+import { connect, checkAddress as isAddress, type Waiting } from '../mongodb/connect.js'
 import { openMongoBuild } from './mongodb/build.js'
-import { connect, type MongoViewOptions } from './mongodb/connect.js'
-import type { ViewDatabase } from './mongodb/database.js'
+import { createViewDatabase, type ViewDatabase } from './mongodb/database.js'
 import { addBuild, CHECKPOINTS, pointTo, readDirectory, removeBuild } from './mongodb/directory.js'
+import { explained } from './mongodb/errors.js'
 import { readLease, takeLease } from './mongodb/leases.js'
 import { createMongoReader } from './mongodb/reader.js'
 import type { ViewReader, ViewStore } from './port.js'
 
-export { checkAddress } from './mongodb/connect.js'
-export type { MongoViewOptions }
+export interface MongoViewOptions {
+  /** `mongodb://` or `mongodb+srv://`. The database is the one it names, else `counterfoil`. */
+  readonly connection: string
+}
 
 const WRITING = { socketTimeoutMS: 60_000, maxPoolSize: 8 }
 const READING = { socketTimeoutMS: 3_000, maxPoolSize: 64 }
@@ -18,13 +21,29 @@ const READING = { socketTimeoutMS: 3_000, maxPoolSize: 64 }
  */
 export const openMongoViewStore = async (options: MongoViewOptions): Promise<ViewStore> =>
   // A write that changes nothing.
-  createMongoViewStore(await connect(options, WRITING, (database) => database.remove(CHECKPOINTS, '')))
+  createMongoViewStore(await open(options, WRITING, (database) => database.remove(CHECKPOINTS, '')))
 
 /** Rejects as `openMongoViewStore` does; a read ends within seconds, whatever becomes of the server. */
 export const openMongoViewReader = async (options: MongoViewOptions): Promise<ViewReader> =>
-  createMongoReader(
-    await connect(options, READING, (database) => database.find(CHECKPOINTS, { _id: '' }, { limit: 1 })),
-  )
+  createMongoReader(await open(options, READING, (database) => database.find(CHECKPOINTS, { _id: '' }, { limit: 1 })))
+
+const open = (
+  { connection }: MongoViewOptions,
+  waiting: Waiting,
+  probe: (database: ViewDatabase) => Promise<unknown>,
+): Promise<ViewDatabase> =>
+  connect({
+    connection,
+    waiting,
+    use: ({ db, address, close }) => createViewDatabase(db, address, close),
+    probe,
+    explained,
+  })
+
+/** Throws `ViewServerError` where the driver does not take the string; nothing is sent. */
+export const checkAddress = (connection: string): void => {
+  isAddress(connection, explained)
+}
 
 export const createMongoViewStore = (database: ViewDatabase): ViewStore => ({
   reader: createMongoReader(database),

@@ -9,6 +9,7 @@ t.test('without a command it says what there is', async (t) => {
     const { code, out, err } = await cli(...args)
     t.same([code, err], [0, ''])
     t.match(out, /counterfoil token <subject>[\s\S]*counterfoil rebuild \[view\][\s\S]*counterfoil trial-balance/)
+    t.match(out, 'counterfoil secrets rotate')
     t.match(out, 'counterfoil copy --from <location> --to <location>')
   }
 })
@@ -27,6 +28,8 @@ t.test('a wrong command line is told in one line, and is exit code 2', async (t)
     [['token', 'alice', '--for', '2w'], 'usage: --for 2w: say for example 30m, 12h or 7d'],
     [['token', 'alice', '--role', 'admin'], "usage: Unknown option '--role'"],
     [['rebuild', 'balances', 'amounts'], 'usage: rebuild takes one view, or none for all'],
+    [['secrets'], 'usage: there is only: counterfoil secrets rotate'],
+    [['secrets', 'rotate', 'now'], 'usage: there is only: counterfoil secrets rotate'],
     [['trial-balance', 'now'], 'usage: trial-balance takes nothing more'],
     [['trial-balance'], `usage: there is no event store at ${cwd}/data/events.db; COUNTERFOIL_EVENTS names another`],
   ]

@@ -16,6 +16,7 @@ const internal = new Set([
   'store_closed',
   'build_is_live',
   'write_cut_off',
+  'secret_taken',
 ])
 
 const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })

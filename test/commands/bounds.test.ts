@@ -200,6 +200,8 @@ t.test('a sweeper that cannot sweep says so, and tries again; one at a time', as
       throw wrongs.shift() ?? new Unavailable('busy', 'x')
     },
     locateOrder: () => null,
+    locateInstance: () => null,
+    locateRecharge: () => null,
   }
   const due = () => {
     sweeps += 1

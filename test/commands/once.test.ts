@@ -71,6 +71,13 @@ t.test('every command writes its event, once', async (t) => {
   t.match(found, { id: order, buyer: 'ann', seller: 'bob' })
   t.strictSame(one.loop.locateOrder(String(found?.leaf)), found)
   t.equal(one.loop.locateOrder('none'), null)
+  const came = await one.ask('recharge', recharge('eve', '5'))
+  if (came.kind !== 'done' || came.event.type !== 'Recharged') throw new Error('no recharge')
+  t.equal(one.loop.locateRecharge(came.event.data.transfer), came.event.leaf)
+  t.equal(one.loop.locateRecharge(order), null)
+  t.match(came.standing, { frozen: false })
+  await one.ask('freeze', { account: 'eve', reason: 'r' })
+  t.match(await one.ask('recharge', recharge('eve', '5')), { standing: { frozen: true } })
   await one.stop()
 })
 

@@ -1,3 +1,4 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import type { FollowedBatch } from '../../src/follower/batch.js'
 import { catchUp } from '../../src/follower/catch-up.js'
@@ -170,4 +171,103 @@ t.test('two that begin at the beginning, and one that does not', async (t) => {
   await until(() => a.leaves().length === 1)
   await following.end()
   t.same(b.leaves(), [0, 1, 2])
+})
+
+/** Takes nothing from a number on until it is let go. */
+const hanging = (at: number) => {
+  let letGo = (): void => undefined
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  const { consumer, leaves } = recorder('hangs')
+  const handle: Consumer['handle'] = async (batch, signal) => {
+    if (batch.events.some(({ leaf }) => leaf >= at)) {
+      await Promise.race([gate, new Promise((resolve) => signal.addEventListener('abort', resolve, { once: true }))])
+      signal.throwIfAborted()
+    }
+    await consumer.handle(batch, signal)
+  }
+  return { consumer: { ...consumer, handle }, leaves, letGo: () => letGo() }
+}
+
+t.test('one that cannot go on is left behind, and joins the others again where they are', async (t) => {
+  const log = new TestLog('e', 1).push(freezes(6))
+  const good = recorder('good')
+  const slow = hanging(2)
+  const following = follow(log, [slow.consumer, good.consumer])
+  await until(() => good.leaves().length === 6)
+  t.same(slow.leaves(), [0, 1])
+  log.push(freezes(2_000).slice(6))
+  await until(() => good.leaves().length === 2_000)
+  slow.letGo()
+  await until(() => slow.leaves().length === 2_000)
+  log.push(freezes(2_002).slice(2_000))
+  await until(() => slow.leaves().length === 2_002)
+  t.same(slow.leaves(), good.leaves(), 'each once, in order')
+  t.match(following.status(), [
+    { leaf: 2_001, stopped: null },
+    { leaf: 2_001, stopped: null },
+  ])
+  await following.end()
+})
+
+t.test('where nobody can go on the log does not outrun them, and following ends when it is told to', async (t) => {
+  const log = new TestLog('e', 1).push(freezes(8))
+  let pages = 0
+  const readLog = log.readLog.bind(log)
+  log.readLog = (options) => {
+    pages += 1
+    return readLog(options)
+  }
+  const [a, b] = [hanging(0), hanging(0)]
+  const following = follow(log, [a.consumer, b.consumer])
+  await pause(1_300)
+  t.equal(pages, 1)
+  a.letGo()
+  await until(() => a.leaves().length === 8)
+  t.same(b.leaves(), [])
+  await following.end()
+  t.match(following.status(), [{ leaf: 7 }, { leaf: -1, stopped: null }])
+})
+
+t.test('one that was left behind stops alone: at its own failure, and at bytes that cannot be decoded', async (t) => {
+  const log = new TestLog('e', 1).push(freezes(6), [4])
+  const good = recorder('good', 5)
+  const [bytes, fails] = [hanging(2), hanging(2)]
+  const handle: Consumer['handle'] = async (batch, signal) => {
+    await fails.consumer.handle(batch, signal)
+    if (batch.events.some(({ leaf }) => leaf === 3)) throw new Error('no more')
+  }
+  const following = follow(log, [bytes.consumer, { ...fails.consumer, handle }, good.consumer])
+  log.push(freezes(8).slice(6))
+  await until(() => good.leaves().length === 2)
+  fails.letGo()
+  bytes.letGo()
+  await until(() => following.status().every(({ leaf, stopped }) => stopped !== null || leaf === 7))
+  t.match(following.status(), [
+    { leaf: 3, stopped: { code: 'undecodable', position: 50 } },
+    { leaf: 2, stopped: { code: 'consumer_failed', reason: 'no more' } },
+    { leaf: 7, stopped: null },
+  ])
+  await following.end()
+})
+
+t.test('one that was left behind asks again when the log does not answer', async (t) => {
+  const log = new TestLog('e', 1).push(freezes(4))
+  const good = recorder('good')
+  const slow = hanging(1)
+  const following = follow(log, [slow.consumer, good.consumer])
+  await until(() => good.leaves().length === 4)
+  const readLog = log.readLog.bind(log)
+  let refused = 0
+  log.readLog = async (options) => {
+    if (options.max === 1) return readLog(options)
+    refused += 1
+    if (refused === 1) throw new Error('unplugged')
+    return readLog(options)
+  }
+  slow.letGo()
+  await until(() => slow.leaves().length === 4)
+  t.equal(refused, 2)
+  await following.end()
 })

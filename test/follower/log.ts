@@ -44,7 +44,7 @@ export class TestLog implements EventLog {
     for (let from = after; !signal.aborted; ) {
       const batch = await this.readLog({ after: from, max: this.page })
       if (batch.length > 0) yield batch
-      else
+      else if (!signal.aborted)
         await new Promise<void>((resolve) => {
           this.waiting.add(resolve)
         })

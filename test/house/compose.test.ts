@@ -98,7 +98,7 @@ t.test('every setting exists, and no secret is in the file', async (t) => {
     [...names].filter((name) => !config.includes(name)),
     [],
   )
-  for (const name of ['COUNTERFOIL_TOKEN_KEY', 'COUNTERFOIL_SECRET']) {
+  for (const name of ['COUNTERFOIL_TOKEN_KEY', 'COUNTERFOIL_SECRET', 'COUNTERFOIL_SECRETS_KEY']) {
     t.match(text, new RegExp(`^ {2}${name}: \\$\\{${name}:\\?`, 'm'), 'without it nothing starts')
     t.match(read('.env.example'), new RegExp(`^${name}=$`, 'm'))
   }

@@ -7,7 +7,9 @@ import { basename, dirname, join } from 'node:path'
 import t from 'tap'
 import { root } from '../support/root.js'
 
-const rooms = ['ledger', 'store', 'follower', 'commands', 'projections', 'reports', 'http'].map((room) => `src/${room}`)
+const rooms = ['ledger', 'store', 'views', 'secrets', 'follower', 'commands', 'projections', 'reports', 'http'].map(
+  (room) => `src/${room}`,
+)
 
 /** Modules at the root of src/: they put the rooms together, so no room may know them. */
 const compositions = (): readonly string[] =>
@@ -31,6 +33,17 @@ const forbidden = [
   ['src/views/port.ts', '../store/port.js'],
   ['src/views/port.ts', '../ledger/state.js'],
   ['src/secrets/port.ts', '../store/port.js'],
+  ['src/secrets/port.ts', '../views/port.js'],
+  ['src/secrets/store.ts', '../ledger/state.js'],
+  ['src/secrets/mongodb.ts', '../views/mongodb/errors.js'],
+  ['src/mongodb/connect.ts', '../views/mongodb/errors.js'],
+  ['src/follower/loop.ts', '../secrets/sqlite.js'],
+  ['src/commands/trade.ts', '../secrets/store.js'],
+  ['src/commands/trade.ts', '../secrets/mongodb.js'],
+  ['src/http/app.ts', '../secrets/memory.js'],
+  ['src/http/app.ts', '../secrets/sqlite.js'],
+  ['src/http/v1/instances.ts', '../../secrets/seal.js'],
+  ['src/http/v1/instances.ts', '../../mongodb/connect.js'],
   ['src/follower/loop.ts', '../commands/port.js'],
   ['src/follower/loop.ts', '../projections/ledger.js'],
   ['src/follower/loop.ts', '../store/sqlite.js'],
@@ -69,6 +82,14 @@ const allowed = [
   ['src/views/sqlite.ts', './port.js'],
   ['src/views/sqlite.ts', '../sqlite/disposable.js'],
   ['src/views/sqlite/build.ts', '../../sqlite/disposable.js'],
+  ['src/views/mongodb/errors.ts', '../../mongodb/errors.js'],
+  ['src/secrets/mongodb.ts', '../mongodb/connect.js'],
+  ['src/secrets/sqlite.ts', './port.js'],
+  ['src/commands/trade.ts', '../secrets/port.js'],
+  ['src/http/app.ts', '../secrets/port.js'],
+  ['src/http/v1/instances.ts', '../../secrets/port.js'],
+  ['src/stores.ts', './secrets/sqlite.js'],
+  ['src/cli/secrets.ts', '../secrets/sqlite.js'],
   ['src/cli/rebuild.ts', '../views/sqlite.js'],
   ['src/follower/loop.ts', '../ledger/state.js'],
   ['src/follower/loop.ts', '../store/decode.js'],

@@ -89,6 +89,33 @@ t.test('whatever stands in a body replaced by something hostile is refused', asy
   t.ok(cases > 500, `${cases} cases`)
 })
 
+t.test('every field of every query replaced by something hostile, repeated, or unknown is refused', async (t) => {
+  const world = createWorld()
+  let cases = 0
+  const ask = async (one: Exemplified, query: string) => {
+    const payload = JSON.stringify(one.body ?? {})
+    const [path] = one.url.split('?')
+    refused(t, world, await send(world, one, payload, `${path}?${query}`), `${one.name} ?${query.slice(0, 80)}`)
+    cases++
+  }
+  for (const one of exemplified) {
+    const good = new URLSearchParams(one.url.split('?')[1])
+    await ask(one, `${good}&extra=1`)
+    await ask(one, `${good}&__proto__=1`)
+    await ask(one, `${good}&minPosition=x`)
+    for (const field of Object.keys(one.route.query?.properties ?? {})) {
+      const others = new URLSearchParams(good)
+      others.delete(field)
+      for (const value of ['', '%00', '%24gt', '%ff', `%F0%9F%92%A9`, '..%2f', 'x'.repeat(2000)]) {
+        await ask(one, `${others}&${field}=${value}`)
+      }
+      for (const form of [`${field}=a&${field}=b`, `${field}[]=a`, `${field}[$gt]=`])
+        await ask(one, `${others}&${form}`)
+    }
+  }
+  t.ok(cases > 150, `${cases} cases`)
+})
+
 t.test('missing, unknown and repeated fields are refused, and so is a body that is no object', async (t) => {
   const world = createWorld()
   t.ok(exemplified.length > 25)

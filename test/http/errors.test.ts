@@ -2,6 +2,13 @@ import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { type ErrorCode, errorCatalogue, RequestRefused } from '../../src/http/errors.js'
 import { refusedBy } from '../../src/http/faults.js'
+import {
+  SecretsFailed,
+  SecretsFull,
+  SecretsUnreachable,
+  SecretTaken,
+  SecretUnreadable,
+} from '../../src/secrets/port.js'
 import { StoreUnreachable } from '../../src/store/errors.js'
 import { ViewsUnreachable } from '../../src/views/port.js'
 import { errorsDocument } from './errors-document.js'
@@ -45,11 +52,15 @@ t.test('the statuses that clients rely on', async (t) => {
 })
 
 t.test('a store that is away is no fault of ours, whatever is wrong with it', async (t) => {
-  const { store_unreachable, views_unreachable } = errorCatalogue
+  const { store_unreachable, views_unreachable, secrets_unreachable, secret_unreadable } = errorCatalogue
   const denied = Object.assign(new Error('bad password'), { code: 'views_denied' })
   t.match(refusedBy(new StoreUnreachable('x')), { code: 'store_unreachable', detail: store_unreachable.meaning })
   t.match(refusedBy(new ViewsUnreachable('x')), { code: 'views_unreachable', detail: views_unreachable.meaning })
   t.match(refusedBy(denied), { code: 'views_unreachable', detail: views_unreachable.meaning })
+  for (const error of [new SecretsUnreachable('x'), new SecretsFull('x'), new SecretsFailed('x')])
+    t.match(refusedBy(error), { code: 'secrets_unreachable', detail: secrets_unreachable.meaning })
+  t.match(refusedBy(new SecretUnreadable('x')), { code: 'secret_unreadable', detail: secret_unreadable.meaning })
+  t.equal(refusedBy(new SecretTaken('x')), null, 'a mistake of ours')
 })
 
 t.test('a refusal without particulars says what its entry says', async (t) => {

@@ -1,6 +1,6 @@
 import { surfaces } from '../../src/http/app.js'
 import type { Route } from '../../src/http/route.js'
-import { id } from './world.js'
+import { CREDENTIALS, code, id } from './world.js'
 
 /** A good request of each route. */
 export interface Example {
@@ -8,6 +8,8 @@ export interface Example {
   readonly body?: Readonly<Record<string, unknown>>
   /** Whose account the path names; `null`: it names none. */
   readonly owner: string | null
+  /** Who may read it where it is no account's: everyone with a token, or those who read all. */
+  readonly readers?: 'anyone' | 'staff'
 }
 
 const refund = `/v1/orders/${id(5)}/refunds/${id(6)}`
@@ -85,6 +87,14 @@ const examples: Readonly<Record<string, Example>> = {
   },
   'PUT /bill/:loginname/cancel': { url: '/bill/alice/cancel', body: { order_id: '3' }, owner: 'alice' },
   'PUT /bill/:loginname/status': { url: '/bill/alice/status', body: { order_id: '3', status: '4' }, owner: 'alice' },
+  'POST /payment/v1/recharge': {
+    url: '/payment/v1/recharge',
+    body: { amount: '1234.34', namespace: 'alice' },
+    owner: 'alice',
+  },
+  'GET /payment/v1/balance': { url: '/payment/v1/balance?namespace=alice', owner: 'alice' },
+  'GET /payment/v1/amounts': { url: '/payment/v1/amounts?namespace=alice', owner: 'alice' },
+  'GET /payment/v1/amounts/:tid': { url: '/payment/v1/amounts/3?namespace=alice', owner: 'alice' },
   'POST /v1/accounts': {
     url: '/v1/accounts',
     body: { name: 'new', currency: 'EUR', creditLimit: '0.00' },
@@ -137,6 +147,53 @@ const examples: Readonly<Record<string, Example>> = {
   'POST /v1/orders/:order/refunds/:refund/withdraw': { url: `${refund}/withdraw`, owner: null },
   'GET /v1/accounts/:name/entries': { url: '/v1/accounts/alice/entries', owner: 'alice' },
   'GET /v1/accounts/:name/history': { url: '/v1/accounts/alice/history', owner: 'alice' },
+  'POST /v1/coupon-batches': {
+    url: '/v1/coupon-batches',
+    body: { batch: 'spring', count: 2, amount: '10', currency: 'EUR', expiresAt: '2026-12-31T16:00:00.000Z' },
+    owner: null,
+  },
+  'GET /v1/coupon-batches/:batch': { url: '/v1/coupon-batches/spring', owner: null, readers: 'staff' },
+  'GET /payment/v1/coupon/:couponcode': { url: `/payment/v1/coupon/${code}`, owner: null, readers: 'anyone' },
+  'POST /payment/v1/redeem': {
+    url: '/payment/v1/redeem',
+    body: { serial: 'spring-1', code, namespace: 'alice', region: 'cn-north-1' },
+    owner: 'alice',
+  },
+  'POST /v1/instances': {
+    url: '/v1/instances',
+    body: { instance: 'new', service: 'db', owner: 'alice', credentials: CREDENTIALS },
+    owner: null,
+  },
+  'GET /v1/instances/:instance': { url: '/v1/instances/i-1', owner: 'alice' },
+  'GET /v1/instances/:instance/fetches': { url: '/v1/instances/i-1/fetches', owner: 'alice' },
+  'POST /v1/instances/:instance/deprovision': {
+    url: '/v1/instances/i-1/deprovision',
+    body: { reason: 'why' },
+    owner: null,
+  },
+  'POST /integration/v1/instance/:instance_id': { url: '/integration/v1/instance/i-1', owner: 'alice' },
+  'POST /v1/accounts/:name/purchases': {
+    url: '/v1/accounts/alice/purchases',
+    body: { plan: 'Basic10', region: 'cn-north-1' },
+    owner: 'alice',
+  },
+  'GET /v1/accounts/:name/subscriptions': { url: '/v1/accounts/alice/subscriptions', owner: 'alice' },
+  'POST /v1/accounts/:name/subscriptions/:subscription/cancel': {
+    url: `/v1/accounts/alice/subscriptions/${id(7)}/cancel`,
+    owner: 'alice',
+  },
+  'POST /v1/purchases/:order/refunds': {
+    url: '/v1/purchases/3/refunds',
+    body: { amount: '1', reason: 'why' },
+    owner: null,
+  },
+  'POST /v1/renewals': { url: '/v1/renewals', body: { asOf: '2026-03-01' }, owner: null },
+  'GET /payment/v1/market': { url: '/payment/v1/market?region=north&type=c', owner: null },
+  'GET /payment/v1/regions': { url: '/payment/v1/regions', owner: null },
+  'GET /integration/v1/repos': { url: '/integration/v1/repos', owner: null },
+  'GET /integration/v1/repos/:repo': { url: '/integration/v1/repos/maps', owner: null },
+  'GET /integration/v1/repos/:repo/items/:item': { url: '/integration/v1/repos/maps/items/roads', owner: null },
+  'GET /integration/v1/services': { url: '/integration/v1/services', owner: null },
   'POST /v1/rebuilds': { url: '/v1/rebuilds', body: { view: 'balances' }, owner: null },
   ...catalogued(),
   'GET /health': { url: '/health', owner: null },

@@ -26,6 +26,11 @@ t.test('a key goes along with a fingerprint of method, path, query and body', as
   const first = await print('{"trade_amount":"1","trade_user":"bob"}')
   t.equal(await print(' {"trade_user": "bob", "trade_amount": "1"} '), first, 'order and space do not count')
   t.equal(await print('{"trade_amount":"1","trade_user":"bob"}', '/bill/alice/trade/'), first)
+  const early = writeToken('p1', 1)
+  const late = writeToken('p1', 7)
+  for (const query of [`?minPosition=${early}`, `/?minPosition=${late}`, `?min%50osition=${late}`]) {
+    t.equal(await print('{"trade_amount":"1","trade_user":"bob"}', `/bill/alice/trade${query}`), first, query)
+  }
   t.not(await print('{"trade_amount":"1.0","trade_user":"bob"}'), first)
   t.not(await print('{"trade_amount":1,"trade_user":"bob"}'), first)
   t.not(await print('{"trade_amount":"1","trade_user":"bob"}', '/bill/bob/trade'), first)

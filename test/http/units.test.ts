@@ -20,6 +20,8 @@ t.test('query and body are part of a fingerprint, and may be left out', async (t
   t.equal(new Set(all).size, 4)
   t.equal(print('/a/', undefined), all[0])
   t.equal(print('/a/?b', undefined), all[1])
+  t.equal(print('/a?minPosition=x', undefined), all[0])
+  t.equal(print('/a?minPosition=x&b', undefined), all[1])
 })
 
 t.test('a header or payload that is no object has no claims', async (t) => {

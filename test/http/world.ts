@@ -2,16 +2,22 @@ import type { FastifyInstance } from 'fastify'
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
 import { createMac } from '../../src/commands/mac.js'
+import { orderPlace } from '../../src/commands/order-place.js'
 import type { CommandContext, CommandName, Commands, Inputs, Outcome } from '../../src/commands/port.js'
 import type { AnyProjection } from '../../src/follower/projection.js'
 import { type AppOptions, createApp } from '../../src/http/app.js'
 import { createAuthenticate, signToken, type TokenRequest } from '../../src/http/auth.js'
+import { Guesses } from '../../src/http/guesses.js'
 import type { Parts } from '../../src/http/parts.js'
 import { streamOf } from '../../src/ledger/streams.js'
 import { projections } from '../../src/projections/projections.js'
+import { createMemorySecretRecords } from '../../src/secrets/memory.js'
 import type { RecordedEvent } from '../../src/store/port.js'
 import type { DocumentRecord, RowRecord, ViewReader } from '../../src/views/port.js'
+import { Books } from '../support/books.js'
+import { coupons } from '../support/coupons.js'
 import { stocked } from '../support/facts.js'
+import { A, storeOver, under } from '../support/secrets.js'
 
 export const NOW = Date.parse('2026-03-01T12:00:00.000Z')
 export const secret = Buffer.alloc(32, 7)
@@ -43,8 +49,9 @@ interface Folded {
   readonly rows: RowRecord[]
 }
 
-const fold = (projection: AnyProjection, log: readonly LedgerEvent[]): Folded => {
-  const documents: Folded['documents'] = new Map()
+/** One projection's fold of a log. */
+const folded = (projection: AnyProjection, log: readonly LedgerEvent[]): Folded => {
+  const documents = new Map<string, DocumentRecord>()
   const rows: RowRecord[] = []
   const body = projection.rowBody
   for (const event of log) {
@@ -54,7 +61,7 @@ const fold = (projection: AnyProjection, log: readonly LedgerEvent[]): Folded =>
       const before = documents.get(key)
       const document = projection.evolve(before && projection.document.decode(before.body), event, at)
       documents.set(key, { key, at: event.leaf, body: projection.document.encode(document) })
-      const row = projection.row(document, event, at)
+      const row = projection.rows === null ? undefined : projection.row(document, event, at)
       if (row !== undefined) rows.push({ key, leaf: event.leaf, at: event.leaf, body: body.encode(row) })
     }
     for (const { key, leaf } of projection.rowKeys(event)) {
@@ -70,19 +77,24 @@ const fold = (projection: AnyProjection, log: readonly LedgerEvent[]): Folded =>
   return { documents, rows }
 }
 
-/** A reader of the folds of a log. */
+/** A reader of the folds of a log, all projections. */
 export const viewsOf = (log: readonly LedgerEvent[]): ViewReader => {
-  const folded = new Map(projections.map((projection) => [projection.name, fold(projection, log)]))
+  const all = new Map(projections.map((projection) => [projection.name, folded(projection, log)]))
+  const of = (name: string): Folded => {
+    const found = all.get(name)
+    if (found === undefined) throw new Error(`there is no projection ${name}`)
+    return found
+  }
+  const last = log.at(-1)
   return {
-    document: async (name, key) => folded.get(name)?.documents.get(key) ?? null,
-    row: async (name, { key, leaf }) =>
-      folded.get(name)?.rows.find((row) => row.key === key && row.leaf === leaf) ?? null,
+    document: async (name, key) => of(name).documents.get(key) ?? null,
+    row: async (name, { key, leaf }) => of(name).rows.find((row) => row.key === key && row.leaf === leaf) ?? null,
     rows: async (name, { key, from = 0, to = Number.MAX_SAFE_INTEGER, direction, max }) => {
-      const rows = folded.get(name)?.rows ?? []
-      const found = rows.filter((row) => row.key === key && row.leaf >= from && row.leaf <= to)
+      const found = of(name).rows.filter((row) => row.key === key && row.leaf >= from && row.leaf <= to)
       return (direction === 'forwards' ? found : found.reverse()).slice(0, max)
     },
-    checkpoint: async () => null,
+    checkpoint: async () =>
+      last === undefined ? null : { epoch: 'epoch', position: last.leaf, id: last.id, leaf: last.leaf, context: {} },
     close: async () => {},
   }
 }
@@ -103,6 +115,35 @@ export interface World {
 }
 
 const money = { currency: 'EUR' }
+const database = { instance: 'i-1', owner: 'alice' }
+
+/** The code of the first coupon of the story, and that of none. */
+export const code = coupons.codeOf('spring-1')
+export const wrongCode = coupons.codeOf('spring-2')
+
+const codeHash = coupons.hashOf(code)
+export const issued: Fact = {
+  type: 'CouponsIssued',
+  data: {
+    batch: 'spring',
+    amount: '10.50',
+    expiresAt: '2026-12-31T16:00:00.000Z',
+    coupons: [{ serial: 'spring-1', codeHash }],
+    ...money,
+  },
+}
+export const redeemed: Fact = {
+  type: 'CouponRedeemed',
+  data: {
+    transfer: uuid(7),
+    serial: 'spring-1',
+    codeHash,
+    batch: 'spring',
+    account: 'alice',
+    amount: '10.50',
+    ...money,
+  },
+}
 
 /** alice buys of bob: one trade, one authorised trade, one trade whose refund is under review. Of each kind of item there is one. */
 export const story: readonly Fact[] = [
@@ -127,7 +168,18 @@ export const story: readonly Fact[] = [
     data: { refund: uuid(6), order: uuid(5), orderLeaf: 5, buyer: 'alice', seller: 'bob', amount: '30.00', ...money },
   },
   ...stocked,
+  issued,
+  { type: 'InstanceProvisioned', data: { ...database, service: 'db', serviceVersion: 1, credentials: uuid(7) } },
+  { type: 'InstanceCredentialsFetched', data: database },
 ]
+
+/** What these commands are answered with, whatever lies in the log. */
+const special: { readonly [Name in CommandName]?: Fact } = { 'issue-coupons': issued, redeem: redeemed }
+
+const doneBy = (name: CommandName, log: readonly LedgerEvent[]): Outcome => {
+  const fact = special[name]
+  return fact === undefined ? done(log) : done(logOf([fact]), 0)
+}
 
 const done = (log: readonly LedgerEvent[], leaf = 3): Outcome => {
   const event = log[leaf]
@@ -137,31 +189,29 @@ const done = (log: readonly LedgerEvent[], leaf = 3): Outcome => {
 
 export const createWorld = (facts: readonly Fact[] = story, options: Partial<Parts & AppOptions> = {}): World => {
   const log = logOf(facts)
+  const books = new Books()
+  for (const fact of facts) books.append(fact, new Date(NOW).toISOString())
   const asked: Asked[] = []
   const outcomes: World['outcomes'] = []
   const commands: Commands = {
     execute: async (name, input, context) => {
       asked.push({ name, input, context })
-      const outcome = outcomes.shift() ?? done(log)
+      const outcome = outcomes.shift() ?? doneBy(name, log)
       if (outcome instanceof Error) throw outcome
       return outcome
     },
-    locateOrder: (reference) => {
-      const found = log.find(
-        ({ type, data, leaf }) =>
-          (type === 'Traded' || type === 'TradeAuthorized') && (data.order === reference || `${leaf}` === reference),
-      )
-      if (found?.type !== 'Traded' && found?.type !== 'TradeAuthorized') return null
-      const { order, buyer, seller } = found.data
-      return { leaf: found.leaf, id: order, buyer, seller }
-    },
+    locateOrder: (reference) => orderPlace(books, reference),
+    locateRecharge: (reference) => books.recharge(reference)?.leaf ?? null,
+    locateInstance: (instance) => books.document('instance', instance) ?? null,
   }
   let drawn = 0
+  const secrets = secretsOf(log)
   const world = { asked, outcomes, visible: true }
   const parts: Parts = {
     commands,
     views: viewsOf(log),
     log: logReader(log),
+    secrets,
     decode: (recorded) => {
       const found = log.find(({ stream, revision }) => stream === recorded.stream && revision === recorded.revision)
       if (found === undefined) throw new Error('not in the log')
@@ -173,14 +223,42 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     ready: async () => [{ name: 'store', ready: true }],
     from: -1,
     rebuild: () => null,
+    renew: () => null,
+    today: () => '2026-03-01',
+    lowBalance: '0.00',
     mac: createMac(secret),
     drawId: () => uuid(9000 + drawn++),
     timeZone: 'Asia/Shanghai',
+    coupons,
+    guesses: new Guesses(() => NOW),
+    clock: () => NOW,
     ...options,
   }
-  const { logger, offers } = options
-  const app = createApp({ parts, ...(logger !== undefined && { logger }), ...(offers !== undefined && { offers }) })
+  const app = createApp({
+    parts,
+    ...(options.logger !== undefined && { logger: options.logger }),
+    ...(options.offers !== undefined && { offers: options.offers }),
+  })
   return Object.assign(world, { app })
+}
+
+/** What instances of the log have. */
+export const CREDENTIALS = {
+  uri: 'mongo://username:password@mysqlhost:3306/database',
+  hostname: 'mysqlhost',
+  port: '3306',
+  name: 'database',
+  username: 'username',
+  password: 'password',
+}
+
+/** Those of the instances in the log are there already: putting them takes no time. */
+const secretsOf = (log: readonly LedgerEvent[]): Parts['secrets'] => {
+  const store = storeOver(createMemorySecretRecords(), under(A))
+  for (const { type, data } of log) {
+    if (type === 'InstanceProvisioned') void store.put(`instance/${data.credentials}`, JSON.stringify(CREDENTIALS))
+  }
+  return store
 }
 
 const logReader = (log: readonly LedgerEvent[]): Parts['log'] => ({

@@ -2,7 +2,19 @@ import t from 'tap'
 import type { Fact } from '../../events/catalogue.js'
 import { chartName, postings } from '../../src/ledger/postings.js'
 import { idOf } from '../support/books.js'
-import { authorized, decided, frozen, of, opened, recharged, refunding, traded } from '../support/facts.js'
+import {
+  authorized,
+  decided,
+  frozen,
+  line,
+  of,
+  opened,
+  purchased,
+  recharged,
+  refunding,
+  renewed,
+  traded,
+} from '../support/facts.js'
 import { NOW } from '../support/given.js'
 
 const pair = ['ann', 'bob'] as const
@@ -12,6 +24,9 @@ const adjusted = (direction: 'up' | 'down'): Fact => ({
   type: 'Adjusted',
   data: { ...own, direction, reason: 'r', approver: 'operator' },
 })
+
+const refund = { refund: idOf(9), order: idOf(7), orderLeaf: 3, account: 'ann', amount: '1.00', currency: 'EUR' }
+const coupon = { transfer: idOf(1), serial: 's-1', codeHash: 'c'.repeat(43), batch: 's', account: 'ann' }
 
 /** The chart of accounts, as the design has it. */
 const chart: readonly (readonly [fact: Fact, debit: string, credit: string])[] = [
@@ -34,6 +49,28 @@ const chart: readonly (readonly [fact: Fact, debit: string, credit: string])[] =
   [{ type: 'TradeVoided', data: { ...order, amount: '1.00' } }, 'liabilities:held:ann', 'liabilities:wallet:ann'],
   [{ type: 'HoldExpired', data: { ...order, amount: '1.00' } }, 'liabilities:held:ann', 'liabilities:wallet:ann'],
   [refunding(8, order, '1.00'), 'liabilities:wallet:bob', 'liabilities:held:bob'],
+  [{ type: 'Purchased', data: purchased('ann', '1.00', 7) }, 'liabilities:wallet:ann', 'income:plans:basic'],
+  [renewed('ann', '1.00', [7, 3], 8), 'liabilities:wallet:ann', 'income:plans:basic'],
+  [
+    { type: 'Purchased', data: purchased('ann', '1.00', 7, line('tax', '1.00')) },
+    'liabilities:wallet:ann',
+    'liabilities:tax',
+  ],
+  [
+    { type: 'PurchaseRefunded', data: { ...refund, lines: [line('charge', '1.00')] } },
+    'income:plans:basic',
+    'liabilities:wallet:ann',
+  ],
+  [
+    { type: 'PurchaseRefunded', data: { ...refund, lines: [line('tax', '1.00')] } },
+    'liabilities:tax',
+    'liabilities:wallet:ann',
+  ],
+  [
+    { type: 'CouponRedeemed', data: { ...coupon, amount: '1.00', currency: 'EUR' } },
+    'expenses:promotions',
+    'liabilities:wallet:ann',
+  ],
   [decided('RefundApproved', [8, 4], order, '1.00'), 'liabilities:held:bob', 'liabilities:wallet:ann'],
   [decided('RefundRejected', [8, 4], order, '1.00'), 'liabilities:held:bob', 'liabilities:wallet:bob'],
   [decided('RefundWithdrawn', [8, 4], order, '1.00'), 'liabilities:held:bob', 'liabilities:wallet:bob'],
@@ -68,4 +105,17 @@ t.test('a capture of a part also posts the rest back to the buyer', async (t) =>
 t.test('facts that move no money post nothing', async (t) => {
   const limit: Fact = { type: 'CreditLimitChanged', data: { account: 'ann', currency: 'EUR', creditLimit: '1.00' } }
   for (const fact of [opened('ann', '5.00'), limit, frozen('ann')]) t.strictSame(postings(fact), [], fact.type)
+})
+
+t.test('rebates and discounts lower what the owner pays and the plan earns', async (t) => {
+  const lines = [line('charge', '10.00'), line('rebate', '3.00'), line('discount', '1.50'), line('tax', '0.55')]
+  const sums = new Map<string, bigint>()
+  for (const leg of postings({ type: 'Purchased', data: purchased('ann', '6.05', 7, ...lines) })) {
+    sums.set(chartName(leg), (sums.get(chartName(leg)) ?? 0n) + leg.amount)
+  }
+  t.strictSame(Object.fromEntries(sums), {
+    'liabilities:wallet:ann': 605n,
+    'income:plans:basic': -550n,
+    'liabilities:tax': -55n,
+  })
 })

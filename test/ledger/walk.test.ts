@@ -6,12 +6,14 @@ import type { CommandName, Inputs } from '../../src/commands/port.js'
 import { spendable } from '../../src/ledger/account.js'
 import type { Decision } from '../../src/ledger/decision.js'
 import { inAccount } from '../../src/ledger/facts.js'
+import { fromEvent } from '../../src/ledger/money.js'
 import { ownerOf } from '../../src/ledger/owner.js'
 import type { Deciding } from '../../src/ledger/state.js'
 import { streamOf } from '../../src/ledger/streams.js'
 import { later } from '../../src/ledger/time.js'
 import { type Books, idOf } from '../support/books.js'
 import { deciders } from '../support/decide.js'
+import { onSale } from '../support/facts.js'
 import { NOW } from '../support/given.js'
 import { check } from '../support/random.js'
 import { anyCommand, type Drawn, inputOf } from '../support/random-commands.js'
@@ -27,7 +29,7 @@ const decideAs = <Name extends CommandName>(name: Name, drawn: Drawn, books: Boo
 
 /** Walks through random commands as the command loop would, and holds the books to the rules after each. */
 const walk = (commands: readonly Drawn[]): Set<string> => {
-  const books = openBooks([])
+  const books = openBooks(onSale)
   const seen = new Set<string>()
   let now = NOW
   for (const [n, drawn] of commands.entries()) {
@@ -54,8 +56,16 @@ const accept = (books: Books, fact: Fact, now: string): void => {
   books.append(fact, now)
 }
 
+const voluntary: ReadonlySet<string> = new Set([
+  'Traded',
+  'TradeAuthorized',
+  'Withdrawn',
+  'Purchased',
+  'SubscriptionRenewed',
+])
+
 const mustBePayable = (books: Books, fact: Fact): void => {
-  if (fact.type !== 'Traded' && fact.type !== 'TradeAuthorized' && fact.type !== 'Withdrawn') return
+  if (!voluntary.has(fact.type)) return
   const account = inAccount(fact) ? books.account(ownerOf(fact)) : undefined
   must(account && spendable(account) >= 0n && !account.own.frozen, 'no voluntary debit beyond the spendable')
 }
@@ -74,6 +84,11 @@ const mustAddUp = (books: Books): void => {
   }
   for (const [name, own] of books.own) must(own.held === (heldBy.get(name) ?? 0n), 'held = holds + open refunds')
   for (const { amount, reversed } of books.recharges()) must(reversed <= amount, 'no more is reversed than came in')
+  for (const { amount, refunded, lines } of books.purchases()) {
+    const left = fromEvent(amount) - fromEvent(refunded)
+    must(left >= 0n, 'no more of a purchase is given back than was paid')
+    must(lines.reduce((sum, line) => sum + fromEvent(line.amount), 0n) === left, 'the lines are what is left')
+  }
 }
 
 t.test('any commands of anybody leave books that add up, and events that the schemas accept', async (t) => {

@@ -8,6 +8,7 @@ import { inAccount } from '../../src/ledger/facts.js'
 import { type BalanceDocument, type EntryRow, ledger as known } from '../../src/projections/ledger.js'
 import { createMemoryViewStore } from '../../src/views/memory.js'
 import { Script, uuid } from '../contract/events.js'
+import { line, purchased, renewed } from '../support/facts.js'
 
 const ledger: Projection<BalanceDocument, EntryRow> = known
 
@@ -91,6 +92,8 @@ t.test('own movements, limit and freezing change one account', async (t) => {
   t.same(shape(rows[`${down} ann`]), ['adjustment', 'out', 700n, null, -75n, 0n])
   t.same(shape(rows[`${limit} ann`]), ['credit-limit', 'none', 900n, null, -75n, 0n])
   t.same(shape(rows[`${frozen} ann`]), ['freeze', 'none', null, null, -75n, 0n])
+  t.equal(rows[`${limit} ann`]?.stateAfter, 'active')
+  t.equal(rows[`${frozen} ann`]?.stateAfter, 'frozen')
   script.add('ann', { type: 'AccountUnfrozen', data: { account: 'ann', reason: 'done' } })
   t.equal((await project(script)).documents.ann?.state, 'active')
 })
@@ -229,4 +232,44 @@ t.test('a damaged body is not read', async (t) => {
     t.throws(() => ledger.document.decode({ ...document, ...damage }))
   for (const damage of [{ kind: 'none' }, { revision: '1' }, { revision: 1.5 }, { order: 'x' }, { plan: 1 }])
     t.throws(() => ledger.rowBody.decode({ ...row, ...damage }))
+})
+
+t.test('purchases, renewals and what is given back of them are entries of their owner', async (t) => {
+  const script = start()
+  const bought = script.add('ann', { type: 'Purchased', data: purchased('ann', '3.00', 7) })
+  const again = script.add('ann', renewed('ann', '3.00', [7, bought], 8))
+  const back = { refund: uuid(9), order: uuid(8), orderLeaf: again, account: 'ann', amount: '1.00', currency: 'EUR' }
+  const given = script.add('ann', { type: 'PurchaseRefunded', data: { ...back, lines: [line('charge', '1.00')] } })
+  const running = { account: 'ann', subscription: uuid(7), subscriptionLeaf: bought }
+  const due = { ...running, amount: '3.00', currency: 'EUR', due: '2026-05-01', until: '2026-05-08' }
+  const missed = script.add('ann', { type: 'SubscriptionPastDue', data: due })
+  const ended = script.add('ann', {
+    type: 'SubscriptionEnded',
+    data: { ...running, endedOn: '2026-05-01', reason: 'unpaid' },
+  })
+  const { documents, rows } = await project(script)
+  t.same(balance(documents.ann), [-500n, 0n])
+  t.same(shape(rows[`${bought} ann`]), ['purchase', 'out', 300n, null, -300n, 0n])
+  t.match(rows[`${bought} ann`], {
+    plan: 'basic',
+    title: 'Basic',
+    orderLeaf: bought,
+    order: { paid: 300n, refunded: 0n },
+  })
+  t.same(shape(rows[`${again} ann`]), ['renewal', 'out', 300n, null, -600n, 0n])
+  t.match(rows[`${again} ann`], { orderLeaf: again, order: { state: 'effective', paid: 300n, refunded: 100n } })
+  t.same(shape(rows[`${given} ann`]), ['purchase-refund', 'in', 100n, null, -500n, 0n])
+  t.match(rows[`${given} ann`], { orderLeaf: again, refundId: uuid(9), order: null })
+  t.same(shape(rows[`${missed} ann`]), ['past-due', 'none', 300n, null, -500n, 0n])
+  t.same(shape(rows[`${ended} ann`]), ['subscription-end', 'none', null, null, -500n, 0n])
+})
+
+t.test('a coupon is money that comes in', async (t) => {
+  const script = start()
+  const coupon = { transfer: id, serial: 's-1', codeHash: 'c'.repeat(43), batch: 's', account: 'ann' }
+  const leaf = script.add('ann', { type: 'CouponRedeemed', data: { ...coupon, ...usd('5.00') } })
+  const { documents, rows } = await project(script)
+  t.same(balance(documents.ann), [500n, 0n])
+  t.same(shape(rows[`${leaf} ann`]), ['coupon', 'in', 500n, null, 500n, 0n])
+  t.match(rows[`${leaf} ann`], { method: 'coupon', reference: 's-1', transfer: id })
 })

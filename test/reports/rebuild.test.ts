@@ -1,10 +1,11 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
+import type { AnyProjection } from '../../src/follower/projection.js'
 import { createProjector } from '../../src/follower/projector.js'
 import type { Sleep } from '../../src/follower/runner.js'
 import { ledger } from '../../src/projections/ledger.js'
 import { compare } from '../../src/reports/compare.js'
-import { rebuild } from '../../src/reports/rebuild.js'
+import { rebuild, rebuildEach } from '../../src/reports/rebuild.js'
 import { createMemoryViewStore } from '../../src/views/memory.js'
 import type { JsonObject, ViewBuild } from '../../src/views/port.js'
 import { Script, uuid } from '../contract/events.js'
@@ -23,7 +24,9 @@ const events = (trades: number) => {
   return script.events
 }
 
-const running = async (trades: number) => {
+const other: AnyProjection = { ...ledger, name: 'other', documents: 'other-balances', rows: 'other-amounts' }
+
+const running = async (trades: number, projections: readonly AnyProjection[] = [ledger]) => {
   const log = new TestLog().push(events(trades))
   const views = createMemoryViewStore()
   const seen: number[] = []
@@ -31,7 +34,7 @@ const running = async (trades: number) => {
   const parts = { log, decode, views, sleep }
   const projector = createProjector({
     ...parts,
-    projections: [ledger],
+    projections,
     consumers: [],
     onCheckpoint,
     holder: null,
@@ -39,7 +42,7 @@ const running = async (trades: number) => {
   })
   const stop = new AbortController()
   const done = projector.run(stop.signal)
-  await until(() => seen.length > 0)
+  await until(() => seen.length === projections.length)
   const end = async () => {
     stop.abort()
     await done
@@ -52,7 +55,15 @@ const running = async (trades: number) => {
 t.test('a healthy system is rebuilt to the same bytes, and goes on with the new build', async (t) => {
   const { log, views, seen, options, told, end } = await running(3)
   const rebuilt = await rebuild({ ...options, signal: new AbortController().signal })
-  t.same(rebuilt, { build: '1.2', events: 5, compared: 10, moved: 0, different: 0, differences: [] })
+  t.same(rebuilt, {
+    projection: 'ledger',
+    build: '1.2',
+    events: 5,
+    compared: 10,
+    moved: 0,
+    different: 0,
+    differences: [],
+  })
   t.same(told, [[5, 5]])
   t.equal(await views.liveBuild('ledger'), '1.2')
   log.push(events(4).slice(5))
@@ -86,6 +97,37 @@ t.test('a view that was never there is built', async (t) => {
   const liveBuild = async (name: string) => ((await views.builds(name)).length < 2 ? null : views.liveBuild(name))
   const rebuilt = await rebuild({ ...options, views: { ...views, liveBuild }, signal: new AbortController().signal })
   t.match(rebuilt, { compared: 0, different: 0 })
+  await end()
+})
+
+t.test('several are made one after another; their progress is that of the whole', async (t) => {
+  const { options, told, end } = await running(3, [ledger, other])
+  const { projection: _, ...rest } = options
+  const results = await rebuildEach([ledger, other], { ...rest, signal: new AbortController().signal })
+  t.match(results, [
+    { projection: 'ledger', build: '1.2', events: 5, different: 0 },
+    { projection: 'other', build: '1.2', events: 5, different: 0 },
+  ])
+  t.same(told, [
+    [5, 10],
+    [10, 10],
+  ])
+  await end()
+})
+
+t.test('where one of several cannot be made, it is named, and those before it are live', async (t) => {
+  const { views, options, end } = await running(3, [ledger, other])
+  const createBuild: typeof views.createBuild = (spec) =>
+    spec.projection === 'other' ? Promise.reject(new Error('no space')) : views.createBuild(spec)
+  const { projection: _, ...rest } = options
+  const asked = { ...rest, views: { ...views, createBuild }, signal: new AbortController().signal }
+  await t.rejects(rebuildEach([other], asked), { message: 'other: no space' })
+  await t.rejects(rebuildEach([ledger, other], asked), {
+    code: 'rebuild_failed',
+    message: 'other: no space; made anew before it: ledger',
+  })
+  t.equal(await views.liveBuild('ledger'), '1.2')
+  t.equal(await views.liveBuild('other'), '1.1')
   await end()
 })
 

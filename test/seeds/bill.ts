@@ -1,7 +1,6 @@
+import type { Shape } from './shape.js'
+
 /** Facts of the bill API: its requests and the shapes of its replies, in our own words. */
-
-export type Shape = 'number' | 'string' | 'name' | 'date' | { readonly [field: string]: Shape } | readonly [Shape]
-
 export interface SeedRequest {
   readonly title: string
   /** As the document's heading has it. */

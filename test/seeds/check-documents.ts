@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
-import type { SeedRequest, Shape } from './bill.js'
+import type { SeedRequest } from './bill.js'
+import type { Shape } from './shape.js'
 
 const folder = process.env.COUNTERFOIL_SEEDS ?? '../shared/seeds'
 

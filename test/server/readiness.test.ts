@@ -1,13 +1,17 @@
 import { join } from 'node:path'
 import t from 'tap'
 import { startProjecting } from '../../src/projecting.js'
-import { promptly, readiness, type Watched } from '../../src/readiness.js'
+import { projections } from '../../src/projections/projections.js'
+import { createStandstill, promptly, readiness, SILENT_SECRETS, type Watched } from '../../src/readiness.js'
+import { SecretsUnreachable } from '../../src/secrets/port.js'
 import type { FollowerState, Hindrance } from '../../src/thread.js'
 import { ViewsUnreachable } from '../../src/views/port.js'
 import { folder } from '../support/serving.js'
 
 const ledger: FollowerState = { name: 'ledger', leaf: 9, trouble: null, doing: 'following' }
-const projecting = { state: () => [ledger], events: () => null, failure: () => null }
+/** The others of the list do what they should. */
+const others: readonly FollowerState[] = projections.slice(1).map(({ name }) => ({ ...ledger, name }))
+const projecting = { state: () => [ledger, ...others], events: () => null, failure: () => null }
 const store = { epoch: 'e', trouble: () => null }
 const write = { loop: { leaf: 9, wrongClock: null }, start: 5, stopped: () => null }
 
@@ -16,12 +20,13 @@ type Opened = Watched['opening']
 const unready = async (changes: Partial<Opened>, more: Partial<Omit<Watched, 'opening'>> = {}) => {
   const opening: Opened = { hindrance: null, store, projecting, write, ...changes }
   const checkpoint = async () => ({ epoch: 'e', leaf: 9 })
-  const parts = await readiness({ role: 'all', opening, checkpoint, ...more })
+  const secrets = async () => {}
+  const parts = await readiness({ role: 'all', opening, checkpoint, standstill: () => 0, secrets, ...more })
   return parts.filter(({ ready }) => !ready)
 }
 
 const doing = (change: Partial<FollowerState>) => ({
-  projecting: { ...projecting, state: () => [{ ...ledger, ...change }] },
+  projecting: { ...projecting, state: () => [{ ...ledger, ...change }, ...others] },
 })
 
 t.test('what is not ready is named, with a code and a sentence', async (t) => {
@@ -38,9 +43,20 @@ t.test('what is not ready is named, with a code and a sentence', async (t) => {
   const full = { code: 'views_full', detail: 'no space' }
   t.same(await unready(doing({ trouble: full })), [{ name: 'ledger', ready: false, ...full }])
   const file: FollowerState = { name: 'write-model', leaf: 9, trouble: full, doing: 'following' }
-  t.same(await unready({ projecting: { ...projecting, state: () => [ledger, file] } }), [
+  t.same(await unready({ projecting: { ...projecting, state: () => [ledger, ...others, file] } }), [
     { name: 'write-model', ready: false, ...full },
   ])
+})
+
+t.test('a store of secrets that is away is named, where there is one', async (t) => {
+  const secrets = async () => {
+    throw new SecretsUnreachable('connection refused')
+  }
+  const away = { name: 'secrets', ready: false, code: 'secrets_unreachable', detail: 'connection refused' }
+  for (const role of ['all', 'api'] as const) t.same(await unready({}, { role, secrets }), [away])
+  t.same(await unready({}, { role: 'projector', secrets }), [])
+  const silent = promptly(() => new Promise<void>(() => undefined), SILENT_SECRETS)
+  t.match(await unready({}, { secrets: silent }), [{ ...away, detail: /^the secrets have not answered within/ }])
 })
 
 t.test('before all is open it says what it waits for', async (t) => {
@@ -49,10 +65,10 @@ t.test('before all is open it says what it waits for', async (t) => {
   t.same(await unready(nothing), [
     { name: 'events', ready: false, ...starting },
     { name: 'commands', ready: false, ...starting },
-    { name: 'ledger', ready: false, ...starting },
+    ...projections.map(({ name }) => ({ name, ready: false, ...starting })),
   ])
   const full: Hindrance = { code: 'disk_full', detail: 'no space' }
-  t.match(await unready({ ...nothing, hindrance: full }), [{ name: 'events', ...full }, {}, {}])
+  t.match((await unready({ ...nothing, hindrance: full }))[0], { name: 'events', ...full })
 })
 
 t.test('views are ready once they hold what there was at the start, and not far behind', async (t) => {
@@ -64,7 +80,7 @@ t.test('views are ready once they hold what there was at the start, and not far 
 })
 
 t.test('where another process folds the views, its live build is judged', async (t) => {
-  const none = { projecting: { ...projecting, state: () => [] } }
+  const none = { projecting: { ...projecting, state: () => others } }
   for (const [opened, role] of [
     [none, 'api'],
     [doing({ doing: 'standby', leaf: -1 }), 'all'],
@@ -78,6 +94,34 @@ t.test('where another process folds the views, its live build is judged', async 
       { name: 'ledger', code: 'views_unreachable', detail: 'nobody answers' },
     ])
   }
+})
+
+t.test('where the log grows and nobody folds it, that is said', async (t) => {
+  let now = 0
+  const standstill = createStandstill(() => now)
+  const elsewhere = { projecting: { ...projecting, state: () => others } }
+  const at = async (time: number, live: number, log: number) => {
+    now = time * 1_000
+    const checkpoint = async (name: string) => ({ epoch: 'e', leaf: name === 'ledger' ? live : log })
+    const opened = { ...elsewhere, write: { ...write, loop: { leaf: log, wrongClock: null } } }
+    return await unready(opened, { role: 'api', checkpoint, standstill })
+  }
+  t.same(await at(0, 9, 9), [])
+  t.same(await at(60, 9, 9), [], 'nothing was to be folded')
+  t.same(await at(120, 9, 10), [], 'since when it stands nobody knows')
+  t.same(await at(129, 9, 12), [])
+  t.same(await at(131, 9, 12), [
+    {
+      name: 'ledger',
+      ready: false,
+      code: 'projector_away',
+      detail: 'no projector has folded anything for 11 s, and 3 events wait',
+    },
+  ])
+  t.same(await at(132, 10, 12), [], 'it goes on')
+  t.same(await at(141, 10, 12), [])
+  t.match(await at(143, 10, 12), [{ code: 'projector_away' }])
+  t.same(await at(144, 12, 12), [])
 })
 
 t.test('views that do not answer keep nobody waiting, and the last reason that was heard is told', async (t) => {
@@ -115,7 +159,7 @@ t.test('a projector knows no end of the log: it is ready when its views are open
     { name: 'ledger', code: 'behind', detail: /for the first time/ },
   ])
   const away: Hindrance = { code: 'store_unreachable', detail: 'nobody answers' }
-  const waiting = { ...projecting, state: () => [], events: () => away }
+  const waiting = { ...projecting, state: () => others, events: () => away }
   t.match(await unready({ ...alone, projecting: waiting }, { role }), [
     { name: 'events', ...away },
     { name: 'ledger', code: 'not_ready' },
@@ -135,7 +179,7 @@ t.test('a following thread that is gone says why, and takes no rebuild', async (
   const projecting = startProjecting(data, said)
   await t.rejects(projecting.started, { code: 'projector_failed', message: /events.db cannot be read/ })
   t.match(projecting.failure(), 'events.db cannot be read')
-  t.match(await projecting.rebuild(() => undefined), {
+  t.match(await projecting.rebuild(['ledger'], () => undefined), {
     kind: 'failed',
     code: 'projector_failed',
     detail: /events.db cannot be read/,

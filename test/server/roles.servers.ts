@@ -4,7 +4,11 @@ import { spawnDouble } from '../support/eventstoredb/process.js'
 import { startMongo } from '../support/mongodb.js'
 import { type Ask, folder, ready, run, type Serving, serve, since, until } from '../support/serving.js'
 
-const KEYS = { COUNTERFOIL_TOKEN_KEY: 'k'.repeat(32), COUNTERFOIL_SECRET: 's'.repeat(32) }
+const KEYS = {
+  COUNTERFOIL_TOKEN_KEY: 'k'.repeat(32),
+  COUNTERFOIL_SECRET: 's'.repeat(32),
+  COUNTERFOIL_SECRETS_KEY: 't'.repeat(32),
+}
 
 /** An event store and a store of views, each in a process of its own, and processes of ours that use them. */
 const stores = async (t: Test) => {
@@ -68,7 +72,7 @@ t.test('two that decide and two that fold', async (t) => {
     await ready(again.ask)
     const { code, out, err } = await run('cli', data, ['rebuild'], { ...settings, COUNTERFOIL_DATA: data }).ended
     t.equal(code, 0, err)
-    t.match(out, /^Build 1\.2 of \d+ events is live: \d+ compared, 0 different/)
+    t.match(out, /^Build 1\.2 of ledger, from \d+ events, is live: \d+ compared, 0 different/m)
     await visible(other)
     await visible(one)
     const shown = async (ask: Ask) => (await ask('GET', '/v1/accounts/alice')).text

@@ -1,6 +1,7 @@
 import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
+import { projections } from '../../src/projections/projections.js'
 import { type Ask, folder, ready, run, type Serving, serve, since, until } from '../support/serving.js'
 
 const role = (t: Test, data: string, name: string): Promise<Serving> => serve(t, data, { args: ['--role', name] })
@@ -36,7 +37,7 @@ t.test('one process decides, another folds the views, a third waits to take over
       { name: 'events' },
       { name: 'commands' },
       { name: 'projector' },
-      { name: 'ledger' },
+      ...projections.map(({ name }) => ({ name })),
       { name: 'write-model' },
     ])
   })
@@ -48,7 +49,7 @@ t.test('one process decides, another folds the views, a third waits to take over
     t.same(Object.values(JSON.parse((await projector.ask('GET', '/ready')).text).parts), [
       { name: 'events', ready: true },
       { name: 'projector', ready: true },
-      { name: 'ledger', ready: true },
+      ...projections.map(({ name }) => ({ name, ready: true })),
     ])
   })
 
@@ -58,7 +59,7 @@ t.test('one process decides, another folds the views, a third waits to take over
     t.match(refused.text, '"code":"rebuild_elsewhere"')
     const { code, out } = await run('cli', data, ['rebuild'], { COUNTERFOIL_DATA: data }).ended
     t.equal(code, 0)
-    t.match(out, /^Build 1\.2 of 4 events is live: 5 compared, 0 different/)
+    t.match(out, /^Build 1\.2 of ledger, from 4 events, is live: 5 compared, 0 different/m)
     t.equal((await recharge(api.ask, '4')).headers.get('ledger-visible'), null)
     t.match((await api.ask('GET', '/v1/accounts/alice')).text, '"actual":"10.00"')
   })

@@ -2,6 +2,7 @@ import { existsSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
+import { projections } from '../../src/projections/projections.js'
 import { type Ask, folder, ready, type Serving, serve, since } from '../support/serving.js'
 import { fill, smallDisk } from '../support/small-disk.js'
 
@@ -32,7 +33,7 @@ t.test('an event store that cannot be opened yet: it listens, says why, refuses,
     { name: 'events', ready: false, code: 'busy', detail: 'another process is reading the log' },
     { name: 'commands', ready: false, code: 'not_ready' },
     { name: 'projector', ready: true },
-    { name: 'ledger', ready: false, code: 'not_ready' },
+    ...projections.map(({ name }) => ({ name, ready: false, code: 'not_ready' })),
   ])
   for (const [method, path, body] of [
     ['POST', '/v1/accounts', { name: 'carol' }],
@@ -118,6 +119,7 @@ t.test('a full disk at the start', async (t) => {
       COUNTERFOIL_VIEWS: `sqlite:${elsewhere}/views.db`,
       COUNTERFOIL_TOKEN_KEY: 'k'.repeat(32),
       COUNTERFOIL_SECRET: 'k'.repeat(32),
+      COUNTERFOIL_SECRETS_KEY: 'k'.repeat(32),
     }))
     if (one === null) return
     t.match(await partsOf(one.ask), [{ name: 'events', ready: false, code: 'disk_full' }])

@@ -1,13 +1,8 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { catalogue, upcasts } from '../../events/catalogue.js'
-import { metadataSchema } from '../../events/envelope.js'
 import { canonical } from '../../src/store/canonical.js'
 import { createDecoder } from '../../src/store/decode.js'
-import { flatParser } from '../../src/store/flat.js'
-import { plainMetadata } from '../../src/store/log-event.js'
 import { createSchemas } from '../../src/store/schemas.js'
-import { check } from '../support/random.js'
 
 const decode = createDecoder(catalogue, upcasts)
 const uuid = '0b0e7a3c-5a7e-4b6e-9c3f-0d1e2f3a4b5c'
@@ -39,46 +34,6 @@ t.test('metadata is checked before anybody reads it, whatever its form', async (
   for (const bad of ['{', '{}', canonical({ ...metadata, actor: 'no one' }), canonical({ ...metadata, more: 'x' })])
     t.throws(() => decode({ ...stored, metadata: bad }, 0), { code: 'undecodable', position: 9, reason: /^metadata/ })
 })
-
-/** A text that a pattern of the schema allows, or nearly, with what JSON escapes among it. */
-const nearly = (pattern: string) => {
-  const allowed = fc.stringMatching(new RegExp(pattern, 'u'))
-  const spoilt = fc
-    .tuple(allowed, fc.nat(60), fc.constantFrom('"', '\\', ',', '":"', '\u0000', '\u{1f600}'))
-    .map(([text, at, more]) => [...text].toSpliced(at, 0, more).join(''))
-  return fc.oneof({ weight: 12, arbitrary: allowed }, { weight: 1, arbitrary: spoilt })
-}
-
-const members = Object.entries(metadataSchema.properties).map(
-  ([name, schema]) => [name, nearly('pattern' in schema ? schema.pattern : schema.anyOf[0].pattern)] as const,
-)
-
-/** Metadata, often invalid; its members joined as text, so that names may come twice and values may hold quotes. */
-const texts = fc.oneof(
-  fc.record(Object.fromEntries(members), { requiredKeys: ['actor', 'recordedAt', 'causationId'] }).map(canonical),
-  fc.tuple(...members.map(([, value]) => fc.option(value)), fc.option(nearly('^c-[0-9]$'))).map((values) => {
-    const names = [...members.map(([name]) => name), 'key'].map((name, index) => [name, values[index]] as const)
-    const there = names.filter(([, value]) => typeof value === 'string').sort(([a], [b]) => (a < b ? -1 : 1))
-    return `{${there.map(([name, value]) => `"${name}":"${value}"`).join(',')}}`
-  }),
-)
-
-t.test(
-  'the quick look at a text lets nothing pass that the schema would not, and makes of it what JSON says',
-  async (t) => {
-    const { metadata: valid } = createSchemas([])
-    const parse = flatParser(metadataSchema)
-    let passed = 0
-    const property = fc.property(texts, (text) => {
-      if (!plainMetadata.test(text)) return true
-      passed += 1
-      const value = JSON.parse(text)
-      return valid(value) && canonical(parse(text)) === canonical(value)
-    })
-    check(t, property, 2_000)
-    t.ok(passed > 0, `${passed} passed`)
-  },
-)
 
 t.test('a text is as long as it has characters, not units', async (t) => {
   const { data } = createSchemas(catalogue)

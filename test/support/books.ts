@@ -15,6 +15,7 @@ import type {
   OwnAccount,
   Recharge,
   Refund,
+  Subscription,
 } from '../../src/ledger/state.js'
 import { streamOf } from '../../src/ledger/streams.js'
 import { touches } from '../../src/ledger/touches.js'
@@ -35,7 +36,8 @@ export class Books {
   readonly #refunds = new Map<number, Refund>()
   readonly #recharges = new Map<number, Recharge>()
   readonly #documents = new Map<string, Document>()
-  readonly #revisions = new Map<string, number>()
+  /** The last event of each stream. */
+  readonly #last = new Map<string, LedgerEvent>()
 
   /** Appends one fact to its stream. `inFlight`: its leaf number is not known to the states. */
   append(fact: Fact, recordedAt: string, inFlight = false): LedgerEvent {
@@ -45,12 +47,12 @@ export class Books {
       ...fact,
       id: idOf(leaf),
       stream,
-      revision: (this.#revisions.get(stream) ?? -1) + 1,
+      revision: (this.#last.get(stream)?.revision ?? -1) + 1,
       metadata: { recordedAt, actor: 'books', correlationId: 'books', causationId: idOf(leaf) },
       leaf,
     }
     this.log.push(event)
-    this.#revisions.set(stream, event.revision)
+    this.#last.set(stream, event)
     this.#fold(event, inFlight ? IN_FLIGHT : leaf)
     return event
   }
@@ -69,6 +71,11 @@ export class Books {
     }
     if (refund !== null) keep(this.#refunds, refund, evolveRefund(this.#refunds.get(refund), event, leaf))
     if (recharge !== null) keep(this.#recharges, recharge, evolveRecharge(this.#recharges.get(recharge), event, leaf))
+  }
+
+  /** Of the last event of a stream; '': it has none. */
+  recordedAt(stream: string): string {
+    return this.#last.get(stream)?.metadata.recordedAt ?? ''
   }
 
   account(name: string): Account | undefined {
@@ -102,10 +109,23 @@ export class Books {
   }
 
   purchase(reference: string): DocumentOf<'purchase'> | undefined {
-    return named(
-      [...this.#documents.values()].filter((one) => isOf('purchase', one)),
-      reference,
+    return named(this.purchases(), reference)
+  }
+
+  purchases(): readonly DocumentOf<'purchase'>[] {
+    return [...this.#documents.values()].filter((one) => isOf('purchase', one))
+  }
+
+  /** Of all accounts. */
+  subscriptions(): readonly (Subscription & { readonly account: string })[] {
+    return [...this.own.values()].flatMap(({ name, subscriptions }) =>
+      subscriptions.map((one) => ({ ...one, account: name })),
     )
+  }
+
+  /** Of all batches, in order of their issue. */
+  coupons(): readonly DocumentOf<'coupon'>[] {
+    return [...this.#documents.values()].filter((one) => isOf('coupon', one))
   }
 
   recharge(reference: string): Recharge | undefined {

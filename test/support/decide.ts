@@ -1,11 +1,18 @@
 import type { CommandName, Inputs } from '../../src/commands/port.js'
 import { decideAdjust } from '../../src/ledger/decide/adjust.js'
+import { decideCancelSubscription } from '../../src/ledger/decide/cancel-subscription.js'
+import { decideCheckout } from '../../src/ledger/decide/checkout.js'
 import { decideCreditLimit } from '../../src/ledger/decide/credit-limit.js'
 import { decideFreeze, decideUnfreeze } from '../../src/ledger/decide/freeze.js'
 import { decideCapture, decideExpire, decideVoid } from '../../src/ledger/decide/hold.js'
+import { decideDeprovision, decideFetchCredentials, decideProvision } from '../../src/ledger/decide/instance.js'
+import { decideIssueCoupons } from '../../src/ledger/decide/issue-coupons.js'
 import { decideOpen } from '../../src/ledger/decide/open.js'
 import { decideChange, decidePublish, decideRetire } from '../../src/ledger/decide/publish.js'
 import { decideRecharge } from '../../src/ledger/decide/recharge.js'
+import { decideRedeem } from '../../src/ledger/decide/redeem.js'
+import { decideRefundPurchase } from '../../src/ledger/decide/refund-purchase.js'
+import { decideRenew } from '../../src/ledger/decide/renew.js'
 import { decideRequestRefund } from '../../src/ledger/decide/request-refund.js'
 import { decideReverseRecharge } from '../../src/ledger/decide/reverse-recharge.js'
 import { decideApproveRefund, decideRejectRefund, decideWithdrawRefund } from '../../src/ledger/decide/review-refund.js'
@@ -14,7 +21,9 @@ import { decideWithdraw } from '../../src/ledger/decide/withdraw.js'
 import type { Decision } from '../../src/ledger/decision.js'
 import type { CatalogueState } from '../../src/ledger/item.js'
 import type { Deciding } from '../../src/ledger/state.js'
+import { createDateIn } from '../../src/ledger/zone.js'
 import type { Books } from './books.js'
+import { coupons } from './coupons.js'
 
 type Deciders = {
   readonly [Name in CommandName]: (books: Books, input: Inputs[Name], deciding: Deciding) => Decision
@@ -22,6 +31,9 @@ type Deciders = {
 
 const CURRENCY = 'EUR'
 const HOLD_MS = 7 * 86_400_000
+export const GRACE_DAYS = 7
+export const ZONE = 'Asia/Shanghai'
+export const dateIn = createDateIn(ZONE)
 
 const parties = (books: Books, { buyer, seller }: { readonly buyer: string; readonly seller: string }) => ({
   buyer: books.account(buyer),
@@ -61,11 +73,57 @@ export const deciders: Deciders = {
   capture: (books, input, deciding) => decideCapture(input, books.order(input.order), deciding),
   void: (books, input, deciding) => decideVoid(input, books.order(input.order), deciding),
   expire: (books, input, deciding) => decideExpire(books.order(input.order), deciding),
-  'request-refund': (books, input, deciding) => decideRequestRefund(input, refunds(books, input.order), deciding),
+  'request-refund': (books, input, deciding) =>
+    decideRequestRefund(input, { ...refunds(books, input.order), purchase: books.purchase(input.order) }, deciding),
   'approve-refund': (books, input, deciding) => decideApproveRefund(input, refunds(books, input.order), deciding),
   'reject-refund': (books, input, deciding) => decideRejectRefund(input, refunds(books, input.order), deciding),
   'withdraw-refund': (books, input, deciding) => decideWithdrawRefund(input, refunds(books, input.order), deciding),
   'publish-item': (books, input, deciding) => decidePublish(input, catalogueOf(books), deciding),
   'change-item': (books, input, deciding) => decideChange(input, catalogueOf(books), deciding),
   'retire-item': (books, input, deciding) => decideRetire(input, catalogueOf(books), deciding),
+  'issue-coupons': (books, input, deciding) =>
+    decideIssueCoupons(
+      { ...input, currency: input.currency ?? CURRENCY },
+      books.document('batch', input.batch),
+      deciding,
+      (serial) => coupons.hashOf(coupons.codeOf(serial)),
+    ),
+  redeem: (books, input, deciding) => {
+    const { account, serial, region = '' } = input
+    const coupon = books.document('coupon', serial)
+    const state = { account: books.account(account), coupon, region: books.document('region', region) }
+    return decideRedeem(input, state, deciding, coupons.matches)
+  },
+  provision: (books, input, deciding) => {
+    const instance = books.document('instance', input.instance)
+    const service = books.document('service', input.service)
+    return decideProvision(input, { instance, service, owner: books.account(input.owner) }, deciding)
+  },
+  'fetch-credentials': (books, input, deciding) =>
+    decideFetchCredentials(books.document('instance', input.instance), deciding),
+  deprovision: (books, input, deciding) =>
+    decideDeprovision(input, books.document('instance', input.instance), deciding),
+  checkout: (books, input, deciding) =>
+    decideCheckout(
+      { ...input, today: dateIn(deciding.now), zone: ZONE },
+      {
+        account: books.account(input.account),
+        plan: books.document('plan', input.plan),
+        region: (id) => books.document('region', id),
+      },
+      deciding,
+    ),
+  renew: (books, input, deciding) =>
+    decideRenew(
+      { ...input, today: dateIn(deciding.now), graceDays: GRACE_DAYS },
+      books.account(input.account),
+      deciding,
+    ),
+  'cancel-subscription': (books, input, deciding) =>
+    decideCancelSubscription(input, books.account(input.account), deciding),
+  'refund-purchase': (books, input, deciding) => {
+    const purchase = books.purchase(input.order)
+    const account = purchase && books.account(purchase.account)
+    return decideRefundPurchase({ ...input, today: dateIn(deciding.now) }, { purchase, account }, deciding)
+  },
 }

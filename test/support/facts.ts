@@ -1,4 +1,5 @@
 import type { DataOf, Fact } from '../../events/catalogue.js'
+import type { Line } from '../../src/ledger/state.js'
 import { idOf } from './books.js'
 
 /** Short ways to say what happened; all in EUR. Ids are `idOf(n)`; leaf numbers are given where a fact names an earlier one. */
@@ -17,6 +18,37 @@ export const frozen = (account: string): Fact => ({ type: 'AccountFrozen', data:
 
 export const unfrozen = (account: string): Fact => ({ type: 'AccountUnfrozen', data: { account, reason: 'test' } })
 
+type PlanData = DataOf<'PlanPublished'>
+
+/** Of the type C, billed by the month. */
+export const published = (plan: string, price: string, more: Partial<PlanData> = {}): Fact => ({
+  type: 'PlanPublished',
+  data: {
+    plan,
+    itemVersion: 1,
+    name: `Plan ${plan}`,
+    type: 'C',
+    price,
+    currency: 'EUR',
+    billPeriod: 'M',
+    description: 'a plan',
+    ...more,
+  },
+})
+
+export const region = (id: string): Fact => ({
+  type: 'RegionPublished',
+  data: { region: id, itemVersion: 1, description: 'somewhere' },
+})
+
+/** What random commands buy. */
+export const onSale: readonly Fact[] = [
+  published('Basic10', '4.00'),
+  published('free', '0.00', { billPeriod: 'yearly' }),
+  published('once', '1.50', { billPeriod: 'once', region: 'cn-north-1' }),
+  region('cn-north-1'),
+]
+
 type Parties = readonly [buyer: string, seller: string]
 
 export const traded = ([buyer, seller]: Parties, amount: string, n: number): Fact => ({
@@ -27,6 +59,35 @@ export const traded = ([buyer, seller]: Parties, amount: string, n: number): Fac
 export const authorized = ([buyer, seller]: Parties, amount: string, n: number, expiresAt: string): Fact => ({
   type: 'TradeAuthorized',
   data: { order: idOf(n), buyer, seller, amount, currency: 'EUR', expiresAt },
+})
+
+export const serviced = (service: string, itemVersion = 1): Fact => ({
+  type: 'ServicePublished',
+  data: {
+    service,
+    itemVersion,
+    ...(itemVersion > 1 && { itemLeaf: 0 }),
+    class: 'c',
+    provider: 'p',
+    name: 'n',
+    description: 'd',
+    imageUrl: 'i',
+  },
+})
+
+export const provisioned = (instance: string, owner: string, n: number): Fact => ({
+  type: 'InstanceProvisioned',
+  data: { instance, service: 'db', serviceVersion: 1, owner, credentials: idOf(n) },
+})
+
+export const fetched = (instance: string, owner: string): Fact => ({
+  type: 'InstanceCredentialsFetched',
+  data: { instance, owner },
+})
+
+export const deprovisioned = (instance: string, owner: string, n: number, reason?: string): Fact => ({
+  type: 'InstanceDeprovisioned',
+  data: { instance, owner, credentials: idOf(n), ...(reason !== undefined && { reason }) },
 })
 
 /** What later events of an order repeat. */
@@ -53,6 +114,45 @@ export const decided = (
   return { type, data }
 }
 
+/** A plan of the month of March 2026, at a price. */
+const plan = (price: string, subscription: string) => ({
+  plan: 'basic',
+  planVersion: 1,
+  name: 'Basic',
+  type: 'C',
+  price,
+  billPeriod: 'M',
+  description: '',
+  subscription,
+  period: { start: '2026-03-01', end: '2026-04-01', anchor: '2026-03-01', unit: 'month', zone: 'UTC' } as const,
+})
+
+export const line = (kind: Line['kind'], amount: string): Line => ({ item: 0, plan: 'basic', kind, amount })
+
+export const purchased = (
+  account: string,
+  amount: string,
+  n: number,
+  ...lines: readonly Line[]
+): DataOf<'Purchased'> => ({
+  order: idOf(n),
+  account,
+  amount,
+  currency: 'EUR',
+  items: [plan(amount, idOf(n))],
+  lines: lines.length === 0 ? [line('charge', amount)] : [...lines],
+})
+
+/** The next period of a subscription that began at `[n, leaf]`. */
+export const renewed = (account: string, amount: string, [n, leaf]: readonly [number, number], order: number): Fact => {
+  const { items, ...data } = purchased(account, amount, order)
+  const next = items.map((item) => ({
+    ...item,
+    subscription: idOf(n),
+    period: { ...plan(amount, '').period, start: '2026-04-01', end: '2026-05-01' },
+  }))
+  return { type: 'SubscriptionRenewed', data: { ...data, items: next, subscription: idOf(n), subscriptionLeaf: leaf } }
+}
 /** One item of each kind, published for the first time. */
 export const stocked: readonly Fact[] = [
   { type: 'RegionPublished', data: { region: 'north', itemVersion: 1, description: '铸造一区' } },

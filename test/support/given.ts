@@ -13,6 +13,7 @@ export const NOW = '2026-03-01T12:00:00.000Z'
 export const NEW_ID = idOf(0xfff)
 
 interface Then {
+  readonly decision: Decision
   /** Exactly these facts. */
   readonly then: (t: Test, ...facts: readonly Fact[]) => void
   readonly refused: (t: Test, code: RefusalCode, on?: 'request' | 'state') => void
@@ -45,6 +46,7 @@ const inBooks = (books: Books): When => ({
   when: (name, input, actor, now = NOW) => {
     const decision: Decision = deciders[name](books, input, { actor, now, id: NEW_ID })
     return {
+      decision,
       // biome-ignore lint/suspicious/noThenProperty: the words are given, when, then; nobody awaits it
       then: (t, ...facts) => t.strictSame(decision, { kind: 'facts', facts }),
       refused: (t, code, on = 'state') => {

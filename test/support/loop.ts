@@ -14,6 +14,8 @@ import { encode } from '../../src/store/encode.js'
 import type { EventStore } from '../../src/store/port.js'
 import { admin } from './actors.js'
 import { idOf } from './books.js'
+import { coupons } from './coupons.js'
+import { dateIn, GRACE_DAYS, ZONE } from './decide.js'
 import { NOW } from './given.js'
 
 export const decode = createDecoder(catalogue, upcasts)
@@ -39,6 +41,9 @@ export interface ProcessOptions {
   readonly follow?: boolean
 }
 
+/** As the deciders of the tests have them. */
+const settings = { currency: 'EUR', holdSeconds: 7 * 86_400, graceDays: GRACE_DAYS, timeZone: ZONE, dateIn, coupons }
+
 const LIMITS: Limits = { accounts: 100, pending: 1000, tail: 100_000, deadline: 60_000 }
 
 /** One process of the write side: a loop, its file and the writer of the file, which goes only when it is told. */
@@ -59,7 +64,7 @@ export class Process {
     const { position, leaf, recordedAt } = this.writer.flushed ?? { position: null, leaf: -1, recordedAt: '' }
     this.loop = new CommandLoop({
       commands,
-      settings: { currency: 'EUR', holdSeconds: 7 * 86_400 },
+      settings,
       store,
       file: readBookFile(this.database),
       from: { position, leaf, recordedAt },
@@ -152,7 +157,7 @@ export const settle = async (): Promise<void> => {
 
 /** Every row of a write model's file, as text. */
 export const dump = (database: Database.Database): string =>
-  ['accounts', 'orders', 'refunds', 'recharges', 'keys', 'checkpoint']
+  ['accounts', 'orders', 'refunds', 'recharges', 'documents', 'heads', 'keys', 'checkpoint']
     .map((table) => {
       const rows = database.prepare(`SELECT * FROM ${table} ORDER BY 1, 2`).safeIntegers().raw().all()
       return `${table}\n${rows.map((row) => JSON.stringify(row, (_, value) => (typeof value === 'bigint' ? `${value}` : value))).join('\n')}`

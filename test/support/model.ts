@@ -3,14 +3,20 @@ import fc from 'fast-check'
 import type { LoopOptions } from '../../src/commands/loop.js'
 import { type CommandName, type Inputs, Unavailable } from '../../src/commands/port.js'
 import { catchUp } from '../../src/follower/catch-up.js'
+import type { AnyProjection } from '../../src/follower/projection.js'
 import { openRunner, specOf } from '../../src/follower/runner.js'
 import { actual } from '../../src/ledger/account.js'
 import { amountText } from '../../src/ledger/money.js'
 import { ledger } from '../../src/projections/ledger.js'
+import { projections } from '../../src/projections/projections.js'
+import { compare } from '../../src/reports/compare.js'
 import type { Fault } from '../../src/store/memory.js'
 import type { EventStore } from '../../src/store/port.js'
 import { createMemoryViewStore } from '../../src/views/memory.js'
+import type { ViewBuild } from '../../src/views/port.js'
+import { onSale, serviced } from './facts.js'
 import { contextOf, decode, dump, Process, Surroundings } from './loop.js'
+import { publish } from './on-sale.js'
 import { type Asked, Oracle } from './oracle.js'
 import { type Drawn, drawnCommand, inputOf } from './random-commands.js'
 
@@ -109,6 +115,30 @@ export class Happens implements fc.AsyncCommand<object, Real> {
   toString = () => `Happens(${this.what}, ${this.at}, ${this.steps})`
 }
 
+/** The fold of a log in one go, and in small bites by a runner that keeps next to nothing and is opened again and again: byte for byte. */
+const compareFolds = async (projection: AnyProjection, log: EventStore): Promise<void> => {
+  const { signal } = new AbortController()
+  const views = createMemoryViewStore()
+  const sleep = () => Promise.resolve()
+  const folded = async (bite: number, options: { cached?: number; deferred?: boolean }): Promise<ViewBuild> => {
+    const build = await views.createBuild(specOf(projection))
+    const open = () => openRunner({ projection, build, log, sleep, ...options })
+    let runner = await open()
+    for (;;) {
+      const page = await log.readLog({ after: runner.checkpoint?.position ?? null, max: bite })
+      const first = (runner.checkpoint?.leaf ?? -1) + 1
+      const events = page.map((recorded, n) => decode(recorded, first + n))
+      if (events.length > 0) await runner.handle({ events, positions: page.map(({ position }) => position) }, signal)
+      await runner.settle(signal)
+      if (page.length < bite) return build
+      runner = await open()
+    }
+  }
+  const [whole, bites] = [await folded(1_000_000, { deferred: true }), await folded(7, { cached: 1 })]
+  const { different, moved, differences } = await compare(whole, bites)
+  if (different + moved > 0) throw new Error(`${projection.name}: ${JSON.stringify(differences)}`)
+}
+
 /** Views, and the files of both processes, against the books. */
 export const compareAll = async (real: Real): Promise<void> => {
   const { books } = real.oracle
@@ -118,6 +148,7 @@ export const compareAll = async (real: Real): Promise<void> => {
   const runner = await openRunner({ projection: ledger, build, log: real.store, sleep })
   await catchUp({ log: real.store, decode, consumer: runner, signal: new AbortController().signal })
   await views.makeLive('ledger', build.name)
+  for (const projection of projections) await compareFolds(projection, real.store)
   for (const [name, own] of books.own) {
     const account = books.account(name)
     const document = await views.reader.document('ledger', name)
@@ -155,6 +186,8 @@ const opened = (name: string, other: string): Keyed => ({
 
 /** Begins where ann and bob have 30.00 each. */
 export const prepare = async (real: Real): Promise<Real> => {
+  await publish(real.store, [...onSale, serviced('db')])
+  await real.oracle.begin()
   for (const keyed of [opened('ann', 'bob'), opened('bob', 'ann')]) await new Burst([keyed], []).run({}, real)
   return real
 }

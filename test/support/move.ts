@@ -6,18 +6,23 @@ import type { Test } from 'tap'
 import { catalogue } from '../../events/catalogue.js'
 import { catchUp } from '../../src/follower/catch-up.js'
 import { openRunner, specOf } from '../../src/follower/runner.js'
-import { ledger } from '../../src/projections/ledger.js'
+import { streamOf } from '../../src/ledger/streams.js'
+import { projections } from '../../src/projections/projections.js'
 import { compare } from '../../src/reports/compare.js'
 import { copyLog } from '../../src/reports/copy.js'
+import { encode } from '../../src/store/encode.js'
 import { openEventStoreDb } from '../../src/store/eventstoredb.js'
-import type { EventLog, EventStore, RecordedEvent } from '../../src/store/port.js'
+import { type EventLog, type EventStore, NO_STREAM, type RecordedEvent } from '../../src/store/port.js'
 import { openSqliteEventStore } from '../../src/store/sqlite.js'
 import type { ViewBuild, ViewStore } from '../../src/views/port.js'
 import { admin, sweeper } from './actors.js'
+import { idOf } from './books.js'
 import { startDouble } from './eventstoredb/double.js'
+import { NOW } from './given.js'
 import { decode } from './loop.js'
 import { Burst, type Keyed, prepare, Real } from './model.js'
 import { type Drawn, drawnCommand } from './random-commands.js'
+import { anyFact } from './random-facts.js'
 import { folder } from './serving.js'
 
 const seed = Number(process.env.COUNTERFOIL_SEED ?? 20261121)
@@ -25,6 +30,7 @@ const COMMANDS = 2_400
 const AT_ONCE = 8
 const TRADES = 3_000
 const PAYERS = 20
+const FACTS = 1_500
 const { signal } = new AbortController()
 
 /** So that most are not refused: by who may, of sound amounts between two, and few of what bars others. */
@@ -42,7 +48,18 @@ const willing = (drawn: Drawn, n: number): Keyed => {
   return { command, key: n % 5 === 0 ? `k${n}` : null, at: n % 2 === 0 ? 0 : 1 }
 }
 
-/** Whatever the commands come to, all of their kinds; then many trades among many accounts. */
+/** Events of every type, bound by no rule, behind what lies in their streams. */
+const append = async (store: EventStore): Promise<void> => {
+  const metadata = { recordedAt: NOW, actor: 'root', correlationId: 'c', causationId: idOf(1) }
+  for (const fact of fc.sample(anyFact, { seed, numRuns: FACTS })) {
+    const stream = streamOf(fact)
+    const [last] = await store.readStream(stream, { direction: 'backwards', max: 1 })
+    const revision = last?.revision ?? NO_STREAM
+    await store.append(stream, revision, [encode(fact, stream, revision, metadata)])
+  }
+}
+
+/** Whatever the commands come to, all of their kinds; then many trades among many accounts; then anything at all. */
 const fill = async (store: EventStore): Promise<void> => {
   const real = await prepare(new Real([store, store], { arm: () => undefined, wait: () => setImmediate() }))
   const [one] = real.processes
@@ -63,6 +80,7 @@ const fill = async (store: EventStore): Promise<void> => {
     await Promise.all(trades.filter(({ buyer, seller }) => buyer !== seller).map((trade) => one.ask('trade', trade)))
   }
   for (const process of real.processes) await process.stop()
+  await append(store)
 }
 
 /** All events, each as text without its position; the index is the leaf number. */
@@ -73,21 +91,27 @@ const textsOf = async (log: EventLog): Promise<readonly string[]> => {
 
 const digest = (lines: readonly string[]): string => createHash('sha256').update(lines.join('\n')).digest('hex')
 
-/** A new build of balances and amounts. */
-const viewsOf = async (log: EventLog, views: ViewStore): Promise<ViewBuild> => {
-  const build = await views.createBuild(specOf(ledger))
-  const runner = await openRunner({ projection: ledger, build, log, sleep: async () => undefined, deferred: true })
-  await catchUp({ log, decode, consumer: runner, signal })
-  await runner.settle(signal)
-  await build.finish()
-  return build
+/** A new build of each projection. */
+const viewsOf = async (log: EventLog, views: ViewStore): Promise<readonly ViewBuild[]> => {
+  const builds: ViewBuild[] = []
+  for (const projection of projections) {
+    const build = await views.createBuild(specOf(projection))
+    const runner = await openRunner({ projection, build, log, sleep: async () => undefined, deferred: true })
+    await catchUp({ log, decode, consumer: runner, signal })
+    await runner.settle(signal)
+    await build.finish()
+    builds.push(build)
+  }
+  return builds
 }
 
-/** Every document and every row of a build, in order, as text. */
-const contentOf = async (build: ViewBuild): Promise<readonly string[]> => {
+/** Every document and every row of the builds, in order, as text. */
+const contentOf = async (builds: readonly ViewBuild[]): Promise<readonly string[]> => {
   const lines: string[] = []
-  for await (const document of build.allDocuments()) lines.push(`document ${JSON.stringify(document)}`)
-  for await (const row of build.allRows()) lines.push(`row ${JSON.stringify(row)}`)
+  for (const build of builds) {
+    for await (const document of build.allDocuments()) lines.push(`document ${JSON.stringify(document)}`)
+    for await (const row of build.allRows()) lines.push(`row ${JSON.stringify(row)}`)
+  }
   return lines
 }
 
@@ -138,22 +162,26 @@ export const moveThereAndBack = async (t: Test, views: ViewStore): Promise<void>
   }
   t.equal(new Set([first, there, back].map(({ epoch }) => epoch)).size, 3, 'each is a store of its own')
 
-  const builds: ViewBuild[] = []
-  for (const log of [first, there, back]) builds.push(await viewsOf(log, views))
+  const stores: (readonly ViewBuild[])[] = []
+  for (const log of [first, there, back]) stores.push(await viewsOf(log, views))
   const contents: (readonly string[])[] = []
-  for (const build of builds) contents.push(await contentOf(build))
+  for (const builds of stores) contents.push(await contentOf(builds))
   const [content = []] = contents
   t.ok(content.length > events.length)
-  t.comment(`${content.length} documents and rows`)
+  t.comment(`${content.length} documents and rows of ${projections.length} projections`)
   t.equal(new Set(contents.map(digest)).size, 1, 'byte for byte')
-  const [before, ...others] = builds
+  const [before = [], ...others] = stores
   for (const after of others) {
-    const { compared, moved, different } = await compare(before ?? after, after)
-    t.strictSame({ compared, moved, different }, { compared: content.length, moved: 0, different: 0 })
-    const [{ leaf, id, context } = { leaf: 0, id: '', context: {} }, now] = [
-      (await before?.checkpoint()) ?? undefined,
-      await after.checkpoint(),
-    ]
-    t.match(now, { leaf, id, context })
+    const found = { compared: 0, moved: 0, different: 0 }
+    for (const [n, build] of after.entries()) {
+      const first = before[n] ?? build
+      const { compared, moved, different } = await compare(first, build)
+      found.compared += compared
+      found.moved += moved
+      found.different += different
+      const { leaf, id, context } = (await first.checkpoint()) ?? { leaf: -1, id: '', context: {} }
+      t.match(await build.checkpoint(), { leaf, id, context })
+    }
+    t.strictSame(found, { compared: content.length, moved: 0, different: 0 })
   }
 }

@@ -125,7 +125,7 @@ export class Oracle {
   #mustDecide(asked: Asked, event: LedgerEvent): void {
     const { data } = event
     const id =
-      'refund' in data && event.type === 'RefundRequested'
+      'refund' in data && (event.type === 'RefundRequested' || event.type === 'PurchaseRefunded')
         ? data.refund
         : 'transfer' in data
           ? data.transfer
@@ -159,8 +159,8 @@ export class Oracle {
     const account = inAccount(event) ? this.books.account(ownerOf(event)) : undefined
     must(account !== undefined, 'the account is open')
     if (account === undefined) return
-    const { creditLimit, currency } = account.own
-    const right = { actual: actual(account), held: account.own.held, creditLimit, currency }
+    const { held, creditLimit, currency, frozen } = account.own
+    const right = { actual: actual(account), held, creditLimit, currency, frozen }
     must(isDeepStrictEqual(outcome.standing, right), 'the standing is that at the event', [outcome.standing, right])
   }
 
@@ -172,11 +172,11 @@ export class Oracle {
 
   #answered({ outcome, actor, name, key, body }: Asked): void {
     if (!('kind' in outcome) || outcome.kind === 'refused') return
-    const mine = (stream: string): Kept | undefined =>
-      this.#keys.get(`${actor.subject} ${operationOf(name)} ${stream} ${key}`)
+    const [operation, end] = [`${actor.subject} ${operationOf(name)} `, ` ${key}`]
     if (outcome.kind === 'key-reused') {
-      const streams = [CATALOGUE, ...['ann', 'bob', 'eve', 'fay'].map(accountStream)]
-      const any = streams.some((stream) => (mine(stream)?.body ?? body) !== body)
+      const any = [...this.#keys].some(
+        ([scope, kept]) => scope.startsWith(operation) && scope.endsWith(end) && kept.body !== body,
+      )
       must(any, 'a key that is called reused was used', key)
       return
     }
@@ -185,7 +185,7 @@ export class Oracle {
     must(there?.revision === event.revision && there.stream === event.stream, 'an answer lies in the log', event)
     must(isDeepStrictEqual(there?.data, event.data), 'an answer is what lies in the log', event)
     if (!replayed || key === undefined) return
-    const kept = mine(event.stream)
+    const kept = this.#keys.get(`${operation}${event.stream}${end}`)
     must(
       kept === undefined || kept.event.id !== event.id || kept.body === body,
       'a replay is of the same request',
@@ -198,7 +198,7 @@ export class Oracle {
     const id = idOf(0)
     const decision = this.#decide(asked, this.#later(asked, now), id)
     const stream = this.#guard(asked)
-    if (stream === null) return 'order_not_found'
+    if (stream === null) return asked.name === 'refund-purchase' ? 'purchase_not_found' : 'order_not_found'
     const kept = this.#keys.get(`${asked.actor.subject} ${operationOf(asked.name)} ${stream} ${asked.key}`)
     if (asked.key !== undefined && kept) return kept.body === asked.body ? `again ${kept.event.leaf}` : 'key-reused'
     if (decision.kind === 'refused') return decision.refusal.code
@@ -207,8 +207,15 @@ export class Oracle {
   }
 
   #guard({ name, input }: Asked): string | null {
+    if ('instance' in input) return `instance-${input.instance}`
     if ('buyer' in input) return `account-${input.buyer}`
     if ('owner' in input) return `account-${input.owner}`
+    if ('batch' in input) return `coupons-${input.batch}`
+    if ('serial' in input) return `coupon-${input.serial}`
+    if (name === 'refund-purchase' && 'order' in input) {
+      const purchase = this.books.purchase(input.order)
+      return purchase === undefined ? null : `account-${purchase.account}`
+    }
     if ('order' in input) {
       const parties = this.books.order(input.order)?.facts
       const owner = name.includes('refund') ? parties?.seller : parties?.buyer
@@ -218,7 +225,7 @@ export class Oracle {
   }
 
   #later(asked: Asked, now: string): string {
-    const last = this.books.own.get((this.#guard(asked) ?? '').slice('account-'.length))?.recordedAt ?? ''
+    const last = this.books.recordedAt(this.#guard(asked) ?? '')
     return last > now ? last : now
   }
 }

@@ -1,8 +1,12 @@
 import fc from 'fast-check'
 import type { CommandName, Inputs } from '../../src/commands/port.js'
+import { addDays } from '../../src/ledger/calendar.js'
 import type { Actor } from '../../src/ledger/state.js'
+import { later } from '../../src/ledger/time.js'
 import { actor, admin, sweeper } from './actors.js'
-import type { Books } from './books.js'
+import { type Books, idOf } from './books.js'
+import { coupons } from './coupons.js'
+import { NOW } from './given.js'
 
 /** A command as drawn: what it refers to is chosen from what the books hold when it is asked. */
 export interface Drawn {
@@ -24,7 +28,10 @@ const operations: readonly CommandName[] = [
   ...(['open', 'reverse-recharge', 'withdraw', 'adjust', 'credit-limit', 'freeze', 'unfreeze', 'expire'] as const),
   ...(['recharge', 'trade', 'trade', 'trade', 'authorize', 'authorize', 'capture', 'void'] as const),
   ...(['publish-item', 'change-item', 'retire-item'] as const),
+  ...(['checkout', 'checkout', 'renew', 'renew', 'renew', 'cancel-subscription', 'refund-purchase'] as const),
   ...(['request-refund', 'request-refund', 'approve-refund', 'reject-refund', 'withdraw-refund'] as const),
+  ...(['issue-coupons', 'issue-coupons', 'redeem', 'redeem', 'redeem'] as const),
+  ...(['provision', 'provision', 'fetch-credentials', 'fetch-credentials', 'deprovision'] as const),
 ]
 
 /** Anything that anybody might ask about these accounts. */
@@ -76,6 +83,46 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
   'publish-item': (d) => ({ item: planOf(d) }),
   'change-item': (d) => ({ item: planOf(d), ...(d.full && { expectedVersion: 1 + (d.pick % 3) }) }),
   'retire-item': (d) => ({ kind: 'plan', id: d.accounts[0] }),
+  'issue-coupons': (d) => ({
+    batch: `b${d.pick % 3}`,
+    count: 1 + (d.pick % 2),
+    amount: d.amount,
+    ...(d.pick % 7 === 0 && { currency: 'USD' }),
+    expiresAt: later(NOW, (d.full ? 10_000 : 300) * 3_600_000),
+  }),
+  redeem: (d, books) => {
+    const serial = chosen(books.coupons(), d.pick)?.serial ?? 'b0-1'
+    const code = coupons.codeOf(d.pick % 11 === 0 ? 'b0-3' : serial)
+    return { account: d.accounts[0], serial, code, ...(d.pick % 13 === 0 && { region: 'nowhere' }) }
+  },
+  provision: (d) => ({ ...instanceOf(d), service: 'db', owner: d.accounts[0], credentials: idOf(d.pick) }),
+  'fetch-credentials': (d) => instanceOf(d),
+  deprovision: (d) => ({ ...instanceOf(d), ...(d.full && { reason: 'r' }) }),
+  checkout: (d) => ({
+    account: d.accounts[0],
+    plan: ['Basic10', 'free', 'once', 'nowhere'][d.pick % 4] ?? '',
+    ...(d.full && { region: 'cn-north-1' }),
+  }),
+  renew: (d, books) => {
+    const { account, subscription, period } = subscriptionOf(d, books)
+    const asOf = addDays(period.end, d.full ? d.pick : (d.pick % 3) - 1)
+    return { account, subscription, start: d.pick % 7 === 0 ? asOf : period.end, asOf }
+  },
+  'cancel-subscription': (d, books) => {
+    const { account, subscription } = subscriptionOf(d, books)
+    return { account, subscription }
+  },
+  'refund-purchase': (d, books) => ({
+    order: chosen(books.purchases(), d.pick)?.id ?? '0',
+    ...(d.full && { amount: d.amount }),
+  }),
+}
+
+const NO_PERIOD = { end: '2026-04-01' }
+
+const subscriptionOf = ({ accounts: [other], pick }: Drawn, books: Books) => {
+  const found = chosen(books.subscriptions(), pick)
+  return { account: found?.account ?? other, subscription: found?.id ?? '0', period: found?.period ?? NO_PERIOD }
 }
 
 /** Plans are named after accounts, so that draws meet. */
@@ -87,6 +134,8 @@ const planOf = ({ accounts: [plan], amount }: Drawn) => ({
 const tradeOf = ({ accounts: [buyer, seller], amount }: Drawn) => ({ buyer, seller, amount })
 
 const orderOf = ({ pick }: Drawn, books: Books) => ({ order: chosen(books.orders(), pick)?.facts.id ?? '0' })
+
+const instanceOf = ({ pick }: Drawn) => ({ instance: `i-${pick % 4}` })
 
 const refundOf = (drawn: Drawn, books: Books) => {
   const order = chosen(books.orders(), drawn.pick)

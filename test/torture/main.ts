@@ -7,6 +7,7 @@ import { keys } from './keys.js'
 import { kill } from './kill.js'
 import { memory } from './memory.js'
 import { powerLoss } from './power-loss.js'
+import { renewals } from './renewals.js'
 import { servers } from './servers.js'
 import type { Result, Torture } from './support/result.js'
 
@@ -20,6 +21,7 @@ const programs: Readonly<Record<string, Torture>> = {
   'io-error': ioError,
   cluster,
   servers,
+  renewals,
 }
 
 const usage = `npm run torture -- <name> [--seed N] [--times N] [--short]

@@ -1,9 +1,7 @@
+import { MANUAL } from '../clearing.js'
 import { type CommandRoute, intent } from '../route.js'
 import { decimal } from '../schema.js'
 import { loginname, OK } from './reply.js'
-
-/** The clearing account of money that came in by this API. */
-const METHOD = 'manual'
 
 /** Opens an account that does not exist, in the default currency. */
 export const recharge: CommandRoute = {
@@ -23,7 +21,7 @@ export const recharge: CommandRoute = {
     intent('recharge', {
       account: params.name('loginname'),
       amount: body.text('trade_amount'),
-      method: METHOD,
+      method: MANUAL,
       opens: true,
     }),
   toReply: () => OK,

@@ -40,12 +40,17 @@ export const recordOf = (entry: Entry, account: string): BillRecord | null => {
 const typeOf = ({ kind, side }: Entry): BillRecord['type'] | null => {
   switch (kind) {
     case 'recharge':
+    case 'coupon':
       return 1
     case 'adjustment':
       return side === 'in' ? 1 : 2
     case 'recharge-reversal':
     case 'withdrawal':
+    case 'purchase':
+    case 'renewal':
       return 2
+    case 'purchase-refund':
+      return 3
     case 'trade':
     case 'authorization':
     case 'refund-request':
@@ -71,8 +76,10 @@ const refundCodes: Readonly<Record<NonNullable<Entry['refundState']>, BillRecord
   withdrawn: 2,
 }
 
-const codeOf = ({ order, refundState }: Entry): BillRecord['status'] => {
+const codeOf = ({ kind, order, refundState }: Entry): BillRecord['status'] => {
   if (order !== null) return orderCodes[statusOf(order)]
+  // It is given back when it is decided: nobody reviews it.
+  if (kind === 'purchase-refund') return refundCodes.approved
   return refundState === null ? 2 : refundCodes[refundState]
 }
 

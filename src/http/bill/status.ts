@@ -9,7 +9,8 @@ const REJECT = '5'
 /** The buyer alone asks: to him a rejection of his own request is taking it back. */
 const onlyBuyer = ({ caller, parts }: Call, reference: string): boolean => {
   const order = parts.commands.locateOrder(reference)
-  return order !== null && !caller.admin && caller.acts(order.buyer) && !caller.acts(order.seller)
+  if (order === null || order.seller === null) return false
+  return !caller.admin && caller.acts(order.buyer) && !caller.acts(order.seller)
 }
 
 /** Decides on a refund under review, or takes the money of a pending order. */

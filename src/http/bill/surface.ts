@@ -1,3 +1,4 @@
+import { ledger } from '../../projections/ledger.js'
 import { errorCatalogue, RequestRefused } from '../errors.js'
 import { writeJson } from '../json.js'
 import { readName } from '../names.js'
@@ -13,6 +14,7 @@ import { trade } from './trade.js'
 export const bill: Surface = {
   name: 'bill',
   routes: [...infoRoutes, detail, recharge, trade, cancel, status],
+  views: [ledger],
   contentTypes: ['application/json', 'text/json'],
   untyped: true,
   refuse: ({ code, detail: sentence, instance }) => ({

@@ -26,6 +26,7 @@ const shown = (entry: Entry): Writable => {
     orderNumber: entry.orderLeaf ?? undefined,
     refund: entry.refundId ?? undefined,
     plan: entry.plan ?? undefined,
+    title: entry.title ?? undefined,
     method: entry.method ?? undefined,
     reference: entry.reference ?? undefined,
     ...(entry.order !== null && {

@@ -1,10 +1,8 @@
+import { MANUAL } from '../clearing.js'
 import type { Fields } from '../fields.js'
 import { type CommandRoute, intent } from '../route.js'
 import { eventReply } from './reply.js'
 import { adjusting, byName, recharging, reversing, withdrawing } from './schemas.js'
-
-/** The clearing account where a request names none. */
-const METHOD = 'manual'
 
 const common = { kind: 'command', method: 'POST', params: byName, status: 201, toReply: eventReply } as const
 
@@ -18,7 +16,7 @@ const recharges: CommandRoute = {
   toIntent: ({ params, body }) =>
     intent('recharge', {
       ...amountOf(params, body),
-      method: METHOD,
+      method: MANUAL,
       ...body.some('currency', 'method', 'reference', 'effectiveDate'),
       opens: false,
     }),
@@ -32,7 +30,7 @@ const withdrawals: CommandRoute = {
   toIntent: ({ params, body }) =>
     intent('withdraw', {
       ...amountOf(params, body),
-      method: METHOD,
+      method: MANUAL,
       ...body.some('currency', 'method', 'reference'),
     }),
 }

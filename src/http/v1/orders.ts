@@ -1,31 +1,30 @@
 import { amountText } from '../../ledger/money.js'
-import { ledger } from '../../projections/ledger.js'
 import { RequestRefused } from '../errors.js'
 import { writeJson } from '../json.js'
 import { statusOf } from '../order-status.js'
 import { LEDGER } from '../parts.js'
 import { PATIENCE } from '../position.js'
 import { type Answer, type Call, type CommandRoute, intent, type ReadRoute, type Route } from '../route.js'
+import { readEntry } from '../rows.js'
 import { eventReply } from './reply.js'
 import { byOrder, capturing } from './schemas.js'
 
 /** To who is no party of it there is no such order. */
 const read = async ({ parts, caller, params }: Call): Promise<Answer> => {
   const found = parts.commands.locateOrder(params.text('order'))
-  if (found === null || !(caller.reads(found.buyer) || caller.reads(found.seller))) {
-    throw new RequestRefused('order_not_found')
-  }
+  const parties = found === null ? [] : [found.buyer, ...(found.seller === null ? [] : [found.seller])]
+  if (found === null || !parties.some((party) => caller.reads(party))) throw new RequestRefused('order_not_found')
   const { leaf, id, buyer, seller } = found
   await parts.visibility.wait(LEDGER, leaf, PATIENCE)
-  const record = await parts.views.row(LEDGER, { key: buyer, leaf })
-  if (record === null) throw new RequestRefused('position_not_reached')
-  const { order, amount, currency, recordedAt, plan, reference } = ledger.rowBody.decode(record.body)
+  const entry = await readEntry(parts, buyer, leaf)
+  if (entry === null) throw new RequestRefused('position_not_reached')
+  const { order, amount, currency, recordedAt, plan, title, reference } = entry
   if (order === null || amount === null) throw new TypeError(`the entry ${leaf} of ${buyer} opens no order`)
   const body = writeJson({
     id,
     number: leaf,
     buyer,
-    seller,
+    seller: seller ?? undefined,
     status: statusOf(order),
     currency,
     amount: amountText(amount, currency),
@@ -33,6 +32,7 @@ const read = async ({ parts, caller, params }: Call): Promise<Answer> => {
     refundedAmount: amountText(order.refunded, currency),
     underReviewAmount: amountText(order.open, currency),
     plan: plan ?? undefined,
+    title: title ?? undefined,
     reference: reference ?? undefined,
     recordedAt,
   })

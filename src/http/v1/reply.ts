@@ -3,8 +3,17 @@ import { type Writable, writeJson } from '../json.js'
 import type { Done } from '../route.js'
 
 /** In the order in which an event is stored, whether it was read again or was just decided. */
-const inOrder = (data: Writable & object): Writable & object =>
-  Object.fromEntries(Object.entries(data).sort(([a], [b]) => (a < b ? -1 : 1)))
+const inOrder = (data: object): { readonly [name: string]: Writable } =>
+  Object.fromEntries(
+    Object.entries(data)
+      .sort(([a], [b]) => (a < b ? -1 : 1))
+      .map(([name, value]) => [name, ordered(value)]),
+  )
+
+const ordered = (value: Writable): Writable => {
+  if (Array.isArray(value)) return value.map(ordered)
+  return typeof value === 'object' && value !== null ? inOrder(value) : value
+}
 
 /** What every write replies: its event, flat. The same for a repeated request, since it comes from the log alone. */
 export const eventOf = ({ type, leaf, metadata, data }: LedgerEvent) => ({

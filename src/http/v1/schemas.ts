@@ -1,10 +1,11 @@
 import { currency, date, instant, method, text, uuid } from '../../../events/parts.js'
-import { decimalText, fields, named, reference } from '../schema.js'
+import { decimalText, fields, named, port, reference } from '../schema.js'
 
 export { cursor, fields, limit } from '../schema.js'
 
 export const byName = fields({ name: named })
 export const byOrder = fields({ order: reference })
+export const byInstance = fields({ instance: named })
 export const byRefund = fields({ order: reference, refund: uuid })
 
 export const order = { enum: ['asc', 'desc'] } as const
@@ -25,6 +26,19 @@ export const reasoned = fields({ reason: text })
 export const capturing = fields({}, { amount: decimalText })
 export const refunding = fields({}, { amount: decimalText, reason: text })
 export const rejecting = fields({}, { reason: text })
+
+const credential = { type: 'string', maxLength: 1024 } as const
+const filled = { ...credential, minLength: 1 }
+const credentials = fields({
+  uri: filled,
+  hostname: filled,
+  port,
+  name: credential,
+  username: credential,
+  password: credential,
+})
+
+export const provisioning = fields({ instance: named, service: named, owner: named, credentials })
 
 const terms = { buyer: named, seller: named, amount: decimalText }
 const particulars = { currency, plan: text, reference: text, authorize: { enum: [true, false] }, expiresAt: instant }

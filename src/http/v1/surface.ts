@@ -1,15 +1,20 @@
+import { projections } from '../../projections/projections.js'
 import { writeJson } from '../json.js'
 import type { Surface } from '../route.js'
 import { accountRoutes } from './accounts.js'
 import { catalogueRoutes } from './catalogue.js'
+import { couponRoutes } from './coupons.js'
 import { entries } from './entries.js'
 import { healthRoutes } from './health.js'
 import { history } from './history.js'
+import { instanceRoutes } from './instances.js'
 import { movementRoutes } from './movements.js'
 import { orderRoutes } from './orders.js'
 import { problemOf } from './problem.js'
+import { purchaseRoutes } from './purchases.js'
 import { rebuilds } from './rebuilds.js'
 import { refundRoutes } from './refunds.js'
+import { renewals } from './renewals.js'
 import { transferRoutes } from './transfers.js'
 
 /** Our own API: amounts are strings, refusals RFC 9457. */
@@ -21,12 +26,17 @@ export const v1: Surface = {
     ...transferRoutes,
     ...orderRoutes,
     ...refundRoutes,
+    ...purchaseRoutes,
     entries,
     history,
+    ...couponRoutes,
+    ...instanceRoutes,
     rebuilds,
+    renewals,
     ...healthRoutes,
     ...catalogueRoutes,
   ],
+  views: projections,
   contentTypes: ['application/json'],
   untyped: false,
   refuse: (refused) => ({ type: 'application/problem+json; charset=utf-8', body: writeJson(problemOf(refused)) }),

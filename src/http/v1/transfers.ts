@@ -32,7 +32,7 @@ const transfer: CommandRoute = {
 
 const resultOf = (settled: Settled) =>
   settled.kind === 'done'
-    ? { status: 201, replayed: settled.done.replayed, event: eventOf(settled.done.event) }
+    ? { status: 201, event: eventOf(settled.done.event) }
     : { status: problemOf(settled.refused).status, error: problemOf(settled.refused) }
 
 const BODY_LIMIT = 512 * 1024

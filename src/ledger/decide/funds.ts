@@ -4,7 +4,7 @@ import { type Decision, facts, refuse } from '../decision.js'
 import { amountText, fromEvent } from '../money.js'
 import { type Account, MAX_OPEN_HOLDS, type OpenHold } from '../state.js'
 
-type Debit = Extract<Fact, { type: 'Traded' | 'TradeAuthorized' | 'Withdrawn' }>
+type Debit = Extract<Fact, { type: 'Traded' | 'TradeAuthorized' | 'Withdrawn' | 'Purchased' | 'SubscriptionRenewed' }>
 
 /**
  * Accepts a voluntary debit if and only if the account is not frozen and the amount is at most its spendable.

@@ -1,4 +1,5 @@
 import { type Decision, facts, refuse, repeat } from '../decision.js'
+import type { DocumentOf } from '../document.js'
 import { amountText } from '../money.js'
 import { orderStatus } from '../order.js'
 import { type Deciding, MAX_OPEN_REFUNDS, type Order, type Refund } from '../state.js'
@@ -20,12 +21,34 @@ export interface RefundState {
   refund(id: string): Refund | undefined
 }
 
+/** What an order may be besides a trade. */
+export interface RequestRefundState extends RefundState {
+  readonly purchase: DocumentOf<'purchase'> | undefined
+}
+
 /** A forced debit: the seller's money is held at once, even below zero. */
-export const decideRequestRefund = (input: RequestRefundInput, state: RefundState, deciding: Deciding): Decision =>
+export const decideRequestRefund = (
+  input: RequestRefundInput,
+  state: RequestRefundState,
+  deciding: Deciding,
+): Decision =>
   badAmount(input.amount) ??
+  ofPurchase(input, state.purchase, deciding) ??
   onOrder(state.order, { actor: deciding.actor, account: input.account, roles: ['buyer'] }, (order) =>
     request(input, order, state, deciding),
   )
+
+/** Only its owner learns what it is. */
+const ofPurchase = (
+  { account }: RequestRefundInput,
+  purchase: DocumentOf<'purchase'> | undefined,
+  { actor }: Deciding,
+): Decision | undefined => {
+  if (purchase === undefined || (account !== undefined && account !== purchase.account)) return undefined
+  return actor.admin || actor.acts(purchase.account)
+    ? refuse('order_is_purchase', 'This is a purchase: an admin may refund it, and its subscription may be cancelled.')
+    : undefined
+}
 
 const request = (input: RequestRefundInput, order: Order, state: RefundState, deciding: Deciding): Decision => {
   const { currency } = order.facts

@@ -8,7 +8,8 @@ import {
   MongoServerError,
   type Sort,
 } from 'mongodb'
-import { DUPLICATE, explained } from './errors.js'
+import { DUPLICATE } from '../../mongodb/errors.js'
+import { explained } from './errors.js'
 import type { Stored } from './records.js'
 
 export type Write = AnyBulkWriteOperation<Stored>

@@ -1,21 +1,11 @@
 import t from 'tap'
 import type { DataOf, Fact } from '../../../events/catalogue.js'
-import { writeJson } from '../../../src/http/json.js'
-import { catalogueRoutes } from '../../../src/http/payment/catalogue.js'
-import type { Surface } from '../../../src/http/route.js'
+import { payment } from '../../../src/http/payment/surface.js'
 import { stocked } from '../../support/facts.js'
 import { bearer, createWorld } from '../world.js'
 
-const surface: Surface = {
-  name: 'payment',
-  routes: catalogueRoutes,
-  contentTypes: ['application/json'],
-  untyped: true,
-  refuse: ({ code, detail }) => ({ type: 'application/json', body: writeJson({ code, message: detail }) }),
-}
-
 const asking = (facts: readonly Fact[]) => {
-  const { app } = createWorld(facts, { offers: [surface] })
+  const { app } = createWorld(facts, { offers: [payment] })
   return async (url: string, authorization: string | null = bearer('carol')) =>
     app.inject({ url, headers: authorization === null ? {} : { authorization } })
 }

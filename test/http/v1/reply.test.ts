@@ -17,5 +17,11 @@ t.test('a reply is the same, byte for byte, whether its event was decided just n
   const stored = { amount: '1.00', buyer: 'ann', currency: 'EUR', order, seller: 'shop' }
   const decided = eventReply(done({ ...place, type: 'Traded', data }))
   t.equal(decided, eventReply(done({ ...place, type: 'Traded', data: stored })))
+  const line = { item: 0, plan: 'p', kind: 'charge', amount: '1.00' } as const
+  const refund = { refund: order, order, orderLeaf: 3, account: 'ann', amount: '1.00', currency: 'EUR' }
+  const [inside, sorted] = [[line], [Object.fromEntries(Object.entries(line).sort()) as typeof line]].map((lines) =>
+    eventReply(done({ ...place, type: 'PurchaseRefunded', data: { ...refund, lines } })),
+  )
+  t.equal(inside, sorted, 'inside of it too')
   t.match(decided, /"leaf":7.*"amount":"1.00","buyer":"ann"/)
 })

@@ -104,7 +104,7 @@ t.test('a second cancel of an order under review gives the first result', async 
 })
 
 t.test('a request under review that cannot be found is not made a second time', async (t) => {
-  const state = { order: booksOf(review).order(order), refund: () => undefined }
+  const state = { order: booksOf(review).order(order), purchase: undefined, refund: () => undefined }
   const decision = decideRequestRefund({ again: false }, state, { actor: ann, now: NOW, id: NEW_ID })
   t.match(decision, { kind: 'refused', refusal: { code: 'refund_not_found' } })
 })

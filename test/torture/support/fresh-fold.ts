@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises'
 import { catalogue, upcasts } from '../../../events/catalogue.js'
 import { catchUp } from '../../../src/follower/catch-up.js'
+import type { AnyProjection } from '../../../src/follower/projection.js'
 import { openRunner, specOf } from '../../../src/follower/runner.js'
-import { ledger } from '../../../src/projections/ledger.js'
+import { projections } from '../../../src/projections/projections.js'
 import { createDecoder } from '../../../src/store/decode.js'
 import type { EventLog } from '../../../src/store/port.js'
 import { createMemoryViewStore } from '../../../src/views/memory.js'
@@ -16,21 +17,27 @@ interface Contents {
   readonly rows: ReadonlyMap<string, string>
 }
 
-/** Compares every document and row of the live build, byte for byte, with a fold of the log in memory. */
-export const compareWithFold = async (
-  log: EventLog,
-  views: ViewStore,
-): Promise<{ readonly compared: number; readonly violations: readonly string[] }> => {
-  const spec = specOf(ledger)
+interface Compared {
+  readonly compared: number
+  readonly violations: readonly string[]
+}
+
+/** Compares every document and row of the live builds, byte for byte, with a fold of the log in memory. */
+export const compareWithFold = async (log: EventLog, views: ViewStore): Promise<Compared> => {
+  const all: Compared[] = []
+  for (const projection of projections) all.push(await compareOne(projection, log, views))
+  return {
+    compared: all.reduce((sum, { compared }) => sum + compared, 0),
+    violations: all.flatMap(({ violations }, n) => violations.map((found) => `${projections[n]?.name}: ${found}`)),
+  }
+}
+
+const compareOne = async (projection: AnyProjection, log: EventLog, views: ViewStore): Promise<Compared> => {
+  const spec = specOf(projection)
   const fresh = await createMemoryViewStore().createBuild(spec)
-  const runner = await openRunner({
-    projection: ledger,
-    build: fresh,
-    log,
-    sleep: (milliseconds) => sleep(milliseconds),
-  })
+  const runner = await openRunner({ projection, build: fresh, log, sleep: (milliseconds) => sleep(milliseconds) })
   await catchUp({ log, decode, consumer: runner, signal })
-  const live = await views.liveBuild(ledger.name)
+  const live = await views.liveBuild(projection.name)
   if (live === null) return { compared: 0, violations: ['no build is live'] }
   const build = await views.openBuild(spec, live)
   const leaf = (await build.checkpoint())?.leaf ?? -1

@@ -1,4 +1,4 @@
-import { ledger } from '../../../src/projections/ledger.js'
+import { projections } from '../../../src/projections/projections.js'
 import type { EventLog } from '../../../src/store/port.js'
 import type { ViewStore } from '../../../src/views/port.js'
 import { compareBalances } from './balances.js'
@@ -51,9 +51,10 @@ export const stopAll = async (
 ): Promise<void> => {
   await Promise.all(nodes.filter(({ role }) => role !== 'projector').map((one) => one.stop()))
   await log.read()
-  await until(PATIENCE, 'the views hold the whole log', async () =>
-    (await views.reader.checkpoint(ledger.name))?.leaf === log.events - 1 ? true : null,
-  )
+  for (const { name } of projections)
+    await until(PATIENCE, `the views of ${name} hold the whole log`, async () =>
+      (await views.reader.checkpoint(name))?.leaf === log.events - 1 ? true : null,
+    )
   await Promise.all(nodes.filter(({ role }) => role === 'projector').map((one) => one.stop()))
 }
 

@@ -139,7 +139,6 @@ export class Ledger {
 
 interface BulkResult {
   readonly status: number
-  readonly replayed?: boolean
   readonly event?: object
   readonly error?: object
 }
@@ -149,8 +148,8 @@ const answers = (operations: readonly Operation[], reply: Reply): readonly (read
   if (operations[0]?.item === undefined || reply.status !== 200) return operations.map((each) => [each, reply])
   const { results }: { results: readonly BulkResult[] } = JSON.parse(reply.text)
   return operations.map((operation, index) => {
-    const { status = 0, replayed = false, event, error } = results[index] ?? {}
-    return [operation, { status, replayed, text: JSON.stringify(event ?? error) }]
+    const { status = 0, event, error } = results[index] ?? {}
+    return [operation, { status, replayed: reply.replayed, text: JSON.stringify(event ?? error) }]
   })
 }
 

@@ -34,8 +34,11 @@ export class Rebuilds {
     const end: RebuildLine = JSON.parse(line)
     if (end.kind === 'done') {
       this.done += 1
-      const { different, differences, build } = end.result
-      if (different > 0) this.violations.push(`build ${build}: ${different} differ, ${JSON.stringify(differences[0])}`)
+      for (const { projection, different, differences, build } of end.results)
+        if (different > 0)
+          this.violations.push(
+            `build ${build} of ${projection}: ${different} differ, ${JSON.stringify(differences[0])}`,
+          )
     } else if (end.kind === 'failed') this.failed.push(`${end.code}: ${end.detail}`)
     else this.broken += 1
   }

@@ -13,6 +13,7 @@ export const environment = (data: string): Record<string, string> => ({
   COUNTERFOIL_PORT: '0',
   COUNTERFOIL_TOKEN_KEY: TOKEN_KEY,
   COUNTERFOIL_SECRET: SECRET,
+  COUNTERFOIL_SECRETS_KEY: 's'.repeat(32),
   COUNTERFOIL_CURRENCY: 'EUR',
   COUNTERFOIL_HOLD_SECONDS: '3',
 })

@@ -1,10 +1,24 @@
-import { MongoClient, ReadConcern } from 'mongodb'
-import { createViewDatabase, type ViewDatabase } from './database.js'
-import { explained, masked, ViewServerError } from './errors.js'
+import { type Db, MongoClient, ReadConcern } from 'mongodb'
+import { AddressInvalid, masked } from './errors.js'
 
-export interface MongoViewOptions {
+/** A database of a server that answered. */
+export interface Connected {
+  readonly db: Db
+  /** How messages name the server. */
+  readonly address: string
+  close(): Promise<void>
+}
+
+export interface Connecting<Database> {
   /** `mongodb://` or `mongodb+srv://`. The database is the one it names, else `counterfoil`. */
   readonly connection: string
+  readonly waiting: Waiting
+  /** What is done with the database. */
+  readonly use: (connected: Connected) => Database
+  /** Shows that the server does what will be asked of it. */
+  readonly probe: (database: Database) => Promise<unknown>
+  /** What is thrown instead of an error of the driver, or of `AddressInvalid`. */
+  readonly explained: (error: unknown, address: string) => unknown
 }
 
 /** How a client waits. */
@@ -27,16 +41,13 @@ const CONCERNS = {
   readPreference: 'primary',
 } as const
 
-/** `probe` shows that the server does what will be asked of it. Rejects with `ViewServerError`. */
-export const connect = async (
-  { connection }: MongoViewOptions,
-  waiting: Waiting,
-  probe: (database: ViewDatabase) => Promise<unknown>,
-): Promise<ViewDatabase> => {
+/** Rejects with what `explained` makes of an error. */
+export const connect = async <Database>(options: Connecting<Database>): Promise<Database> => {
+  const { connection, waiting, use, probe, explained } = options
+  const client = checkAddress(connection, explained, waiting)
   const address = masked(connection)
-  const client = createClient(connection, address, waiting)
-  const database = createViewDatabase(client.db(nameOf(connection), CONCERNS), address, () => client.close())
   try {
+    const database = use({ db: client.db(nameOf(connection), CONCERNS), address, close: () => client.close() })
     await client.connect()
     await probe(database)
     return database
@@ -46,12 +57,14 @@ export const connect = async (
   }
 }
 
-/** Throws `ViewServerError` where the driver does not take the string; nothing is sent. */
-export const checkAddress = (connection: string): void => {
-  createClient(connection, masked(connection), { socketTimeoutMS: 0, maxPoolSize: 1 })
-}
+const NOBODY = { socketTimeoutMS: 0, maxPoolSize: 1 }
 
-const createClient = (connection: string, address: string, waiting: Waiting): MongoClient => {
+/** Throws what `explained` makes of it where the driver does not take the string; nothing is sent. */
+export const checkAddress = (
+  connection: string,
+  explained: Connecting<unknown>['explained'],
+  waiting: Waiting = NOBODY,
+): MongoClient => {
   try {
     return new MongoClient(connection, {
       appName: 'counterfoil',
@@ -61,10 +74,8 @@ const createClient = (connection: string, address: string, waiting: Waiting): Mo
     })
   } catch {
     // What the driver says may quote the password.
-    throw new ViewServerError({
-      code: 'views_address_invalid',
-      message: `${address} is no connection string of MongoDB with options that it knows; write mongodb://user:password@host:27017/database, with special characters percent-encoded`,
-    })
+    const address = masked(connection)
+    throw explained(new AddressInvalid(address), address)
   }
 }
 

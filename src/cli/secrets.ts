@@ -1,0 +1,45 @@
+import type { Rotated } from '../secrets/port.js'
+import { openSecretStore } from '../stores.js'
+import { progressBar } from './progress.js'
+import { type Terminal, type Tool, UsageError } from './tool.js'
+
+class SecretsLeft extends Error {
+  readonly code = 'secrets_left'
+}
+
+const rotate = async ({ config, note }: Terminal): Promise<Rotated> => {
+  const store = openSecretStore(config.secrets, () => undefined)
+  const bar = progressBar(note, { doing: 'sealed anew ', unit: 'secrets' })
+  try {
+    return await store.rotate((done, total) => bar.show(done, total))
+  } finally {
+    bar.end()
+    await store.close()
+  }
+}
+
+/** Why they are, as far as we know. */
+const reasonOf = ({ unreadable }: Rotated): string =>
+  unreadable.length === 0
+    ? 'a process that runs still seals under an old key: give it the new one and start it again'
+    : unreadable.map(({ message }) => message).join('\n  ')
+
+export const secretsCommand: Tool = {
+  name: 'secrets',
+  usage: 'secrets rotate',
+  meaning:
+    'Seals every secret anew under COUNTERFOIL_SECRETS_KEY. Servers may run; broken off, the same command goes on.',
+  run: async (terminal) => {
+    const [what, ...others] = terminal.args
+    if (what !== 'rotate' || others.length > 0) throw new UsageError('there is only: counterfoil secrets rotate')
+    const rotated = await rotate(terminal)
+    terminal.out(`${rotated.resealed} secrets were sealed anew.\n`)
+    if (rotated.left > 0) {
+      throw new SecretsLeft(
+        `${rotated.left} secrets are under another key than the current one:\n  ${reasonOf(rotated)}`,
+      )
+    }
+    terminal.out('Nothing is under an old key: the old ones may be removed and destroyed.\n')
+    return 0
+  },
+}

@@ -1,0 +1,86 @@
+import { amountText } from '../../ledger/money.js'
+import type { OrderStatus } from '../../ledger/order.js'
+import { numberOf, type Writable } from '../json.js'
+import { statusOf } from '../order-status.js'
+import type { Entry } from '../rows.js'
+
+/**
+ * The entries by which money moves, or may move, with what a person calls one that says nothing of itself. The others only tell what
+ * became of these. So an account has what came in less what went out, of all that are `finish` or `refunding`; what is `pending` has
+ * not moved yet, and what is `refunded` counts no more: the order, and what was given back of it.
+ */
+const words: { readonly [Kind in Entry['kind']]: string | null } = {
+  recharge: 'Recharge',
+  'recharge-reversal': 'Recharge reversed',
+  withdrawal: 'Payout',
+  adjustment: 'Adjustment',
+  coupon: 'Coupon',
+  trade: 'Trade',
+  authorization: 'Trade',
+  'refund-approval': 'Refund',
+  purchase: 'Purchase',
+  renewal: 'Renewal',
+  'purchase-refund': 'Refund',
+  opened: null,
+  capture: null,
+  void: null,
+  expiry: null,
+  'refund-request': null,
+  'refund-rejection': null,
+  'refund-withdrawal': null,
+  'credit-limit': null,
+  freeze: null,
+  unfreeze: null,
+  'past-due': null,
+  'subscription-cancellation': null,
+  'subscription-end': null,
+}
+
+export interface Movement extends Entry {
+  readonly amount: bigint
+}
+
+export const isMovement = (entry: Entry): entry is Movement => words[entry.kind] !== null && entry.amount !== null
+
+/** Of money that comes back, the entry that opened its order: what became of the whole is known there. */
+export const openerOf = ({ kind, orderLeaf }: Entry): number | null =>
+  kind === 'refund-approval' || kind === 'purchase-refund' ? orderLeaf : null
+
+const statuses: Readonly<Record<OrderStatus, string>> = {
+  pending: 'pending',
+  effective: 'finish',
+  refunding: 'refunding',
+  refunded: 'refunded',
+  voided: 'refunded',
+  rejected: 'finish',
+}
+
+/** One movement. `opener`: of a refund, the entry that opened its order. */
+export const movementOf = (entry: Movement, opener: Entry | null, timeIn: (instant: string) => string): Writable => ({
+  trans_id: String(entry.leaf),
+  creation_time: timeIn(entry.recordedAt),
+  amount: numberOf(amountText(moved(entry), entry.currency)),
+  description: opener === null ? described(entry) : `${words[entry.kind]}: ${described(opener)}`,
+  payment_method: methodOf(entry),
+  status: statusIn(entry, opener),
+  direction: entry.side,
+})
+
+/** What was authorised, but once it is captured what was really taken. */
+const moved = ({ order, amount }: Movement): bigint => (order?.state === 'effective' ? order.paid : amount)
+
+const described = ({ kind, title, plan, reference, counterparty }: Entry): string => {
+  if (kind === 'coupon') return `${words.coupon} ${reference}`
+  const word = counterparty === null ? `${words[kind]}` : `${words[kind]} with ${counterparty}`
+  return title ?? plan ?? reference ?? word
+}
+
+const methodOf = ({ kind, method }: Entry): string => {
+  if (kind === 'coupon') return 'coupon'
+  return method === 'card' ? 'card' : 'balance'
+}
+
+const statusIn = ({ order }: Entry, opener: Entry | null): string => {
+  if (order !== null) return statuses[statusOf(order)]
+  return opener?.order != null && statusOf(opener.order) === 'refunded' ? 'refunded' : 'finish'
+}

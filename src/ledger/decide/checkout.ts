@@ -1,0 +1,82 @@
+import { firstPeriod, unitOf } from '../calendar.js'
+import { type Decision, refuse } from '../decision.js'
+import type { DocumentOf } from '../document.js'
+import { type Account, type BoughtPlan, type Deciding, MAX_SUBSCRIPTIONS } from '../state.js'
+import { accountNotFound, notYours } from './checks.js'
+import { debit } from './funds.js'
+
+export interface CheckoutInput {
+  readonly account: string
+  readonly plan: string
+  /** Left out: where the plan alone is sold, if it is. */
+  readonly region?: string
+  /** The date in the zone, which is that of the configuration. */
+  readonly today: string
+  readonly zone: string
+}
+
+export interface CheckoutState {
+  readonly account: Account | undefined
+  readonly plan: DocumentOf<'plan'> | undefined
+  region(id: string): DocumentOf<'region'> | undefined
+}
+
+/** Buys a plan from the balance, at the price of its newest version. One that is renewed opens a subscription, whose id is the order's. */
+export const decideCheckout = (input: CheckoutInput, state: CheckoutState, deciding: Deciding): Decision => {
+  const { account, plan } = state
+  const refusal = notYours(deciding.actor, input.account)
+  if (refusal) return refusal
+  if (!account) return accountNotFound(input.account)
+  if (!plan || plan.retired) return refuse('plan_not_found', `No plan ${input.plan} is sold.`)
+  const region = input.region ?? plan.data.region
+  const wrong = wrongRegion(region, plan, state) ?? wrongCurrency(plan, account)
+  if (wrong) return wrong
+  const { price, currency } = plan.data
+  const item = itemOf(plan.data, region, input, deciding.id)
+  if (item.subscription !== undefined && account.own.subscriptions.length >= MAX_SUBSCRIPTIONS) {
+    return refuse('too_many_subscriptions', `The account has ${MAX_SUBSCRIPTIONS} subscriptions; that is the most.`)
+  }
+  const order = { order: deciding.id, account: account.own.name, amount: price, currency }
+  const lines = [{ item: 0, plan: item.plan, kind: 'charge' as const, amount: price }]
+  return debit(account, { type: 'Purchased', data: { ...order, items: [item], lines } }, deciding.now)
+}
+
+const wrongRegion = (
+  region: string | undefined,
+  { data }: DocumentOf<'plan'>,
+  state: CheckoutState,
+): Decision | undefined => {
+  if (region === undefined) return undefined
+  const published = state.region(region)
+  if (!published || published.retired) return refuse('region_not_found', `There is no region ${region}.`)
+  return data.region === undefined || data.region === region
+    ? undefined
+    : refuse('plan_not_sold_there', `The plan ${data.plan} is sold in ${data.region}, not in ${region}.`)
+}
+
+const wrongCurrency = ({ data }: DocumentOf<'plan'>, { own }: Account): Decision | undefined =>
+  data.currency === own.currency
+    ? undefined
+    : refuse('wrong_currency', `The plan ${data.plan} is sold in ${data.currency}; the account holds ${own.currency}.`)
+
+const itemOf = (
+  data: DocumentOf<'plan'>['data'],
+  region: string | undefined,
+  { today, zone }: CheckoutInput,
+  subscription: string,
+): BoughtPlan => {
+  const { plan, itemVersion, name, type, level, price, billPeriod, description } = data
+  const unit = unitOf(billPeriod)
+  return {
+    plan,
+    planVersion: itemVersion,
+    name,
+    type,
+    ...(level !== undefined && { level }),
+    price,
+    billPeriod,
+    description,
+    ...(region !== undefined && { region }),
+    ...(unit !== undefined && { subscription, period: firstPeriod(today, unit, zone) }),
+  }
+}

@@ -1,0 +1,67 @@
+import type t from 'tap'
+
+type Scalar = 'number' | 'string' | 'name' | 'date' | 'boolean' | 'zoned' | 'utc'
+
+/** What a reply is made of. A field whose name ends in `?` may be missing; `zoned` is an instant with an offset, `utc` one with a Z. */
+export type Shape = Scalar | { readonly [field: string]: Shape } | readonly [Shape]
+
+type Test = Pick<typeof t, 'equal' | 'ok' | 'strictSame' | 'match'>
+
+/** No field more, no field less, each of its type. A list must hold something. */
+export const fits = (t: Test, value: unknown, shape: Shape, where: string): void => {
+  if (typeof shape === 'string') {
+    scalar(t, value, shape, where)
+    return
+  }
+  if (isList(shape)) {
+    t.ok(Array.isArray(value) && value.length > 0, `${where} is a list`)
+    for (const item of Array.isArray(value) ? value : []) fits(t, item, shape[0], `${where}[]`)
+    return
+  }
+  const members: Record<string, unknown> = { ...(typeof value === 'object' ? value : {}) }
+  const expected = Object.entries(shape).filter(([name]) => !name.endsWith('?') || name.slice(0, -1) in members)
+  t.strictSame(Object.keys(members).sort(), expected.map(([name]) => plain(name)).sort(), `${where}: the fields`)
+  for (const [name, inner] of expected) fits(t, members[plain(name)], inner, `${where}.${name}`)
+}
+
+const plain = (name: string): string => name.replace('?', '')
+
+const isList = (shape: Exclude<Shape, string>): shape is readonly [Shape] => Array.isArray(shape)
+
+const forms: Partial<Record<Scalar, RegExp>> = {
+  name: /./,
+  date: /^\d{4}-\d{2}-\d{2}$/,
+  zoned: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}$/,
+  utc: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/,
+}
+
+const scalar = (t: Test, value: unknown, shape: Scalar, where: string): void => {
+  t.equal(typeof value, shape === 'number' || shape === 'boolean' ? shape : 'string', where)
+  const form = forms[shape]
+  if (form !== undefined) t.match(value, form, where)
+}
+
+/** The shape of an example. What only some items of a list have may be missing. */
+export const shapeOf = (example: unknown): Shape => {
+  if (Array.isArray(example)) return [example.map(shapeOf).reduce(merged)]
+  if (typeof example === 'object' && example !== null) {
+    return Object.fromEntries(Object.entries(example).map(([name, value]) => [name, shapeOf(value)]))
+  }
+  if (typeof example === 'number' || typeof example === 'boolean')
+    return typeof example === 'number' ? 'number' : 'boolean'
+  const text = String(example)
+  if (forms.utc?.test(text)) return 'utc'
+  return forms.zoned?.test(text) ? 'zoned' : 'string'
+}
+
+const merged = (one: Shape, other: Shape): Shape => {
+  if (typeof one === 'string' || typeof other === 'string' || isList(one) || isList(other)) return one
+  const names = new Set([...Object.keys(one), ...Object.keys(other)].map(plain))
+  return Object.fromEntries(
+    [...names].map((name) => {
+      const [first, second] = [one[name], other[name]]
+      if (first !== undefined && second !== undefined) return [name, merged(first, second)]
+      return [`${name}?`, first ?? second ?? one[`${name}?`] ?? other[`${name}?`] ?? 'string']
+    }),
+  )
+}
