@@ -12,7 +12,7 @@ t.test('a second projector of a data folder is named apart, and the first one th
   const write = (name: string, pid: unknown, address: string) =>
     writeFileSync(join(data, name), JSON.stringify({ pid, address }))
   t.equal(serverAddress(data, ['projector', 'all']), null)
-  t.equal(serverAddress(join(data, 'never', ['projector', 'all'])), null)
+  t.equal(serverAddress(join(data, 'never'), ['projector', 'all']), null)
   write('server.json', process.ppid, 'all')
   t.equal(serverAddress(data, ['projector', 'all']), 'all')
   write('projector.json', process.ppid, 'first')
