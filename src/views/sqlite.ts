@@ -10,9 +10,13 @@ export interface SqliteViewStoreOptions {
   readonly bootId?: string
 }
 
+const BUSY_MS = 200
+
 /** The views in one SQLite file, for its one writing thread; other threads and processes use `openSqliteViewReader`. */
 export const openSqliteViewStore = (options: SqliteViewStoreOptions): ViewStore => {
   const { database, close } = openDisposable({ ...options, layout: 'views-1' })
+  // Whoever is refused tries again; meanwhile the thread is for the others.
+  database.pragma(`busy_timeout = ${BUSY_MS}`)
   database.exec(`
     CREATE TABLE IF NOT EXISTS "_live" (projection TEXT PRIMARY KEY, build TEXT NOT NULL) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS "_builds" (projection TEXT, build TEXT, version INTEGER NOT NULL, number INTEGER NOT NULL,

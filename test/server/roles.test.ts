@@ -36,6 +36,7 @@ t.test('one process decides, another folds the views, a third waits to take over
     t.match(JSON.parse((await api.ask('GET', '/ready')).text).parts, [
       { name: 'events' },
       { name: 'commands' },
+      { name: 'secrets' },
       { name: 'projector' },
       ...projections.map(({ name }) => ({ name })),
       { name: 'write-model' },

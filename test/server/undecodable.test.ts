@@ -45,6 +45,7 @@ t.test('an event that cannot be decoded stops all that follow the log, by name, 
         parts: [
           { name: 'events', ready: true },
           { name: 'commands', ...wrong },
+          { name: 'secrets', ready: true },
           { name: 'projector', ready: true },
           ...projections.map(({ name }) => ({ name, ...wrong })),
           { name: 'write-model', ...wrong },
