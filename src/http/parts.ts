@@ -48,7 +48,7 @@ export interface Parts {
   readonly mac: Mac
   /** A new correlation id: 1 to 128 visible ASCII characters. */
   readonly drawId: () => string
-  /** IANA name of the zone in which the bill API counts days. */
+  /** IANA name of the zone in which the bill API counts days and the payment API tells times. */
   readonly timeZone: string
   readonly coupons: CouponCodes
   readonly guesses: Guesses
