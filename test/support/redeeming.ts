@@ -6,10 +6,10 @@ import { type Ask, asking, type Reply, tokenFor } from './serving.js'
 
 export const names = (count: number): readonly string[] => Array.from({ length: count }, (_, n) => `client-${n}`)
 
-/** Opens the accounts and issues a batch; resolves with the code of its first coupon. */
+/** Opens the accounts and issues a thousand coupons; resolves with the code of its first coupon. */
 export const prepare = async (ask: Ask, { secret }: Config, batch: string, accounts: readonly string[]) => {
   await Promise.all(accounts.map((name) => ask('POST', '/v1/accounts', { name })))
-  const terms = { batch, count: 2, amount: '10', expiresAt: '2099-01-01T00:00:00.000Z' }
+  const terms = { batch, count: 1000, amount: '10', expiresAt: '2099-01-01T00:00:00.000Z' }
   const reply = await ask('POST', '/v1/coupon-batches', terms, { accept: 'text/csv' })
   if (reply.status !== 201) throw new Error(reply.text)
   const code = createCouponCodes(Buffer.from(secret, 'utf8')).codeOf(`${batch}-1`)
