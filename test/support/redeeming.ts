@@ -1,6 +1,6 @@
 import { createCouponCodes } from '../../src/commands/coupon-codes.js'
 import type { Config } from '../../src/config.js'
-import { type Ask, asking, type Reply, tokenFor } from './serving.js'
+import { type Ask, asking, type Reply, since, tokenFor, until } from './serving.js'
 
 /** A batch of coupons at a server, each worth 10, and accounts to redeem them. */
 
@@ -34,6 +34,9 @@ export const redeem = ({ address, config, code, batch, headers }: Redeeming, acc
     headers,
   )
 
+/** The views may be late. */
+const isThere = ({ status }: Reply): boolean => status === 200
+
 /** How often each answer came: `409 coupon_redeemed`, `200`. */
 export const tally = (replies: readonly Reply[]): Readonly<Record<string, number>> => {
   const counts: Record<string, number> = {}
@@ -45,8 +48,11 @@ export const tally = (replies: readonly Reply[]): Readonly<Record<string, number
   return counts
 }
 
-/** What all of them have together, in minor units. */
-export const sumOf = async (ask: Ask, accounts: readonly string[]): Promise<bigint> => {
-  const texts = await Promise.all(accounts.map(async (name) => (await ask('GET', `/v1/accounts/${name}`)).text))
+/** What all of them have together once the views show these replies, in minor units. */
+export const sumOf = async (ask: Ask, accounts: readonly string[], replies: readonly Reply[]): Promise<bigint> => {
+  const won = replies.find(({ status }) => status === 200)
+  const headers = won === undefined ? {} : since(won)
+  const balances = accounts.map((name) => until(() => ask('GET', `/v1/accounts/${name}`, undefined, headers), isThere))
+  const texts = (await Promise.all(balances)).map(({ text }) => text)
   return texts.reduce((sum, text) => sum + BigInt(JSON.parse(text).actual.replace('.', '')), 0n)
 }
