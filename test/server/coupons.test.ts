@@ -2,8 +2,8 @@ import { connect } from 'node:net'
 import t from 'tap'
 import { couponsCommand } from '../../src/cli/coupons.js'
 import { createCouponCodes } from '../../src/commands/coupon-codes.js'
-import { names, prepare, redeem, sumOf, tally } from '../support/redeeming.js'
-import { asking, folder, run, serve, serveAt, tokenFor } from '../support/serving.js'
+import { names, prepare, redeem, shown, sumOf, tally } from '../support/redeeming.js'
+import { asking, folder, run, serve, serveAt, since, tokenFor } from '../support/serving.js'
 
 t.test('a coupon that a hundred clients redeem at once becomes the money of one of them, once', async (t) => {
   const data = folder(t)
@@ -111,10 +111,11 @@ t.test(
       const again = await ask('POST', '/v1/coupon-batches', terms, { 'idempotency-key': 'k' })
       const [coupon] = JSON.parse(again.text).coupons ?? []
       code ||= coupon?.code
-      const shown = await ask('GET', `/payment/v1/coupon/${code}`)
+      const position = again.status === 201 ? since(again) : {}
+      const found = await shown(() => ask('GET', `/payment/v1/coupon/${code}`, undefined, position))
       const redeemed = await ask('POST', '/payment/v1/redeem', { serial: 'spring-1', code, namespace: 'ann' })
       await server.close()
-      return [again.status, shown.status, redeemed.status, coupon?.code === code]
+      return [again.status, found.status, redeemed.status, coupon?.code === code]
     }
     t.strictSame(await under('b'), [201, 200, 200, true])
     t.strictSame(await under('c'), [422, 404, 404, false])

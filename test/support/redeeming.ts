@@ -12,6 +12,7 @@ export const prepare = async (ask: Ask, { secret }: Config, batch: string, accou
   const terms = { batch, count: 1000, amount: '10', expiresAt: '2099-01-01T00:00:00.000Z' }
   const reply = await ask('POST', '/v1/coupon-batches', terms, { accept: 'text/csv' })
   if (reply.status !== 201) throw new Error(reply.text)
+  await shown(() => ask('GET', `/v1/coupon-batches/${batch}`, undefined, since(reply)))
   const code = createCouponCodes(Buffer.from(secret, 'utf8')).codeOf(`${batch}-1`)
   if (!reply.text.includes(`\r\n${batch}-1,${code},10.00,CNY,`)) throw new Error('the code is another one')
   return code
@@ -34,8 +35,8 @@ export const redeem = ({ address, config, code, batch, headers }: Redeeming, acc
     headers,
   )
 
-/** The views may be late. */
-const isThere = ({ status }: Reply): boolean => status === 200
+/** Asks until the views have come so far. */
+export const shown = (ask: () => Promise<Reply>): Promise<Reply> => until(ask, ({ status }) => status !== 503)
 
 /** How often each answer came: `409 coupon_redeemed`, `200`. */
 export const tally = (replies: readonly Reply[]): Readonly<Record<string, number>> => {
@@ -52,7 +53,7 @@ export const tally = (replies: readonly Reply[]): Readonly<Record<string, number
 export const sumOf = async (ask: Ask, accounts: readonly string[], replies: readonly Reply[]): Promise<bigint> => {
   const won = replies.find(({ status }) => status === 200)
   const headers = won === undefined ? {} : since(won)
-  const balances = accounts.map((name) => until(() => ask('GET', `/v1/accounts/${name}`, undefined, headers), isThere))
+  const balances = accounts.map((name) => shown(() => ask('GET', `/v1/accounts/${name}`, undefined, headers)))
   const texts = (await Promise.all(balances)).map(({ text }) => text)
   return texts.reduce((sum, text) => sum + BigInt(JSON.parse(text).actual.replace('.', '')), 0n)
 }
