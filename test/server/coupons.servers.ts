@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
+import { createCouponCodes } from '../../src/commands/coupon-codes.js'
 import { spawnDouble } from '../support/eventstoredb/process.js'
 import { startMongo } from '../support/mongodb.js'
 import { names, prepare, redeem, sumOf, tally } from '../support/redeeming.js'
@@ -24,15 +25,27 @@ t.test('a coupon that a hundred clients of two processes redeem at once is redee
   await t.test('distinct accounts', async (t) => {
     const code = await prepare(ask, config, 'spring', accounts)
     const ends = accounts.map((name, n) => redeem({ address: addressOf(n), config, code, batch: 'spring' }, name))
-    t.strictSame(tally(await Promise.all(ends)), { '200': 1, '409 coupon_redeemed': 99 })
-    t.equal(await sumOf(ask, accounts), 1000n)
+    const replies = await Promise.all(ends)
+    t.strictSame(tally(replies), { '200': 1, '409 coupon_redeemed': 99 })
+    t.equal(await sumOf(ask, accounts, replies), 1000n)
   })
 
   await t.test('one account', async (t) => {
     const code = await prepare(ask, config, 'summer', ['ann'])
     const ends = accounts.map((_, n) => redeem({ address: addressOf(n), config, code, batch: 'summer' }, 'ann'))
-    t.strictSame(tally(await Promise.all(ends)), { '200': 1, '409 coupon_redeemed': 99 })
-    t.equal(await sumOf(ask, ['ann']), 1000n)
+    const replies = await Promise.all(ends)
+    t.strictSame(tally(replies), { '200': 1, '409 coupon_redeemed': 99 })
+    t.equal(await sumOf(ask, ['ann'], replies), 1000n)
+  })
+
+  await t.test('all thousand of a batch are in the view', async (t) => {
+    const { text } = await ask('GET', '/v1/coupon-batches/spring')
+    t.match(JSON.parse(text), { count: 1000, redeemed: 1 })
+    const { codeOf } = createCouponCodes(Buffer.from(config.secret, 'utf8'))
+    for (const n of [2, 500, 1000]) {
+      const { text } = await ask('GET', `/payment/v1/coupon/${codeOf(`spring-${n}`)}`)
+      t.match(JSON.parse(text), { serial: `spring-${n}`, status: 'available' })
+    }
   })
 
   const { out } = await run('cli', folder(t), ['trial-balance'], { ...settings, COUNTERFOIL_DATA: folder(t) }).ended

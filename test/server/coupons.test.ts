@@ -1,8 +1,9 @@
 import { connect } from 'node:net'
 import t from 'tap'
+import { couponsCommand } from '../../src/cli/coupons.js'
 import { createCouponCodes } from '../../src/commands/coupon-codes.js'
-import { names, prepare, redeem, sumOf, tally } from '../support/redeeming.js'
-import { asking, folder, run, serve, tokenFor } from '../support/serving.js'
+import { names, prepare, redeem, shown, sumOf, tally } from '../support/redeeming.js'
+import { asking, folder, run, serve, serveAt, since, tokenFor } from '../support/serving.js'
 
 t.test('a coupon that a hundred clients redeem at once becomes the money of one of them, once', async (t) => {
   const data = folder(t)
@@ -12,11 +13,12 @@ t.test('a coupon that a hundred clients redeem at once becomes the money of one 
   await t.test('distinct accounts', async (t) => {
     const code = await prepare(ask, config, 'spring', accounts)
     const all = { address: server.address, config, code, batch: 'spring' }
-    t.strictSame(tally(await Promise.all(accounts.map((name) => redeem(all, name)))), {
+    const replies = await Promise.all(accounts.map((name) => redeem(all, name)))
+    t.strictSame(tally(replies), {
       '200': 1,
       '409 coupon_redeemed': 99,
     })
-    t.equal(await sumOf(ask, accounts), 1000n)
+    t.equal(await sumOf(ask, accounts, replies), 1000n)
   })
 
   await t.test('one account', async (t) => {
@@ -24,7 +26,7 @@ t.test('a coupon that a hundred clients redeem at once becomes the money of one 
     const all = { address: server.address, config, code, batch: 'summer' }
     const replies = await Promise.all(accounts.map(() => redeem(all, 'ann')))
     t.strictSame(tally(replies), { '200': 1, '409 coupon_redeemed': 99 })
-    t.equal(await sumOf(ask, ['ann']), 1000n)
+    t.equal(await sumOf(ask, ['ann'], replies), 1000n)
   })
 
   await t.test(
@@ -37,7 +39,7 @@ t.test('a coupon that a hundred clients redeem at once becomes the money of one 
       t.strictSame(new Set(replies.map(({ text }) => text)), new Set(['{"amount":10,"namespace":"bob"}']))
       t.equal(replies.filter(({ headers }) => headers.get('idempotent-replayed') === 'true').length, 99)
       t.strictSame(tally([await redeem(all, 'bob')]), { '409 coupon_redeemed': 1 })
-      t.equal(await sumOf(ask, ['bob']), 1000n)
+      t.equal(await sumOf(ask, ['bob'], replies), 1000n)
     },
   )
 
@@ -65,12 +67,15 @@ t.test('issuing again under the same key gives the same codes; without the key t
   t.match(await issue('text/csv', 'other'), { status: 409, text: /batch_exists/ })
 })
 
+const USAGE = { code: 'usage', message: /coupons issue BATCH --count N/ }
+
 t.test('the command line issues through the running server, and gives the same codes again', async (t) => {
   const data = folder(t)
   const settings = { COUNTERFOIL_DATA: data }
   const { server, config } = await serve(t, data)
   const coupons = (...args: readonly string[]) => run('cli', data, ['coupons', ...args], settings).ended
   const terms = ['--count', '2', '--amount', '10.50', '--expires', '2099-01-01']
+  const terminal = { config, clock: Date.now, out: () => undefined, note: () => undefined }
   const first = await coupons('issue', 'spring', ...terms)
   const { codeOf } = createCouponCodes(Buffer.from(config.secret, 'utf8'))
   t.strictSame([first.code, first.err], [0, ''])
@@ -86,12 +91,37 @@ t.test('the command line issues through the running server, and gives the same c
   t.match(await coupons('issue', 'summer', ...other), { code: 0, out: /,1\.00,EUR,2099-01-01T12:00:00\.000Z\r\n$/ })
   t.match(await coupons('issue', 'autumn', ...terms, '--count', '1001'), { code: 1, err: /^invalid_request: / })
   for (const bad of [[], ['issue'], ['print', 'x', ...terms], ['issue', 'x', 'y', ...terms], ['issue', 'x', '--all']]) {
-    t.match(await coupons(...bad), { code: 2, err: /^usage: .*coupons issue BATCH --count N/ })
+    await t.rejects(couponsCommand.run({ ...terminal, args: bad }), USAGE)
   }
-  t.match(await coupons('issue', 'x', '--count', 'ten', ...terms.slice(2)), { code: 2 })
+  await t.rejects(couponsCommand.run({ ...terminal, args: ['issue', 'x', '--count', 'ten', ...terms.slice(2)] }), USAGE)
   await server.close()
   t.match(await coupons('issue', 'x', ...terms), { code: 1, err: /^server_not_running: / })
 })
+
+t.test(
+  'under another secret no coupon is good, and none of its codes is given again, until the old one is back',
+  async (t) => {
+    const data = folder(t)
+    const terms = { batch: 'spring', count: 1, amount: '10', expiresAt: '2099-01-01T00:00:00.000Z' }
+    let code = ''
+    const under = async (secret: string) => {
+      const settings = { COUNTERFOIL_SECRET: secret.repeat(32) }
+      const { server, ask } = await serveAt(t, data, Date.now, settings)
+      await ask('POST', '/v1/accounts', { name: 'ann' })
+      const again = await ask('POST', '/v1/coupon-batches', terms, { 'idempotency-key': 'k' })
+      const [coupon] = JSON.parse(again.text).coupons ?? []
+      code ||= coupon?.code
+      const position = again.status === 201 ? since(again) : {}
+      const found = await shown(() => ask('GET', `/payment/v1/coupon/${code}`, undefined, position))
+      const redeemed = await ask('POST', '/payment/v1/redeem', { serial: 'spring-1', code, namespace: 'ann' })
+      await server.close()
+      return [again.status, found.status, redeemed.status, coupon?.code === code]
+    }
+    t.strictSame(await under('b'), [201, 200, 200, true])
+    t.strictSame(await under('c'), [422, 404, 404, false])
+    t.strictSame(await under('b'), [201, 200, 409, true])
+  },
+)
 
 /** Sends bytes as they are; resolves with what came back. */
 const raw = (port: number, bytes: string): Promise<string> =>
