@@ -6,7 +6,7 @@ import type { Sleep } from '../../src/follower/runner.js'
 import { ledger } from '../../src/projections/ledger.js'
 import type { Decode } from '../../src/store/decode.js'
 import { createMemoryViewStore, type MemoryViewStore } from '../../src/views/memory.js'
-import type { ViewBuild, ViewStore } from '../../src/views/port.js'
+import { BuildGone, type ViewBuild, type ViewStore } from '../../src/views/port.js'
 import { Script } from '../contract/events.js'
 import { decode, TestLog, until } from './log.js'
 
@@ -212,5 +212,25 @@ t.test('one that is far behind is brought up beside the others, also where bytes
     { leaf: 701, stopped },
   ])
   t.match(await views.reader.document('freezes', 'all'), { body: { count: '701' } })
+  await end()
+})
+
+t.test('a live build that is dropped while it is brought up is opened again', async (t) => {
+  const log = new TestLog().push(frozen(2))
+  const views = createMemoryViewStore()
+  const first = start(log, views, [freezes])
+  await first.all(2)
+  await first.end()
+  log.push(frozen(3).slice(3))
+  let opened = 0
+  const openBuild: MemoryViewStore['openBuild'] = async (spec, name) => {
+    const build = await views.openBuild(spec, name)
+    opened += 1
+    return opened > 1 ? build : { ...build, commit: () => Promise.reject(new BuildGone('dropped')) }
+  }
+  const { projector, all, end } = start(log, { ...views, openBuild }, [freezes])
+  await until(() => projector.status()[0]?.trouble?.code === 'view_build_gone')
+  await all(3)
+  t.equal(opened, 2)
   await end()
 })

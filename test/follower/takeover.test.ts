@@ -87,6 +87,21 @@ t.test('one that dies is relieved, and comes back to wait', async (t) => {
   await bob.end()
 })
 
+t.test('one that lost its lease and gets it back goes on with the same build', async (t) => {
+  const log = new TestLog().push(openings(3))
+  const views = createMemoryViewStore()
+  const ann = start(log, views, 'ann')
+  await ann.is('following')
+  await views.takeLease('ledger@1', await views.lease('ledger@1'), { holder: 'eve', beat: 99 })
+  await ann.is('standby')
+  await views.takeLease('ledger@1', await views.lease('ledger@1'), { holder: '', beat: 100 })
+  await ann.is('following')
+  log.push(openings(4).slice(3))
+  await until(() => ann.status()?.leaf === 3)
+  t.same(await views.builds('ledger'), ['1.1'])
+  await ann.end()
+})
+
 t.test('a rebuild takes the work over; the other one sees the pointer move, and waits', async (t) => {
   const log = new TestLog().push(openings(3))
   const views = createMemoryViewStore()
