@@ -31,7 +31,7 @@ export interface Parts {
   readonly rebuild: (progress: (done: number, total: number) => void) => Promise<RebuildEnd> | null
   /** Under it request fingerprints are made; the same on every process, and for ever. */
   readonly mac: Mac
-  /** A new correlation id: 1 to 128 visible ASCII characters. */
+  /** A new id for a request, which is also its correlation id where it names none: 1 to 128 visible ASCII characters. */
   readonly drawId: () => string
   /** IANA name of the zone in which the bill API counts days. */
   readonly timeZone: string
