@@ -26,25 +26,28 @@ export const makeEvents = (
   encode: Encode,
 ): readonly MadeEvent[] => {
   const { stream, recordedAt } = place
-  const { idempotency, actor, correlationId } = entry.context
-  const { operation, effectiveDate } = entry.command
-  const shared = {
-    recordedAt,
-    actor: actor.subject,
-    correlationId,
-    causationId: entry.causationId,
-    ...(effectiveDate !== undefined && { effectiveDate }),
-  }
-  const keyed = idempotency && {
-    ...shared,
-    key: `${operation} ${idempotency.key}`,
-    fingerprint: idempotency.fingerprint,
-  }
   return facts.map((fact, index) => {
     if (streamOf(fact) !== stream) throw new Error(`${fact.type} does not belong in ${stream}`)
-    const metadata = keyed !== null && index === facts.length - 1 ? keyed : shared
+    const metadata = metadataOf(entry, recordedAt, index === facts.length - 1)
     const revision = place.revision + index
     const encoded = encode(fact, stream, revision - 1, metadata)
     return { event: { ...fact, id: encoded.id, stream, revision, metadata }, encoded }
   })
+}
+
+/** Written out, because spreads that may be empty cost more than all the rest. */
+const metadataOf = ({ context, command, causationId }: Entry, recordedAt: string, last: boolean): Metadata => {
+  const { idempotency, actor, correlationId } = context
+  const metadata: { -readonly [Field in keyof Metadata]: Metadata[Field] } = {
+    recordedAt,
+    actor: actor.subject,
+    correlationId,
+    causationId,
+  }
+  if (command.effectiveDate !== undefined) metadata.effectiveDate = command.effectiveDate
+  if (idempotency !== null && last) {
+    metadata.key = `${command.operation} ${idempotency.key}`
+    metadata.fingerprint = idempotency.fingerprint
+  }
+  return metadata
 }

@@ -51,6 +51,8 @@ export const createApp = ({ parts, logger = false, offers = surfaces }: AppOptio
     logger,
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: parts.drawId,
+    // One per request would cost as much as all its checks; what is logged names the request anyway.
+    childLoggerFactory: (parent) => parent,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM },
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,

@@ -27,7 +27,7 @@ export const bulkHandler =
     const patience = patienceOf(request.headers['ledger-wait'])
     const key = keyOf(request.headers['idempotency-key'])
     if (key !== undefined && key.length > MAX_KEY) throw new RequestRefused('idempotency_key_invalid')
-    const correlationId = correlationOf(request, call)
+    const correlationId = correlationOf(request)
     const settled = await Promise.all(
       call.body.list('items').map((item, index) => {
         const context = { actor: call.caller, correlationId }

@@ -9,10 +9,10 @@ import { writeToken } from './token.js'
 const CORRELATION = /^[\x21-\x7e]{1,128}$/
 const CSV_FIRST = /^\s*text\/csv\s*(?:[;,]|$)/i
 
-/** The client's correlation id, or a new one. */
-export const correlationOf = (request: Request, call: Call): string => {
+/** The client's correlation id, or the id of the request. */
+export const correlationOf = (request: Request): string => {
   const given = request.headers['correlation-id']
-  if (given === undefined) return call.parts.drawId()
+  if (given === undefined) return request.id
   if (typeof given !== 'string' || !CORRELATION.test(given)) throw new RequestRefused('correlation_id_invalid')
   return given
 }
@@ -36,7 +36,7 @@ export const commandHandler =
     const key = keyOf(request.headers['idempotency-key'])
     const context: CommandContext = {
       actor: caller,
-      correlationId: correlationOf(request, call),
+      correlationId: correlationOf(request),
       idempotency: idempotencyOf(parts.mac, key, { method, url, body }),
     }
     const done = await perform(route, call, context)

@@ -46,7 +46,7 @@ export interface Parts {
   readonly lowBalance: bigint
   /** Under it request fingerprints are made; the same on every process, and for ever. */
   readonly mac: Mac
-  /** A new correlation id: 1 to 128 visible ASCII characters. */
+  /** A new id for a request, which is also its correlation id where it names none: 1 to 128 visible ASCII characters. */
   readonly drawId: () => string
   /** IANA name of the zone in which the bill API counts days and the payment API tells times. */
   readonly timeZone: string
