@@ -1,5 +1,6 @@
 import { join } from 'node:path'
 import t from 'tap'
+import { seeded } from '../../bench/support/requests.js'
 import { addDays, stepFrom } from '../../src/ledger/calendar.js'
 import { DAY_MS } from '../../src/ledger/time.js'
 import { createDateIn } from '../../src/ledger/zone.js'
@@ -27,34 +28,46 @@ const eventsOf = async (data: string) => {
   return events
 }
 
-t.test('a checkout that races a trade for the same money: one is refused, and the books balance', async (t) => {
-  const cwd = folder(t)
-  const data = join(cwd, 'data')
-  await publishInto(data, plans)
-  const { ask, server } = await serve(t, data, { settings })
-  await ready(ask)
-  await ask('POST', '/v1/accounts', { name: 'shop', currency: 'EUR' })
-  const won = { checkout: 0, trade: 0 }
-  const rounds = 60
-  for (let round = 0; round < rounds; round += 1) {
-    const name = `buyer${round}`
-    await recharge(ask, name, '100')
-    const checkout = () => ask('POST', `/v1/accounts/${name}/purchases`, { plan: 'dear' })
-    const trade = () => ask('POST', '/v1/transfers', { buyer: name, seller: 'shop', amount: '60.00' })
-    const [first, second] = await Promise.all(round % 2 === 0 ? [checkout(), trade()] : [trade(), checkout()])
-    t.same([first.status, second.status].sort(), [201, 402], `round ${round}`)
-    t.match([first, second].find(({ status }) => status === 402)?.text, '"code":"insufficient_funds"')
-    const [purchase] = round % 2 === 0 ? [first] : [second]
-    won[purchase.status === 201 ? 'checkout' : 'trade'] += 1
-    t.equal(await balance(ask, name), '40.00')
-  }
-  t.equal(await balance(ask, 'shop'), `${won.trade * 60}.00`)
-  t.comment(`${rounds} rounds: ${won.checkout} checkouts, ${won.trade} trades`)
-  await server.close()
-  const { code, out } = await run('cli', cwd, ['trial-balance'], settings).ended
-  t.equal(code, 0)
-  t.match(out, 'The books balance.')
-})
+t.test(
+  'checkouts that race trades for the same money: one wins, the others are refused, and the books balance',
+  async (t) => {
+    const cwd = folder(t)
+    const data = join(cwd, 'data')
+    await publishInto(data, plans)
+    const { ask, server } = await serve(t, data, { settings })
+    await ready(ask)
+    await ask('POST', '/v1/accounts', { name: 'shop', currency: 'EUR' })
+    const won = { checkout: 0, trade: 0 }
+    const seed = Number(process.env.COUNTERFOIL_SEED ?? 1 + (Date.now() % 1_000_000))
+    const below = seeded(seed)
+    const rounds = 60
+    for (let round = 0; round < rounds; round += 1) {
+      const name = `buyer${round}`
+      await recharge(ask, name, '100')
+      const kinds = Array.from({ length: 6 }, () => (below(2) === 0 ? 'checkout' : 'trade'))
+      const replies = await Promise.all(
+        kinds.map((kind) =>
+          kind === 'checkout'
+            ? ask('POST', `/v1/accounts/${name}/purchases`, { plan: 'dear' })
+            : ask('POST', '/v1/transfers', { buyer: name, seller: 'shop', amount: '60.00' }),
+        ),
+      )
+      const winners = replies.flatMap(({ status }, index) => (status === 201 ? [kinds[index]] : []))
+      const refused = replies.filter(
+        ({ status, text }) => status === 402 && text.includes('"code":"insufficient_funds"'),
+      )
+      t.same([winners.length, refused.length], [1, 5], `round ${round}`)
+      won[winners[0] === 'checkout' ? 'checkout' : 'trade'] += 1
+      t.equal(await balance(ask, name), '40.00')
+    }
+    t.equal(await balance(ask, 'shop'), `${won.trade * 60}.00`)
+    t.comment(`${rounds} rounds: ${won.checkout} checkouts, ${won.trade} trades, COUNTERFOIL_SEED=${seed}`)
+    await server.close()
+    const { code, out } = await run('cli', cwd, ['trial-balance'], settings).ended
+    t.equal(code, 0)
+    t.match(out, 'The books balance.')
+  },
+)
 
 t.test('renewals by hand', async (t) => {
   const cwd = folder(t)

@@ -1,6 +1,8 @@
+import { setImmediate } from 'node:timers/promises'
 import { decimalsOf, MOST_DECIMALS } from '../../ledger/currencies.js'
 import { amountText } from '../../ledger/money.js'
 import { type PurchasedItem, type PurchaseRow, subscriptions } from '../../projections/subscriptions.js'
+import type { RowQuery } from '../../views/port.js'
 import { balanceOf } from '../balance.js'
 import { numberOf, writeJson } from '../json.js'
 import { type Answer, type Call, type CommandRoute, intent, type ReadRoute, type Route } from '../route.js'
@@ -24,8 +26,9 @@ const checkout: CommandRoute = {
   toReply: (done, call) => standingText(done, call, call.body.name('namespace')),
 }
 
-/** The newest purchases are looked at. */
-const MAX_PURCHASES = 1_000
+/** Purchases read at a time, and the most that are looked at, the newest first. */
+const PAGE = 1_000
+const MAX_PURCHASES = 10_000
 
 interface Bought {
   readonly item: PurchasedItem
@@ -36,11 +39,19 @@ interface Bought {
 /** The plans that an account has bought in a region, newest first; without a region, everywhere. */
 const boughtIn = async ({ parts, query }: Call, account: string): Promise<readonly Bought[]> => {
   const region = query.has('region') ? query.name('region') : undefined
-  const wanted = { key: account, direction: 'backwards', max: MAX_PURCHASES } as const
-  const records = await parts.views.rows(subscriptions.name, wanted)
-  return records
-    .flatMap(({ body }) => plansOf(subscriptions.rowBody.decode(body)))
-    .filter(({ item }) => region === undefined || item.plan.region === region)
+  const bought: Bought[] = []
+  let range: Pick<RowQuery, 'to'> = {}
+  for (let seen = 0; seen < MAX_PURCHASES; seen += PAGE) {
+    const wanted = { key: account, ...range, direction: 'backwards', max: PAGE } as const
+    const records = await parts.views.rows(subscriptions.name, wanted)
+    for (const { body } of records) bought.push(...plansOf(subscriptions.rowBody.decode(body)))
+    const last = records[PAGE - 1]
+    if (last === undefined) break
+    range = { to: last.leaf - 1 }
+    // An embedded view answers at once: without this a long list would hold up everyone.
+    await setImmediate()
+  }
+  return bought.filter(({ item }) => region === undefined || item.plan.region === region)
 }
 
 const plansOf = ({ items, amount, refunded }: PurchaseRow): readonly Bought[] =>

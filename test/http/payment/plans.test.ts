@@ -118,6 +118,21 @@ t.test('what has ended or was given back is bought, but no plan of the account a
   t.match(await account([...story, refunded(4, '9.99'), ended], north), /"plan_id":"p2"/)
 })
 
+t.test('what was bought long ago is shown too, but for what lies behind ten thousand purchases', async (t) => {
+  const once = (n: number) => purchase(n, { plan: 'often', region: 'south', billPeriod: 'once' })
+  const old = purchase(2, { region: 'north', subscription: id(2), period })
+  const after = (count: number) => [opened, recharged, old, ...Array.from({ length: count }, (_, n) => once(10 + n))]
+  for (const [count, found] of [
+    [998, true],
+    [999, true],
+    [1_000, true],
+    [9_999, true],
+    [10_000, false],
+  ] as const) {
+    t.match(await account(after(count), 'alice&region=north'), `"purchased":${found}`, `${count} after it`)
+  }
+})
+
 t.test('before the first movement there is no status; a frozen account says so; no account is a 404', async (t) => {
   t.equal(
     await account([opened], 'alice&region=north'),
