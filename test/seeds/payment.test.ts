@@ -1,4 +1,5 @@
 import t from 'tap'
+import { payment } from '../../src/http/payment/surface.js'
 import { SEEDS_LEFT_OUT, seedDocument } from './check-documents.js'
 import { corrections, differences, endpointsOf } from './check-payment-document.js'
 import { paymentRequests } from './payment.js'
@@ -14,6 +15,13 @@ t.test('the table leaves nothing of the document out, and invents nothing', asyn
   const endpoints = endpointsOf(document)
   t.equal(endpoints.length, 15)
   t.strictSame(differences(endpoints, table), [])
+})
+
+t.test('the server offers what is in the table, and nothing else', async (t) => {
+  t.strictSame(
+    payment.routes.map(({ method, url }) => `${method} ${url}`).sort(),
+    table.map(({ heading }) => heading).sort(),
+  )
 })
 
 t.test('the comparison finds what is left out, what is invented, and what has another type', async (t) => {
