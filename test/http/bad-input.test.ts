@@ -73,6 +73,9 @@ const places = (value: unknown): readonly { old: unknown; put: (value: Writable)
   })
 }
 
+/** A database may have none. */
+const BLANK = /^credentials\.(?:name|username|password)$/
+
 t.test('whatever stands in a body replaced by something hostile is refused', async (t) => {
   const world = createWorld()
   let cases = 0
@@ -81,6 +84,7 @@ t.test('whatever stands in a body replaced by something hostile is refused', asy
       for (const value of bad) {
         // One list for another: what it holds is for the places below.
         if (Array.isArray(old) && Array.isArray(value)) continue
+        if (value === '' && BLANK.test(at)) continue
         refused(t, world, await send(world, one, writeJson(put(value))), `${one.name} ${at} ${writeJson(value)}`)
         cases++
       }
@@ -88,6 +92,8 @@ t.test('whatever stands in a body replaced by something hostile is refused', asy
   }
   t.ok(cases > 500, `${cases} cases`)
 })
+
+const HOSTILE = ['%00', '%24gt', '%ff', '%F0%9F%92%A9', '..%2f']
 
 t.test('every field of every query replaced by something hostile, repeated, or unknown is refused', async (t) => {
   const world = createWorld()
@@ -103,10 +109,12 @@ t.test('every field of every query replaced by something hostile, repeated, or u
     await ask(one, `${good}&extra=1`)
     await ask(one, `${good}&__proto__=1`)
     await ask(one, `${good}&minPosition=x`)
-    for (const field of Object.keys(one.route.query?.properties ?? {})) {
+    for (const [field, schema] of Object.entries(one.route.query?.properties ?? {})) {
       const others = new URLSearchParams(good)
       others.delete(field)
-      for (const value of ['', '%00', '%24gt', '%ff', `%F0%9F%92%A9`, '..%2f', 'x'.repeat(2000)]) {
+      // Free text may be anything that is not too long: there is nothing of that name.
+      const free = 'minLength' in schema && !('pattern' in schema)
+      for (const value of ['', 'x'.repeat(2000), ...(free ? [] : HOSTILE)]) {
         await ask(one, `${others}&${field}=${value}`)
       }
       for (const form of [`${field}=a&${field}=b`, `${field}[]=a`, `${field}[$gt]=`])
