@@ -103,7 +103,7 @@ const createOpener = (route: Route, surface: Surface, { ajv, parts }: Mounting):
     }
     const least = leastOf(request.headers['ledger-min-position'] ?? call.query.raw('minPosition'))
     if (route.kind !== 'read') await allPassed(parts, surface.views, least)
-    else if (route.open !== true) return { ...call, parts: awaiting(parts, Math.max(parts.from, least)) }
+    else if (route.always !== true) return { ...call, parts: awaiting(parts, Math.max(parts.from, least)) }
     return call
   }
 }

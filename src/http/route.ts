@@ -84,6 +84,8 @@ export interface ReadRoute extends CommonRoute {
   readonly method: 'GET'
   /** Anyone may ask, without a token. */
   readonly open?: true
+  /** About the process itself: it is answered at any time, before the views and the write side are there. */
+  readonly always?: true
   readonly read: (call: Call) => Promise<Answer>
 }
 

@@ -6,6 +6,7 @@ const health: ReadRoute = {
   method: 'GET',
   url: '/health',
   open: true,
+  always: true,
   read: async () => ({ status: 200, body: '{"status":"alive"}' }),
 }
 
@@ -14,6 +15,7 @@ const ready: ReadRoute = {
   method: 'GET',
   url: '/ready',
   open: true,
+  always: true,
   read: async ({ parts }) => {
     const all = await parts.ready()
     const ready = all.every((one) => one.ready)

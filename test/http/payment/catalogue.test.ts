@@ -1,11 +1,11 @@
 import t from 'tap'
 import type { DataOf, Fact } from '../../../events/catalogue.js'
-import { payment } from '../../../src/http/payment/surface.js'
+import { writeToken } from '../../../src/http/token.js'
 import { stocked } from '../../support/facts.js'
 import { bearer, createWorld } from '../world.js'
 
 const asking = (facts: readonly Fact[]) => {
-  const { app } = createWorld(facts, { offers: [payment] })
+  const { app } = createWorld(facts)
   return async (url: string, authorization: string | null = bearer('carol')) =>
     app.inject({ url, headers: authorization === null ? {} : { authorization } })
 }
@@ -187,4 +187,17 @@ t.test('services, for whoever has a token', async (t) => {
     t.equal((await ask(`/integration/v1/${path}`, null)).statusCode, 401)
     t.equal((await ask(`/integration/v1/${path}/`)).statusCode, 200)
   }
+})
+
+t.test('the market waits for the position that a client names, and for what lay in the log at the start', async (t) => {
+  const world = createWorld([plan('a')])
+  const ask = (headers: Readonly<Record<string, string>>) => world.app.inject({ url: '/payment/v1/market', headers })
+  const behind = { 'ledger-min-position': writeToken('p1', 7) }
+  t.equal((await ask(behind)).statusCode, 200)
+  world.visible = false
+  t.equal((await ask(behind)).statusCode, 503)
+  t.equal((await world.app.inject('/health')).statusCode, 200)
+  const started = createWorld([plan('a')], { from: 3 })
+  started.visible = false
+  t.equal((await started.app.inject('/payment/v1/regions')).statusCode, 503)
 })
