@@ -237,6 +237,7 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
   const app = createApp({
     parts,
     ...(options.logger !== undefined && { logger: options.logger }),
+    ...(options.offers !== undefined && { offers: options.offers }),
   })
   return Object.assign(world, { app })
 }
