@@ -34,7 +34,7 @@ export interface Config {
   readonly views: ViewsLocation
   readonly secrets: SecretsConfig
   readonly tokens: TokenConfig
-  /** Keys ids and fingerprints: changing it makes repeated requests look new. */
+  /** Keys ids and fingerprints: changing it makes a repeated request another one under the same key, which is refused. */
   readonly secret: string
   /** ISO 4217; of accounts that are opened without one. */
   readonly currency: string

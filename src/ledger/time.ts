@@ -16,5 +16,5 @@ export const dateOf = (instant: string): string => instant.slice(0, 10)
 export const later = (instant: string, milliseconds: number): string =>
   new Date(Date.parse(instant) + milliseconds).toISOString()
 
-/** The later of two instants. */
+/** The later of two instants, or of two dates. */
 export const latest = (one: string, other: string): string => (one > other ? one : other)

@@ -1,7 +1,7 @@
 import { addDays, nextPeriod } from '../calendar.js'
 import { type Decision, facts, refuse, refuseRequest } from '../decision.js'
 import type { Account, Actor, Deciding, Subscription } from '../state.js'
-import { isDate } from '../time.js'
+import { isDate, latest } from '../time.js'
 import { forbidden } from './checks.js'
 import { debit } from './funds.js'
 import { namesOf, onSubscription, type SubscriptionInput } from './on-subscription.js'
@@ -13,7 +13,7 @@ export interface RenewInput extends SubscriptionInput {
   readonly asOf: string
   /** The date now, in the configured zone. */
   readonly today: string
-  /** How many days after it was found unpaid a period may be paid yet. */
+  /** How many days after it was found unpaid (or after `asOf`, where that is later) a period may be paid yet. */
   readonly graceDays: number
 }
 
@@ -48,7 +48,8 @@ export const decideRenew = (input: RenewInput, account: Account | undefined, dec
     const paid = pay(owner, subscription, deciding)
     if (paid.kind !== 'refused' || state === 'past_due') return paid
     const money = { amount: subscription.plan.price, currency: owner.own.currency }
-    const grace = { due: period.end, until: addDays(input.asOf, input.graceDays) }
+    // Whoever asks for a day that is gone takes no grace away.
+    const grace = { due: period.end, until: addDays(latest(input.asOf, input.today), input.graceDays) }
     return facts({ type: 'SubscriptionPastDue', data: { ...names, ...money, ...grace } })
   })
 

@@ -34,16 +34,15 @@ export const openLog = (files: Files, data: WriterData): Opened => {
 
 const prove = (db: Connection, files: Files, { acceptLog, freshEpoch }: WriterData): string | null => {
   db.pragma('journal_mode = WAL')
-  const found = readMark(files.mark)
   if (db.prepare('SELECT 1 FROM sqlite_master').get() === undefined) {
-    refuse(found.kind === 'found' ? 'the log is gone' : null, files, acceptLog)
+    refuse(readMark(files.mark).kind === 'found' ? 'the log is gone' : null, files, acceptLog)
     createTables(db, freshEpoch)
   }
   db.pragma(`busy_timeout = ${PROVING_MS}`)
   if (!checkpoint(db, 'TRUNCATE').done) throw new NotYet('busy: another process is reading the log')
   db.pragma(`busy_timeout = ${BUSY_MS}`)
   assertSynchronous(db)
-  const log = describe(db)
+  const [log, found] = [describe(db), readMark(files.mark)]
   if (log.schema !== SCHEMA_VERSION) {
     throw new StoreUnreadable(`${files.events} has layout ${log.schema}; this program knows ${SCHEMA_VERSION}`)
   }

@@ -82,8 +82,11 @@ t.test('what cannot be paid is past due once, for the days of grace', async (t) 
     .when('renew', ask, scheduler)
     .then(t, pastDue('2026-03-08'))
   given(...open, frozen('ann'))
+    .when('renew', { ...ask, asOf: '2026-03-02' }, scheduler)
+    .then(t, pastDue('2026-03-09'))
+  given(...empty)
     .when('renew', { ...ask, asOf: '2026-02-28' }, scheduler)
-    .then(t, pastDue('2026-03-07'))
+    .then(t, pastDue('2026-03-08'))
 })
 
 t.test('within the days of grace it is paid from the unpaid day on; after them it ends', async (t) => {
