@@ -55,7 +55,7 @@ t.test('a file is loaded, told apart from what is there, and loaded again', asyn
   await t.test('all is new', async (t) => {
     const first = await load(shop).ended
     t.same([first.code, first.out], [0, `${lines('new')}${count('8 0 0 0 0')}\n`])
-    t.match(first.err, /\rwrote 8 events \[#{30}\]\n$/)
+    t.match(first.err, /\rwrote 8 changes \[#{30}\]\n$/)
     t.match((await ask('GET', '/v1/catalogue/plans/pro')).text, '"price":"30.00"')
     t.match((await ask('GET', '/v1/catalogue/repos/maps/items/roads')).text, '"attributes":[{"comment":""')
   })
