@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs'
 import { reasonOf } from '../follower/batch.js'
 import { itemOf, itemShapes } from '../http/catalogue-body.js'
-import { RequestRefused } from '../http/errors.js'
 import { Fields } from '../http/fields.js'
 import { InvalidJson, readJsonText } from '../http/json-reader.js'
 import { createCheck, createSchemaCompiler, fields, named, type Schema } from '../http/schema.js'
@@ -36,7 +35,7 @@ export const readCatalogueFile = (path: string): CatalogueFile => {
     return contentOf(new Fields(value))
   } catch (error) {
     if (error instanceof InvalidJson) throw invalid(`${path}, line ${lineOf(text, error.at)}: ${error.message}`)
-    throw error instanceof RequestRefused ? invalid(error.message) : error
+    throw invalid(reasonOf(error))
   }
 }
 

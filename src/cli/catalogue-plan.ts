@@ -1,4 +1,5 @@
 import type { Fact } from '../../events/catalogue.js'
+import { Principal } from '../http/principal.js'
 import { completeItem } from '../ledger/decide/complete-item.js'
 import { decideChange, decidePublish, published } from '../ledger/decide/publish.js'
 import { sameJson } from '../ledger/decide/same-json.js'
@@ -45,7 +46,12 @@ export interface LoadOptions {
 }
 
 const deciding: Deciding = {
-  actor: { subject: 'counterfoil-cli', admin: true, acts: () => false, may: () => false },
+  actor: new Principal({
+    subject: 'counterfoil-cli',
+    roles: new Set(['admin']),
+    accounts: new Set(),
+    scopes: new Set(),
+  }),
   now: '',
   id: '',
 }
