@@ -3,7 +3,7 @@ import { type Writable, writeJson } from '../json.js'
 import type { Done } from '../route.js'
 
 /** In the order in which an event is stored, whether it was read again or was just decided. */
-const inOrder = (data: object): { readonly [name: string]: Writable } =>
+export const inOrder = (data: object): { readonly [name: string]: Writable } =>
   Object.fromEntries(
     Object.entries(data)
       .sort(([a], [b]) => (a < b ? -1 : 1))

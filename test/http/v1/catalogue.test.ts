@@ -63,6 +63,17 @@ t.test('what is asked of the write side is what the request says, of every kind'
   t.strictSame((await send('POST', 'services/db/retire', {}))[2], { kind: 'service', id: 'db' })
 })
 
+t.test('a write replies its event, beside which an item keeps a type of its own', async (t) => {
+  const world = createWorld()
+  const [event] = logOf(stocked).filter(({ type }) => type === 'PlanPublished')
+  if (event === undefined) throw new Error('no plan')
+  world.outcomes.push({ kind: 'done', event, replayed: false, standing: null })
+  const payload = { plan: 'pro', name: 'Pro', type: 'C', price: '40.88', billPeriod: 'M' }
+  const reply = await world.app.inject({ method: 'POST', url: '/v1/catalogue/plans', headers, payload })
+  const { recordedAt } = event.metadata
+  t.strictSame(reply.json(), { event: 'PlanPublished', leaf: 1, recordedAt, ...event.data })
+})
+
 t.test('a body may be large, as the attributes of an item are, but not without bounds', async (t) => {
   const { app } = createWorld()
   const attributes = (count: number, length: number) =>
