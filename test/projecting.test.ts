@@ -2,6 +2,7 @@ import { mkdirSync, rmdirSync, rmSync } from 'node:fs'
 import { join } from 'node:path'
 import t, { type Test } from 'tap'
 import { startProjecting } from '../src/projecting.js'
+import { projections } from '../src/projections/projections.js'
 import { openSqliteEventStore } from '../src/store/sqlite.js'
 import type { FollowerState, ProjectorData } from '../src/thread.js'
 import { fill, smallDisk } from './support/small-disk.js'
@@ -38,16 +39,22 @@ t.test('views that cannot be opened are tried again, and keep nothing else from 
   mkdirSync(views)
   const { projecting, until, told, said } = follow(data)
   t.match(await projecting.started, { kind: 'ready', leaf: -1 })
-  await until(([ledger]) => ledger?.trouble != null)
+  await until((state) => state.filter(({ trouble }) => trouble !== null).length === projections.length)
   t.match(projecting.state(), [
-    { name: 'ledger', doing: 'opening', trouble: { code: 'views_failed', detail: /directory/ } },
+    ...projections.map(({ name }) => ({
+      name,
+      doing: 'opening',
+      trouble: { code: 'views_failed', detail: /directory/ },
+    })),
     { name: 'write-model', trouble: null },
   ])
   t.same(told, [], 'it has started all the same')
   rmdirSync(views)
-  await until(([ledger]) => ledger?.doing === 'following')
-  t.match(projecting.state(), [{ name: 'ledger', trouble: null }, {}])
-  t.match(said, [/^views_failed: ledger: .*directory/, /^ledger goes on$/], 'the operator is told once')
+  await until((state) => state.every(({ doing, trouble }) => doing === 'following' && trouble === null))
+  const tellings = projections.map(({ name }) => new RegExp(`^views_failed: ${name}: .*directory`))
+  const endings = projections.map(({ name }) => new RegExp(`^${name} goes on$`))
+  t.equal(said.length, 2 * projections.length)
+  for (const one of [...tellings, ...endings]) t.equal(said.filter((text) => one.test(text)).length, 1, String(one))
   await projecting.close()
 })
 

@@ -29,7 +29,7 @@ const rowKeys = ({ data }: Handled): readonly RowKey[] => {
 /** Accounts and their entries: the views `balances` and `amounts`. */
 export const ledger: Projection<BalanceDocument, EntryRow, Handled> = {
   name: 'ledger',
-  version: 1,
+  version: 2,
   documents: 'balances',
   rows: 'amounts',
   handles: [

@@ -59,13 +59,13 @@ t.test('one of two works; when it ends the other goes on where it was', async (t
   await bob.is('following')
   log.push(openings(5).slice(3))
   await until(() => bob.status()?.leaf === 4)
-  t.same(await views.builds('ledger'), ['1.1'])
+  t.same(await views.builds('ledger'), ['2.1'])
   await bob.end()
 })
 
 t.test('one that waits before there is a view says that it has seen nothing', async (t) => {
   const views = createMemoryViewStore()
-  t.equal(await views.takeLease('ledger@1', null, { holder: 'eve', beat: 1 }), true)
+  t.equal(await views.takeLease('ledger@2', null, { holder: 'eve', beat: 1 }), true)
   const bob = start(new TestLog().push(openings(3)), views, 'bob')
   await bob.is('standby')
   t.equal(bob.status()?.leaf, -1)
@@ -92,13 +92,13 @@ t.test('one that lost its lease and gets it back goes on with the same build', a
   const views = createMemoryViewStore()
   const ann = start(log, views, 'ann')
   await ann.is('following')
-  await views.takeLease('ledger@1', await views.lease('ledger@1'), { holder: 'eve', beat: 99 })
+  await views.takeLease('ledger@2', await views.lease('ledger@2'), { holder: 'eve', beat: 99 })
   await ann.is('standby')
-  await views.takeLease('ledger@1', await views.lease('ledger@1'), { holder: '', beat: 100 })
+  await views.takeLease('ledger@2', await views.lease('ledger@2'), { holder: '', beat: 100 })
   await ann.is('following')
   log.push(openings(4).slice(3))
   await until(() => ann.status()?.leaf === 3)
-  t.same(await views.builds('ledger'), ['1.1'])
+  t.same(await views.builds('ledger'), ['2.1'])
   await ann.end()
 })
 
@@ -112,16 +112,16 @@ t.test('a rebuild takes the work over; the other one sees the pointer move, and 
   await bob.projector.hold(ledger)
   const { signal } = new AbortController()
   const options = { ...bob.parts, projection: ledger, projector: bob.projector, progress: () => undefined, signal }
-  t.match(await rebuild(options), { build: '1.2', events: 3, different: 0 })
+  t.match(await rebuild(options), { build: '2.2', events: 3, different: 0 })
   await ann.is('standby')
   log.push(openings(4).slice(3))
   await until(() => ann.status()?.leaf === 3)
   t.equal((await views.reader.document('ledger', 'a3'))?.at, 3)
-  t.same(await views.builds('ledger'), ['1.1', '1.2'], 'somebody may still be reading the old one')
+  t.same(await views.builds('ledger'), ['2.1', '2.2'], 'somebody may still be reading the old one')
   const from = now()
   await until(async () => (await views.builds('ledger')).length === 1)
   t.ok(now() - from > GRACE / 2)
-  t.same(await views.builds('ledger'), ['1.2'])
+  t.same(await views.builds('ledger'), ['2.2'])
   await Promise.all([ann.end(), bob.end()])
 })
 
@@ -143,7 +143,7 @@ t.test('a newer version builds its own, and the older one stops', async (t) => {
   const views = createMemoryViewStore()
   const old = start(log, views, 'old')
   await old.is('following')
-  const first = await views.openBuild(specOf(ledger), '1.1')
+  const first = await views.openBuild(specOf(ledger), '2.1')
   const next = start(log, views, 'new', { ...ledger, version: 2 })
   await next.is('following')
   t.equal(await views.liveBuild('ledger'), '2.1')
@@ -166,17 +166,17 @@ t.test('two that are made live at once go one after the other', async (t) => {
   let second: Promise<void> | null = null
   const makeLive: MemoryViewStore['makeLive'] = async (name, build) => {
     const [, other] = runners
-    if (build === '1.2' && other !== undefined) second = projector.replace(ledger, other)
+    if (build === '2.2' && other !== undefined) second = projector.replace(ledger, other)
     await views.makeLive(name, build)
   }
   const { projector, is, status, end } = start(log, { ...views, makeLive }, 'ann')
   await is('following')
-  for (const _ of ['1.2', '1.3'])
+  for (const _ of ['2.2', '2.3'])
     runners.push(await openRunner({ projection: ledger, build: await views.createBuild(specOf(ledger)), log, sleep }))
   const [first] = runners
   if (first !== undefined) await projector.replace(ledger, first)
   await second
-  t.equal(await views.liveBuild('ledger'), '1.3')
+  t.equal(await views.liveBuild('ledger'), '2.3')
   log.push(openings(4).slice(3))
   await until(() => status()?.leaf === 3)
   await end()
@@ -191,7 +191,7 @@ t.test('a build that another process has dropped is not made live', async (t) =>
   const runner = await openRunner({ projection: ledger, build, log, sleep })
   await views.dropBuild(specOf(ledger), build.name)
   await t.rejects(projector.replace(ledger, runner), { message: /another process has dropped/ })
-  t.equal(await views.liveBuild('ledger'), '1.1')
+  t.equal(await views.liveBuild('ledger'), '2.1')
   await end()
 })
 
@@ -208,7 +208,7 @@ t.test('a lease lost while its first build was made is no reason to make it live
   }
   const slow = start(log, { ...views, createBuild }, 'slow')
   await until(async () => (await views.builds('ledger')).length === 1)
-  await views.takeLease('ledger@1', await views.lease('ledger@1'), { holder: 'bob', beat: 99 })
+  await views.takeLease('ledger@2', await views.lease('ledger@2'), { holder: 'bob', beat: 99 })
   await slow.is('standby')
   made()
   await pause(50)
