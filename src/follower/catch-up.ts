@@ -41,7 +41,7 @@ export const catchUp = async ({ log, decode, consumer, progress, signal }: Catch
       if (stopped !== null) throw new StoppedAtEvent(stopped)
       leaf += batch.events.length
       from += batch.events.length
-      position = batch.positions.at(-1) ?? position
+      for (const reached of batch.positions) position = reached
     }
     progress?.(leaf + 1)
     if (recorded.length < PAGE) return

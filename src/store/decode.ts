@@ -18,31 +18,31 @@ export interface Decode {
  * Throws at once where a version that is not the newest has no upcast.
  */
 export const createDecoder = (catalogue: readonly EventDefinition[], upcasts: readonly Upcast[]): Decode => {
-  const schemas = createSchemas(catalogue)
+  const schemas = createSchemas()
   const kinds = kindsOf(catalogue, upcasts)
   const metadataOf = (recorded: RecordedEvent): Metadata => {
     const metadata = parsed(recorded, 'metadata')
     if (!schemas.metadata(metadata)) throw new Undecodable(recorded, failure('metadata', schemas.metadata))
     return metadata
   }
-  const dataOf = (recorded: RecordedEvent): Data => {
-    const validate = schemas.data(recorded.type)
+  const dataOf = (recorded: RecordedEvent, definition: EventDefinition): Data => {
+    const validate = schemas.data(definition)
     const data = parsed(recorded, 'data')
-    if (validate?.(data) !== true) throw new Undecodable(recorded, failure('data', validate))
+    if (!validate(data)) throw new Undecodable(recorded, failure('data', validate))
     return data
   }
   const decode = (recorded: RecordedEvent, leaf?: number): unknown => {
     const kind = kinds.get(recorded.type)
     if (kind === undefined) throw new Undecodable(recorded, 'the type is not in the catalogue')
-    let data = kind.form.read(recorded.data) ?? dataOf(recorded)
+    let data = kind.form.read(recorded.data) ?? dataOf(recorded, kind.definition)
     for (const upcast of kind.upcasts) data = upcast.apply(data)
     if (leaf === undefined) {
       const { id, stream, revision } = recorded
       const metadata = metadataForm.read(recorded.metadata) ?? metadataOf(recorded)
-      return { type: kind.type, data, id, stream, revision, metadata }
+      return { type: kind.definition.type, data, id, stream, revision, metadata }
     }
     if (!metadataForm.test(recorded.metadata)) metadataOf(recorded)
-    return new LogEvent(kind.type, data, leaf, recorded)
+    return new LogEvent(kind.definition.type, data, leaf, recorded)
   }
   // The schemas say so; TypeScript cannot tie the type's name to its schema through a table.
   return decode as Decode
@@ -51,7 +51,7 @@ export const createDecoder = (catalogue: readonly EventDefinition[], upcasts: re
 type Data = Readonly<Record<string, unknown>>
 
 interface Kind {
-  readonly type: string
+  readonly definition: EventDefinition
   readonly form: PlainForm
   readonly upcasts: readonly Upcast[]
 }
@@ -69,7 +69,7 @@ const kindsOf = (catalogue: readonly EventDefinition[], upcasts: readonly Upcast
     return [upcast, ...chainOf(next)]
   }
   const kindOf = (one: EventDefinition): Kind => ({
-    type: one.type,
+    definition: one,
     form: plainForm(one.schema),
     upcasts: chainOf(one),
   })

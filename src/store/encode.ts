@@ -1,5 +1,6 @@
 import { hash } from 'node:crypto'
 import { catalogue, type Fact } from '../../events/catalogue.js'
+import type { EventDefinition } from '../../events/define.js'
 import type { Metadata } from '../../events/envelope.js'
 import { canonical } from './canonical.js'
 import { metadataForm } from './log-event.js'
@@ -7,17 +8,17 @@ import { type PlainForm, plainForm } from './plain.js'
 import type { NewEvent } from './port.js'
 import { createSchemas, failure } from './schemas.js'
 
-const schemas = createSchemas(catalogue)
+const schemas = createSchemas()
 
 interface Kind {
-  readonly storedType: string
+  readonly definition: EventDefinition
   readonly form: PlainForm
 }
 
 /** By type, the newest version. */
 const newest = new Map<string, Kind>()
-for (const { type, storedType, schema } of catalogue.toSorted((a, b) => a.version - b.version))
-  newest.set(type, { storedType, form: plainForm(schema) })
+for (const definition of catalogue.toSorted((a, b) => a.version - b.version))
+  newest.set(definition.type, { definition, form: plainForm(definition.schema) })
 
 /**
  * A fact as the store keeps it. `expectedRevision` is that of this very event: for the second of one append, one more than for the first.
@@ -26,10 +27,11 @@ for (const { type, storedType, schema } of catalogue.toSorted((a, b) => a.versio
 export const encode = (fact: Fact, stream: string, expectedRevision: number, metadata: Metadata): NewEvent => {
   const kind = newest.get(fact.type)
   if (kind === undefined) throw new TypeError(`${fact.type} is not in the catalogue of events`)
-  const { storedType: type, form } = kind
+  const { definition, form } = kind
+  const type = definition.storedType
   const data = canonical(fact.data)
   const meta = canonical(metadata)
-  const validate = form.test(data) ? null : schemas.data(type)
+  const validate = form.test(data) ? null : schemas.data(definition)
   if (validate?.(fact.data) === false) throw new TypeError(`${type}: ${failure('data', validate)}`)
   if (!metadataForm.test(meta) && !schemas.metadata(metadata)) {
     throw new TypeError(`${type}: ${failure('metadata', schemas.metadata)}`)

@@ -6,26 +6,22 @@ type Data = Readonly<Record<string, unknown>>
 
 /** What the events of a catalogue and their metadata must look like. A check answers `null`, or says what is wrong. */
 export interface Schemas {
-  /** `null`: no such stored type. */
-  data(storedType: string): ValidateFunction<Data> | null
+  data(definition: EventDefinition): ValidateFunction<Data>
   readonly metadata: ValidateFunction<Metadata>
 }
 
 /** Each schema is compiled when it is first needed, once. */
-export const createSchemas = (catalogue: readonly EventDefinition[]): Schemas => {
+export const createSchemas = (): Schemas => {
   const ajv = new Ajv({ strict: true, allErrors: false })
   for (const definition of lengths) ajv.removeKeyword(definition.keyword).addKeyword(definition)
-  const definitions = new Map(catalogue.map((definition) => [definition.storedType, definition]))
-  const compiled = new Map<string, ValidateFunction<Data>>()
-  const compile = (storedType: string): ValidateFunction<Data> | null => {
-    const definition = definitions.get(storedType)
-    if (definition === undefined) return null
+  const compiled = new Map<EventDefinition, ValidateFunction<Data>>()
+  const compile = (definition: EventDefinition): ValidateFunction<Data> => {
     const validate = ajv.compile<Data>(definition.schema)
-    compiled.set(storedType, validate)
+    compiled.set(definition, validate)
     return validate
   }
   return {
-    data: (storedType) => compiled.get(storedType) ?? compile(storedType),
+    data: (definition) => compiled.get(definition) ?? compile(definition),
     metadata: ajv.compile<Metadata>(metadataSchema),
   }
 }
@@ -53,5 +49,5 @@ const lengths = [
 ] satisfies (CodeKeywordDefinition & { keyword: string })[]
 
 /** What the last failed call of a check found: where, and which rule; never the value. */
-export const failure = (part: string, validate: ValidateFunction<Data> | ValidateFunction<Metadata> | null): string =>
-  `${part}${validate?.errors?.[0]?.instancePath} ${validate?.errors?.[0]?.message}`
+export const failure = (part: string, validate: ValidateFunction<Data> | ValidateFunction<Metadata>): string =>
+  `${part}${validate.errors?.[0]?.instancePath} ${validate.errors?.[0]?.message}`

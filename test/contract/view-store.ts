@@ -128,7 +128,8 @@ const buildsAndPointer = (t: Test, make: MakeViewStore): void => {
     const first = await store.createBuild(spec)
     const second = await store.createBuild(spec)
     const next = await store.createBuild({ ...spec, version: spec.version + 1 })
-    t.same([first.name, second.name, next.name], ['1.1', '1.2', '2.1'])
+    const { version } = spec
+    t.same([first.name, second.name, next.name], [`${version}.1`, `${version}.2`, `${version + 1}.1`])
     await first.commit({ rows: [], documents: [{ key: 'a', at: 1, body: body(1) }], checkpoint: checkpointAt(1) })
     await second.commit({ rows: [], documents: [{ key: 'a', at: 2, body: body(2) }] })
     t.equal(await store.reader.document('ledger', 'a'), null, 'nothing is live yet')

@@ -50,10 +50,10 @@ const textsOf = ({ properties, required }: Pick<ObjectSchema, 'properties' | 're
   )
 }
 
-const { data, metadata } = createSchemas(catalogue)
+const { data, metadata } = createSchemas()
 const schemas = [
   { name: 'metadata', schema: metadataSchema, valid: metadata },
-  ...catalogue.map(({ storedType, schema }) => ({ name: storedType, schema, valid: data(storedType) })),
+  ...catalogue.map((one) => ({ name: one.storedType, schema: one.schema, valid: data(one) })),
 ]
 
 /** What most of a log consists of: were these not plain, nothing would be gained. */
