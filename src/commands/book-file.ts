@@ -16,6 +16,7 @@ export interface BookCheckpoint {
 
 export const BOOK_SCHEMA = `
 CREATE TABLE IF NOT EXISTS checkpoint (one INTEGER PRIMARY KEY CHECK (one = 1), epoch TEXT, position INTEGER, id TEXT, leaf INTEGER, recordedAt TEXT);
+CREATE TABLE IF NOT EXISTS newest (one INTEGER PRIMARY KEY CHECK (one = 1), leaf INTEGER);
 CREATE TABLE IF NOT EXISTS accounts (name TEXT PRIMARY KEY, currency TEXT, creditLimit TEXT, frozen INTEGER, net TEXT, held TEXT, holds TEXT, subscriptions TEXT, dueOn TEXT,
   revision INTEGER, recordedAt TEXT, incoming TEXT, incomingLeaf INTEGER) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS renewals ON accounts (dueOn, name) WHERE dueOn IS NOT NULL;
@@ -233,6 +234,7 @@ export const readBookFile = (database: Database.Database): BookFile & ReadsMore 
     'SELECT at, body FROM documents WHERE key = ?',
   )
   const head = database.prepare<[string], Head>('SELECT revision, recordedAt FROM heads WHERE stream = ?')
+  const newest = database.prepare<[], { leaf: number }>('SELECT leaf FROM newest')
   const keys = database.prepare<[bigint], KeyPlace>('SELECT revision, leaf FROM keys WHERE hash = ?')
   const hashes = database.prepare<[bigint, number], bigint>(
     'SELECT hash FROM keys WHERE hash >= ? ORDER BY hash LIMIT ?',
@@ -273,6 +275,7 @@ export const readBookFile = (database: Database.Database): BookFile & ReadsMore 
       return row && { at: row.at, state: JSON.parse(row.body) }
     },
     head: (stream) => head.get(stream),
+    newest: () => newest.get()?.leaf ?? -1,
     keys: (hash) => keys.all(hash),
     hashes: (from, max) => hashes.all(from, max),
     checkpoint: () => checkpoint.get() ?? null,

@@ -38,6 +38,7 @@ export class BookWriter {
   readonly #heads: Database.Statement
   readonly #keys: Database.Statement
   readonly #checkpoint: Database.Statement
+  readonly #newest: Database.Statement
   #reached: BookCheckpoint | null
   #flushed: BookCheckpoint | null
   #flushing: { readonly target: BookCheckpoint; readonly steps: Step[] } | null = null
@@ -46,7 +47,8 @@ export class BookWriter {
     this.#database = database
     database.exec(BOOK_SCHEMA)
     const file = readBookFile(database)
-    this.#books = new Books(file, CAPACITY)
+    // Nobody but us writes the file, so it is never ahead.
+    this.#books = new Books({ ...file, newest: () => -1 }, CAPACITY)
     for (const cache of this.#caches()) cache.tracking = true
     this.#accounts = upsert(database, 'accounts', 13)
     this.#orders = upsert(database, 'orders', 13)
@@ -56,6 +58,7 @@ export class BookWriter {
     this.#heads = upsert(database, 'heads', 3)
     this.#keys = upsert(database, 'keys', 3)
     this.#checkpoint = upsert(database, 'checkpoint', 6)
+    this.#newest = upsert(database, 'newest', 2)
     this.#flushed = file.checkpoint()
     this.#reached = this.#flushed
   }
@@ -120,7 +123,10 @@ export class BookWriter {
     const step = this.#flushing?.steps[0]
     if (this.#flushing === null || step === undefined) return false
     const { target, steps } = this.#flushing
-    this.#database.transaction(step)()
+    this.#database.transaction(() => {
+      this.#newest.run(1, this.#reached?.leaf)
+      step()
+    })()
     steps.shift()
     if (steps.length > 0) return false
     this.#flushing = null
@@ -131,7 +137,17 @@ export class BookWriter {
 
   /** Forgets everything: the file speaks of another log. */
   clear(): void {
-    for (const table of ['accounts', 'orders', 'refunds', 'recharges', 'documents', 'heads', 'keys', 'checkpoint']) {
+    for (const table of [
+      'accounts',
+      'orders',
+      'refunds',
+      'recharges',
+      'documents',
+      'heads',
+      'keys',
+      'newest',
+      'checkpoint',
+    ]) {
       this.#database.exec(`DELETE FROM ${table}`)
     }
     this.#flushed = null

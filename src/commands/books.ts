@@ -39,6 +39,8 @@ export interface BookFile extends KeyFile {
   recharge(leaf: number): Dated<Recharge> | undefined
   document(key: string): Dated<Document> | undefined
   head(stream: string): Head | undefined
+  /** Nothing that was read of it before rests on an event later than this leaf number. */
+  newest(): number
 }
 
 /** Whatever is found by the id that its opening event gave it. */
@@ -68,14 +70,30 @@ export class Books {
   readonly documents: Cache<string, Dated<Document>>
   readonly heads: Cache<string, Head>
   readonly keys: KeyIndex
+  /**
+   * Another thread writes the file and may have come further than the events applied here. What was read of it may rest on all up to this
+   * leaf number, while what was in memory does not: nothing is decided on such a mixture.
+   */
+  newest = -1
 
   constructor(file: BookFile, capacity: { readonly accounts: number; readonly others: number }) {
-    this.accounts = new Cache(capacity.accounts, (name) => file.account(name))
-    this.orders = new Cache(capacity.others, (leaf) => file.order(leaf))
-    this.refunds = new Cache(capacity.others, (leaf) => file.refund(leaf))
-    this.recharges = new Cache(capacity.others, (leaf) => file.recharge(leaf))
-    this.documents = new Cache(capacity.others, (key) => file.document(key))
-    this.heads = new Cache(capacity.others, (stream) => file.head(stream))
+    const noting =
+      <Key, Value>(load: (key: Key) => Value | undefined) =>
+      (key: Key): Value | undefined => {
+        const found = load(key)
+        if (found !== undefined) this.newest = Math.max(this.newest, file.newest())
+        return found
+      }
+    this.accounts = new Cache(
+      capacity.accounts,
+      noting((name) => file.account(name)),
+    )
+    const others = <Key, Value>(load: (key: Key) => Value | undefined) => new Cache(capacity.others, noting(load))
+    this.orders = others((leaf) => file.order(leaf))
+    this.refunds = others((leaf) => file.refund(leaf))
+    this.recharges = others((leaf) => file.recharge(leaf))
+    this.documents = others((key) => file.document(key))
+    this.heads = others((stream) => file.head(stream))
     this.keys = new KeyIndex(file)
   }
 

@@ -11,6 +11,8 @@ export interface LaneWorld {
   readonly encode: Encode
   /** Throws `Unavailable` while the clock cannot be trusted. */
   now(): string
+  /** What the books read of their file rests on more than was applied here: nothing may be decided before a catch-up. */
+  behind(): boolean
   catchUp(): Promise<void>
   /** The committed event at a place in a stream, with its leaf number; `undefined`: there is none. */
   read(stream: string, revision: number, leaf: number): Promise<LedgerEvent | undefined>

@@ -71,7 +71,9 @@ export class Lane {
       if (entry.scope !== null && this.#recall(entry, entry.scope)) return
       const now = this.#now()
       const { context, id } = entry
-      this.#act(entry, entry.command.decide(this.#overlay, { actor: context.actor, now, id }), now)
+      const decision = entry.command.decide(this.#overlay, { actor: context.actor, now, id })
+      if (this.#world.behind()) this.#afterCatchUp(entry)
+      else this.#act(entry, decision, now)
     } catch (error) {
       entry.fail(error)
     }

@@ -1,7 +1,6 @@
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent, Metadata, StreamEvent } from '../../events/envelope.js'
 import { actual } from '../ledger/account.js'
-import type { Instance } from '../ledger/document.js'
 import { accountOf } from '../ledger/streams.js'
 import type { EventStore, NewEvent, RecordedEvent } from '../store/port.js'
 import { type BookFile, Books } from './books.js'
@@ -91,6 +90,7 @@ export class CommandLoop implements Commands {
       store: options.store,
       encode: options.encode,
       now: () => this.#clock.now(),
+      behind: () => this.#books.newest > this.#feed.leaf,
       catchUp: () => this.#upToDate(),
       read: (stream, revision, leaf) => this.#read(stream, revision, leaf),
       submit: (entry) => this.#submit(entry),
@@ -173,7 +173,7 @@ export class CommandLoop implements Commands {
     return this.#books.recharge(reference)?.leaf ?? null
   }
 
-  locateInstance(id: string): Instance | null {
+  locateInstance(id: string): ReturnType<Commands['locateInstance']> {
     return this.#books.document('instance', id) ?? null
   }
 

@@ -1,4 +1,4 @@
-import type { Fact } from '../../events/catalogue.js'
+import type { EventType, Fact } from '../../events/catalogue.js'
 import type { Metadata, StreamEvent } from '../../events/envelope.js'
 import { streamOf } from '../ledger/streams.js'
 import type { NewEvent } from '../store/port.js'
@@ -18,6 +18,14 @@ export interface Place {
 
 export type Encode = (fact: Fact, stream: string, expected: number, metadata: Metadata) => NewEvent
 
+/** Facts that happen once in their stream, as its first event: what they guard would else happen twice. */
+const begins: ReadonlySet<string> = new Set<EventType>([
+  'AccountOpened',
+  'CouponsIssued',
+  'CouponRedeemed',
+  'InstanceProvisioned',
+])
+
 /** The events of a decision, as they will lie in the stream. The key stands on the last one, the command's own. */
 export const makeEvents = (
   entry: Entry,
@@ -30,6 +38,7 @@ export const makeEvents = (
     if (streamOf(fact) !== stream) throw new Error(`${fact.type} does not belong in ${stream}`)
     const metadata = metadataOf(entry, recordedAt, index === facts.length - 1)
     const revision = place.revision + index
+    if (revision > 0 && begins.has(fact.type)) throw new Error(`${fact.type} lies at the beginning of ${stream} alone`)
     const encoded = encode(fact, stream, revision - 1, metadata)
     return { event: { ...fact, id: encoded.id, stream, revision, metadata }, encoded }
   })

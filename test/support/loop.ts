@@ -42,7 +42,14 @@ export interface ProcessOptions {
 }
 
 /** As the deciders of the tests have them. */
-const settings = { currency: 'EUR', holdSeconds: 7 * 86_400, graceDays: GRACE_DAYS, timeZone: ZONE, dateIn, coupons }
+export const settings = {
+  currency: 'EUR',
+  holdSeconds: 7 * 86_400,
+  graceDays: GRACE_DAYS,
+  timeZone: ZONE,
+  dateIn,
+  coupons,
+}
 
 const LIMITS: Limits = { accounts: 100, pending: 1000, tail: 100_000, deadline: 60_000 }
 
