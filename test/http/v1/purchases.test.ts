@@ -139,6 +139,7 @@ t.test(
     const world = createWorld(bought, {
       renew: async ({ asOf, actor, progress }) => {
         asked.push([asOf, actor.subject])
+        await Promise.resolve()
         progress(result)
         return { kind: 'done', result }
       },
@@ -151,6 +152,7 @@ t.test(
         .split('\n')
         .map((line) => JSON.parse(line)),
       [
+        { kind: 'progress', done: { renewed: 0, pastDue: 0, ended: 0, unchanged: 0, failed: 0 } },
         { kind: 'progress', done: result },
         { kind: 'done', result },
       ],
