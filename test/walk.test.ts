@@ -77,7 +77,7 @@ t.test('the walk of the README does what it shows', async (t) => {
       .join('\n')
     const { code, out } = await bash(root, said, { COUNTERFOIL_DATA: data })
     t.equal(code, 0)
-    t.match(JSON.parse(out), { data: { actual_balance: 446 }, code: 0 })
+    t.match(JSON.parse(out), { data: { actual_balance: 421 }, code: 0 })
   })
 
   server.kill('SIGTERM')
@@ -90,7 +90,7 @@ t.test('the walk of the README does what it shows', async (t) => {
     const { out } = await again.ended
     t.match(out, /TOKEN=\S+/)
     const log = await openSqliteEventLog({ path: join(data, 'events.db') })
-    t.equal((await log.readLog({ after: null, max: 100 })).length, 29)
+    t.equal((await log.readLog({ after: null, max: 100 })).length, 32)
     await log.close()
   })
 })

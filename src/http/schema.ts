@@ -122,7 +122,7 @@ export const createCheck = (ajv: Ajv, schema: Schema, part: string): Check => {
 }
 
 const expected: Readonly<Record<string, string>> = {
-  accountName: 'an account name was expected',
+  accountName: 'a name or an id was expected: letters and digits, then also . _ @ + -, at most 64',
   reference: 'an order id or number was expected',
   whole: 'a whole number within the documented bounds was expected',
   port: 'a port from 1 to 65535 was expected',

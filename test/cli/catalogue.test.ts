@@ -120,7 +120,10 @@ t.test('a file is loaded, told apart from what is there, and loaded again', asyn
         { plans: [{ ...other, price: 1.5 }] },
         /^file-\d+\.json\/plans\/0\/price: a decimal such as 12\.50 was expected$/,
       ],
-      [{ plans: [{ ...other, plan: 'a b' }] }, /^file-\d+\.json\/plans\/0\/plan: an account name was expected$/],
+      [
+        { plans: [{ ...other, plan: 'a b' }] },
+        /^file-\d+\.json\/plans\/0\/plan: a name or an id was expected: letters /,
+      ],
       [{ repos: [{ repo: 'r', class: 'c', label: 'l', items: [{}] }] }, /\/repos\/0\/items\/0: must have required/],
       [
         { plans: [other, { ...other, price: '1.005' }] },

@@ -67,7 +67,8 @@ const voluntary: ReadonlySet<string> = new Set([
 const mustBePayable = (books: Books, fact: Fact): void => {
   if (!voluntary.has(fact.type)) return
   const account = inAccount(fact) ? books.account(ownerOf(fact)) : undefined
-  must(account && spendable(account) >= 0n && !account.own.frozen, 'no voluntary debit beyond the spendable')
+  const pays = 'amount' in fact.data && fromEvent(fact.data.amount) > 0n
+  must(account && !account.own.frozen && (!pays || spendable(account) >= 0n), 'no voluntary debit beyond the spendable')
 }
 
 const mustAddUp = (books: Books): void => {

@@ -5,6 +5,7 @@ import type { CommandName, Inputs, Outcome, Unavailable } from '../../src/comman
 import { actual, available, spendable } from '../../src/ledger/account.js'
 import type { Decision } from '../../src/ledger/decision.js'
 import { inAccount } from '../../src/ledger/facts.js'
+import { fromEvent } from '../../src/ledger/money.js'
 import { ownerOf } from '../../src/ledger/owner.js'
 import { chartName, held, postings, wallet } from '../../src/ledger/postings.js'
 import type { Actor } from '../../src/ledger/state.js'
@@ -151,7 +152,8 @@ export class Oracle {
   #mustBePayable(event: LedgerEvent): void {
     if (!inAccount(event) || !voluntary.has(event.type)) return
     const account = this.books.account(ownerOf(event))
-    must(account !== undefined && spendable(account) >= 0n, 'no voluntary debit beyond the spendable', event)
+    const pays = 'amount' in event.data && fromEvent(event.data.amount) > 0n
+    must(account !== undefined && (!pays || spendable(account) >= 0n), 'no voluntary debit beyond the spendable', event)
   }
 
   #mustStand({ outcome }: Asked, event: LedgerEvent): void {

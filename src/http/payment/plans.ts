@@ -32,19 +32,20 @@ const MAX_PURCHASES = 10_000
 
 interface Bought {
   readonly item: PurchasedItem
-  /** It ended, or all of it was given back. */
+  /** Its end has come, or all of it was given back. */
   readonly over: boolean
 }
 
 /** The plans that an account has bought in a region, newest first; without a region, everywhere. */
 const boughtIn = async ({ parts, query }: Call, account: string): Promise<readonly Bought[]> => {
   const region = query.has('region') ? query.name('region') : undefined
+  const today = parts.today()
   const bought: Bought[] = []
   let range: Pick<RowQuery, 'to'> = {}
   for (let seen = 0; seen < MAX_PURCHASES; seen += PAGE) {
     const wanted = { key: account, ...range, direction: 'backwards', max: PAGE } as const
     const records = await parts.views.rows(subscriptions.name, wanted)
-    for (const { body } of records) bought.push(...plansOf(subscriptions.rowBody.decode(body)))
+    for (const { body } of records) bought.push(...plansOf(subscriptions.rowBody.decode(body), today))
     const last = records[PAGE - 1]
     if (last === undefined) break
     range = { to: last.leaf - 1 }
@@ -54,11 +55,11 @@ const boughtIn = async ({ parts, query }: Call, account: string): Promise<readon
   return bought.filter(({ item }) => region === undefined || item.plan.region === region)
 }
 
-const plansOf = ({ items, amount, refunded }: PurchaseRow): readonly Bought[] =>
-  items.map((item) => ({
-    item,
-    over: item.plan.subscription === undefined ? amount > 0n && refunded === amount : item.state === 'ended',
-  }))
+const plansOf = ({ items, amount, refunded }: PurchaseRow, today: string): readonly Bought[] =>
+  items.map((item) => {
+    const ended = item.endedOn !== null && item.endedOn <= today
+    return { item, over: item.plan.subscription === undefined ? amount > 0n && refunded === amount : ended }
+  })
 
 /** One line per version of a plan, however often it was bought. */
 const shown = (bought: readonly Bought[]) => {

@@ -20,6 +20,8 @@ export const renewals: TaskRoute = {
     const asked = { asOf, actor: caller, correlationId: parts.drawId() }
     const ended = parts.renew({ ...asked, progress: (done) => say({ kind: 'progress', done }) })
     if (ended === null) throw new RequestRefused('renewal_running')
+    // At once, so that a client knows that it has begun.
+    say({ kind: 'progress', done: { renewed: 0, pastDue: 0, ended: 0, unchanged: 0, failed: 0 } })
     return ended.then(say)
   },
 }

@@ -7,13 +7,14 @@ import { type Account, MAX_OPEN_HOLDS, type OpenHold } from '../state.js'
 type Debit = Extract<Fact, { type: 'Traded' | 'TradeAuthorized' | 'Withdrawn' | 'Purchased' | 'SubscriptionRenewed' }>
 
 /**
- * Accepts a voluntary debit if and only if the account is not frozen and the amount is at most its spendable.
+ * Accepts a voluntary debit if and only if the account is not frozen and the amount is at most its spendable. Nothing can always be paid.
  * Where money or room for a hold is missing, holds that have run out are released first, in the same append.
  */
 export const debit = (account: Account, fact: Debit, now: string): Decision => {
   const { own } = account
   if (own.frozen) return refuse('account_frozen', `The account ${own.name} is frozen: it pays nothing for now.`)
   const amount = fromEvent(fact.data.amount)
+  if (amount === 0n) return facts(fact)
   const room = fact.type === 'TradeAuthorized' ? MAX_OPEN_HOLDS - 1 : MAX_OPEN_HOLDS
   const fits = amount <= spendable(account) && own.holds.length <= room
   const released = fits ? [] : own.holds.filter((hold) => hold.expiresAt <= now && hold.orderLeaf !== IN_FLIGHT)

@@ -5,6 +5,7 @@ import type { DocumentOf } from '../document.js'
 import { amountText, fromEvent } from '../money.js'
 import { share } from '../share.js'
 import type { Account, Deciding } from '../state.js'
+import { latest } from '../time.js'
 import { badAmount, minorIn, notAdmin } from './checks.js'
 import { namesOf } from './on-subscription.js'
 
@@ -22,7 +23,10 @@ export interface RefundPurchaseState {
   readonly account: Account | undefined
 }
 
-/** Gives back what was paid, all or a part. When nothing is left of the order that paid for a running period, its subscription ends in the same append. */
+/**
+ * Gives back what was paid, all or a part. When nothing is left of the order that paid for a running period, its subscription ends in the same
+ * append: today, or on the period's first day where that is still to come.
+ */
 export const decideRefundPurchase = (
   input: RefundPurchaseInput,
   { purchase, account }: RefundPurchaseState,
@@ -43,7 +47,11 @@ export const decideRefundPurchase = (
   const ended = paidFor.map(
     (subscription): Fact => ({
       type: 'SubscriptionEnded',
-      data: { ...namesOf(account, subscription), endedOn: input.today, reason: 'refunded' },
+      data: {
+        ...namesOf(account, subscription),
+        endedOn: latest(input.today, subscription.period.start),
+        reason: 'refunded',
+      },
     }),
   )
   const order = { refund: id, order: purchase.id, orderLeaf: purchase.leaf, account: purchase.account }

@@ -118,6 +118,14 @@ t.test('what has ended or was given back is bought, but no plan of the account a
   t.match(await account([...story, refunded(4, '9.99'), ended], north), /"plan_id":"p2"/)
 })
 
+t.test('a subscription that ends on a day still to come is a plan of the account until then', async (t) => {
+  const names = { account: 'alice', subscription: id(2), subscriptionLeaf: 2 }
+  const ended: Fact = { type: 'SubscriptionEnded', data: { ...names, endedOn: '2026-03-02', reason: 'refunded' } }
+  const on = (day: string) => account([opened, recharged, story[2] ?? opened, ended], 'alice', { today: () => day })
+  t.match(await on('2026-03-01'), /"plans":\[\{"plan_id":"p2"/)
+  t.match(await on('2026-03-02'), /"purchased":true,.*"plans":\[\]/)
+})
+
 t.test('what was bought long ago is shown too, but for what lies behind ten thousand purchases', async (t) => {
   const once = (n: number) => purchase(n, { plan: 'often', region: 'south', billPeriod: 'once' })
   const old = purchase(2, { region: 'north', subscription: id(2), period })

@@ -139,6 +139,7 @@ t.test(
     const world = createWorld(bought, {
       renew: async ({ asOf, actor, progress }) => {
         asked.push([asOf, actor.subject])
+        await Promise.resolve()
         progress(result)
         return { kind: 'done', result }
       },
@@ -151,6 +152,7 @@ t.test(
         .split('\n')
         .map((line) => JSON.parse(line)),
       [
+        { kind: 'progress', done: { renewed: 0, pastDue: 0, ended: 0, unchanged: 0, failed: 0 } },
         { kind: 'progress', done: result },
         { kind: 'done', result },
       ],
@@ -170,3 +172,22 @@ t.test(
     t.strictSame(asked, [])
   },
 )
+
+t.test('a client hears that renewals have begun before any account is done', async (t) => {
+  const result = { renewed: 0, pastDue: 0, ended: 0, unchanged: 0, failed: 0 }
+  let end = (): void => undefined
+  const ended = new Promise<void>((resolve) => {
+    end = resolve
+  })
+  const { app } = createWorld(bought, { renew: () => ended.then(() => ({ kind: 'done', result })) })
+  t.teardown(() => app.close())
+  const address = await app.listen({ host: '127.0.0.1', port: 0 })
+  const headers = { authorization: admin(), 'content-type': 'application/json' }
+  const reply = await fetch(`${address}/v1/renewals`, { method: 'POST', headers, body: '{}' })
+  t.equal(reply.status, 200)
+  end()
+  t.equal(
+    await reply.text(),
+    `${JSON.stringify({ kind: 'progress', done: result })}\n{"kind":"done","result":${JSON.stringify(result)}}\n`,
+  )
+})

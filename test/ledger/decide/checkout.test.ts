@@ -143,19 +143,20 @@ t.test('the newest version is sold, a published one again after it was retired',
     )
 })
 
-t.test('a free plan is bought with an empty account, and not by one below zero', async (t) => {
+t.test('a free plan is bought with an empty account, and by one below zero, but not by a frozen one', async (t) => {
   const free = published('free', '0.00', { billPeriod: 'once' })
   const item = { ...plan, plan: 'free', name: 'Plan free', price: '0.00', billPeriod: 'once', description: 'a plan' }
-  given(opened('ann'), free)
-    .when('checkout', { ...basic, plan: 'free' }, ann)
-    .then(
-      t,
-      bought({ amount: '0.00', items: [item], lines: [{ item: 0, plan: 'free', kind: 'charge', amount: '0.00' }] }),
-    )
+  const lines = [{ item: 0, plan: 'free', kind: 'charge' as const, amount: '0.00' }]
   const down = { transfer: idOf(1), account: 'ann', direction: 'down', amount: '0.01', currency: 'EUR' } as const
-  given(opened('ann'), free, { type: 'Adjusted', data: { ...down, reason: 'r', approver: 'operator' } })
+  const taken: Fact = { type: 'Adjusted', data: { ...down, reason: 'r', approver: 'operator' } }
+  for (const facts of [[], [taken]]) {
+    given(opened('ann'), free, ...facts)
+      .when('checkout', { ...basic, plan: 'free' }, ann)
+      .then(t, bought({ amount: '0.00', items: [item], lines }))
+  }
+  given(opened('ann'), free, frozen('ann'))
     .when('checkout', { ...basic, plan: 'free' }, ann)
-    .refused(t, 'insufficient_funds')
+    .refused(t, 'account_frozen')
 })
 
 t.test('holds that have run out are released ahead of a purchase that needs their money', async (t) => {

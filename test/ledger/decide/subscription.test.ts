@@ -96,6 +96,22 @@ t.test('within the days of grace it is paid from the unpaid day on; after them i
   late.when('renew', { ...ask, asOf: '2026-05-01' }, scheduler).then(t, ended('2026-03-09', 'unpaid'))
 })
 
+t.test('a free plan is renewed where the spendable is below zero too', async (t) => {
+  const free = (start: string, end: string) => ({
+    ...money,
+    amount: '0.00',
+    items: [{ ...plan(start, end), price: '0.00' }],
+    lines: [{ item: 0, plan: 'basic', kind: 'charge' as const, amount: '0.00' }],
+  })
+  const begun: Fact = { type: 'Purchased', data: { order: id, ...free('2026-01-31', '2026-02-28') } }
+  given(opened('ann'), recharged('ann', '20.00'), begun, traded(['ann', 'bob'], '20.01', 9))
+    .when('renew', ask, scheduler)
+    .then(t, {
+      type: 'SubscriptionRenewed',
+      data: { order: NEW_ID, ...names, ...free('2026-02-28', '2026-03-31') },
+    })
+})
+
 t.test('what is cancelled ends with the period that is paid', async (t) => {
   const books = given(...open, cancelled)
   books.when('renew', { ...ask, asOf: '2026-02-27' }, scheduler).refused(t, 'renewal_not_due')
@@ -191,6 +207,9 @@ t.test('nothing left of what paid for the running period ends the subscription i
   given(...open, renewal)
     .when('refund-purchase', { order: idOf(7) }, admin)
     .then(t, ended('2026-03-01', 'refunded'), refunded('5.00', { order: idOf(7), orderLeaf: 3 }))
+  given(...open, renewed(idOf(7), '2026-03-31', '2026-04-30'))
+    .when('refund-purchase', { order: idOf(7) }, admin)
+    .then(t, ended('2026-03-31', 'refunded'), refunded('5.00', { order: idOf(7), orderLeaf: 3 }))
   givenInFlight(...open)
     .when('refund-purchase', { order: id }, admin)
     .waits(t)
