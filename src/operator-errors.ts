@@ -76,6 +76,10 @@ export const operatorErrors = {
     'Wait for an election, or name all members and the replica set in the connection string.',
   ),
   secrets_server_too_old: entry('The MongoDB server of the secrets is older than 4.4.', 'Upgrade it.'),
+  secrets_no_old_key: entry(
+    'A rotation was asked for without any old key; the store was not opened.',
+    'Give the command the very settings of the servers, COUNTERFOIL_SECRETS_OLD_KEYS among them.',
+  ),
   secrets_left: entry(
     'After a rotation some secrets are under another key than the current one all the same.',
     'Do not remove the old keys; mend what is named, and run `counterfoil secrets rotate` again.',

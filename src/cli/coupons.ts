@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util'
 import { reasonOf } from '../follower/batch.js'
-import { calling } from './server.js'
+import { calling, ServerRefused } from './server.js'
 import { type Tool, UsageError } from './tool.js'
 
 const START = 'start the server: the running one issues'
@@ -17,6 +17,15 @@ const optionsOf = (args: readonly string[]) => {
   } catch (error) {
     throw new UsageError(`${reasonOf(error)}; ${USAGE}`)
   }
+}
+
+/** Who issues gave no key, so none is spoken of. */
+const inWordsOfBatches = (error: unknown): never => {
+  if (!(error instanceof ServerRefused) || error.code !== 'idempotency_key_reused') throw error
+  throw new ServerRefused(
+    'batch_exists',
+    'A batch of this name was issued before, with other numbers or under another COUNTERFOIL_SECRET; name another batch.',
+  )
 }
 
 const bodyOf = (args: readonly string[]): object => {
@@ -38,7 +47,7 @@ export const couponsCommand: Tool = {
   run: async (terminal) => {
     const body = bodyOf(terminal.args)
     const call = calling(terminal, { roles: ['all'], start: START })
-    const reply = await call('POST', '/v1/coupon-batches', body, KEY)
+    const reply = await call('POST', '/v1/coupon-batches', body, KEY).catch(inWordsOfBatches)
     terminal.out(await reply.text())
     return 0
   },

@@ -1,10 +1,24 @@
 import type { Rotated } from '../secrets/port.js'
+import { createSealing } from '../secrets/seal.js'
 import { openSecretStore } from '../stores.js'
 import { progressBar } from './progress.js'
 import { type Terminal, type Tool, UsageError } from './tool.js'
 
 class SecretsLeft extends Error {
   readonly code = 'secrets_left'
+}
+
+class NoOldKey extends Error {
+  readonly code = 'secrets_no_old_key'
+}
+
+/** In a shell without the settings of the servers nothing would be found to do, and the key that holds everything be taken for a spare one. */
+const checkOldKeys = ({ config }: Terminal): void => {
+  const { current, old } = config.secrets.keys
+  if (old.some((key) => key !== current)) return
+  throw new NoOldKey(
+    'COUNTERFOIL_SECRETS_OLD_KEYS names no old key, so there is nothing to rotate from: give this command the very settings of the servers',
+  )
 }
 
 const rotate = async ({ config, note }: Terminal): Promise<Rotated> => {
@@ -32,6 +46,7 @@ export const secretsCommand: Tool = {
   run: async (terminal) => {
     const [what, ...others] = terminal.args
     if (what !== 'rotate' || others.length > 0) throw new UsageError('there is only: counterfoil secrets rotate')
+    checkOldKeys(terminal)
     const rotated = await rotate(terminal)
     terminal.out(`${rotated.resealed} secrets were sealed anew.\n`)
     if (rotated.left > 0) {
@@ -39,7 +54,10 @@ export const secretsCommand: Tool = {
         `${rotated.left} secrets are under another key than the current one:\n  ${reasonOf(rotated)}`,
       )
     }
-    terminal.out('Nothing is under an old key: the old ones may be removed and destroyed.\n')
+    const { current } = createSealing(terminal.config.secrets.keys)
+    terminal.out(
+      `Everything is under the key ${current}. When that is COUNTERFOIL_SECRETS_KEY of every server, the old ones may be removed and destroyed.\n`,
+    )
     return 0
   },
 }

@@ -11,6 +11,10 @@ export class NewerViews extends Error {
 
 const versionOf = (build: BuildName): number => Number.parseInt(build, 10)
 
+/** Whether a build must be made before anything can be followed. */
+export const isToBuild = (live: BuildName | null, { version }: AnyProjection): boolean =>
+  live === null || versionOf(live) < version
+
 /** Opens the live build, or makes the first one of this version, and brings it up to the end of the log: those who follow it wait for nobody. */
 export const openLive = async (
   { log, decode, views, sleep }: Projecting,
@@ -22,7 +26,7 @@ export const openLive = async (
   if (live !== null && versionOf(live) > version)
     throw new NewerViews(`The build ${live} of ${name} is live, and this program makes version ${version}.`)
   const spec = specOf(projection)
-  if (live !== null && versionOf(live) === version) {
+  if (live !== null && !isToBuild(live, projection)) {
     const runner = await openRunner({ projection, build: await views.openBuild(spec, live), log, sleep })
     await catchUp({ log, decode, consumer: runner, signal }).catch((error: unknown) => {
       // Who follows the log stops there too, and shows it beside what the build holds.

@@ -65,8 +65,8 @@ export const createProjector = (options: ProjectorOptions): Projector => {
     pause.abort()
     return done
   }
-  const turn = oneByOne()
-  const slots = options.projections.map((projection) => new Slot(projection, options, { change, turn }))
+  const shared = { change, opening: oneByOne(), building: oneByOne() }
+  const slots = options.projections.map((projection) => new Slot(projection, options, shared))
 
   const run = async (signal: AbortSignal): Promise<void> => {
     const tending = slots.map((slot) => slot.tend(signal))
@@ -104,7 +104,7 @@ export const createProjector = (options: ProjectorOptions): Projector => {
   }
 }
 
-/** In the order of the list, so that the service of the first begins first, and those that follow share the thread with one at most. */
+/** In the order of the list, so that the service of the first begins first, and those that follow share the thread with one such work at most. */
 const oneByOne = (): Turn => {
   let last: Promise<unknown> = Promise.resolve()
   return (work) => {

@@ -3,7 +3,7 @@ import { codeOf, reasonOf, type Stopped } from './batch.js'
 import { catchUp, stoppedBy } from './catch-up.js'
 import type { Follower } from './follow.js'
 import { alone, BEAT, createLease, type LeaseKeeper } from './lease.js'
-import { dropLeftovers, isFinal, openLive } from './live-build.js'
+import { dropLeftovers, isFinal, isToBuild, openLive } from './live-build.js'
 import type { AnyProjection } from './projection.js'
 import type { ProjectorOptions, ProjectorStatus } from './projector.js'
 import { type Runner, specOf, type Trouble } from './runner.js'
@@ -11,8 +11,17 @@ import { type Runner, specOf, type Trouble } from './runner.js'
 /** Does a piece of work between two followings. */
 export type Change = (work: () => Promise<void>) => Promise<void>
 
-/** Opens one build after another. */
+/** Does one piece of work after another. */
 export type Turn = <Result>(work: () => Promise<Result>) => Promise<Result>
+
+/** What all slots share. */
+export interface Shared {
+  readonly change: Change
+  /** Live builds are opened here. */
+  readonly opening: Turn
+  /** Those that must be made, here: they take long, and nobody else waits for them. */
+  readonly building: Turn
+}
 
 /** Milliseconds after which a reader that had found a build live is done with it. */
 export const GRACE = 10_000
@@ -21,8 +30,7 @@ export const GRACE = 10_000
 export class Slot {
   readonly projection: AnyProjection
   readonly #options: ProjectorOptions
-  readonly #change: Change
-  readonly #turn: Turn
+  readonly #shared: Shared
   readonly #lease: LeaseKeeper
   runner: Runner | null = null
   stopped: Stopped | null = null
@@ -38,11 +46,10 @@ export class Slot {
   #last: Promise<void> = Promise.resolve()
   #ending: AbortSignal = new AbortController().signal
 
-  constructor(projection: AnyProjection, options: ProjectorOptions, { change, turn }: { change: Change; turn: Turn }) {
+  constructor(projection: AnyProjection, options: ProjectorOptions, shared: Shared) {
     this.projection = projection
     this.#options = options
-    this.#change = change
-    this.#turn = turn
+    this.#shared = shared
     const { views, holder, now } = options
     const name = `${projection.name}@${projection.version}`
     this.#lease = holder === null ? alone : createLease({ views, name, holder, now })
@@ -90,7 +97,7 @@ export class Slot {
     const { views, log, decode, onCheckpoint, now } = this.#options
     const { name } = this.projection
     const build = runner.build.name
-    return this.#change(async () => {
+    return this.#shared.change(async () => {
       const before = await views.liveBuild(name)
       if (before !== build) {
         await catchUp({ log, decode, consumer: runner, signal: this.#ending })
@@ -134,8 +141,9 @@ export class Slot {
     await this.#dropRetired()
     this.#trouble = null
     if (live === this.#live && (this.runner !== null || this.stopped !== null)) return
+    const turn = isToBuild(live, this.projection) ? this.#shared.building : this.#shared.opening
     try {
-      const runner = await this.#turn(() => openLive(this.#options, this.projection, this.#ending))
+      const runner = await turn(() => openLive(this.#options, this.projection, this.#ending))
       if (this.#lease.held) await this.install(runner)
     } catch (error) {
       if (!isFinal(error)) throw error
@@ -150,7 +158,7 @@ export class Slot {
   }
 
   #stop(stopped: Stopped | null): Promise<void> {
-    return this.#change(async () => {
+    return this.#shared.change(async () => {
       await this.#letGo()
       this.stopped = stopped
     })

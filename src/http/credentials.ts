@@ -58,17 +58,30 @@ const isNamed = (credentials: string, settled: Settled): boolean => {
   return event?.type === 'InstanceProvisioned' && event.data.credentials === credentials
 }
 
-/** As JSON text; `null`: there are none, or not for this caller. Asked before a fetch too, so that nothing is recorded that cannot be shown. */
+/**
+ * As JSON text; `null`: there is no instance, or not for this caller. Asked before a fetch too, so that nothing is recorded that cannot be shown.
+ * Throws `RequestRefused` where the credentials of a running instance are lost.
+ */
 export const readCredentials = async ({ parts, caller }: Call, id: string): Promise<string | null> => {
   const instance = parts.commands.locateInstance(id)
-  return parts.secrets.get(mayFetch(instance, caller) ? nameOf(instance.credentials) : NOWHERE)
+  const may = mayFetch(instance, caller)
+  const text = await parts.secrets.get(may ? nameOf(instance.credentials) : NOWHERE)
+  // Those of an instance that has ended meanwhile are destroyed, not lost.
+  if (text === null && may && mayFetch(parts.commands.locateInstance(id), caller)) {
+    throw new RequestRefused(
+      'secret_unreadable',
+      `The credentials of the instance ${id} are not in the store of secrets.`,
+    )
+  }
+  return text
 }
 
-/** After the fetch was recorded. Throws `RequestRefused` where the instance has ended since, before the recording or while this reads. */
+/** After the fetch was recorded. Throws `RequestRefused` too where the instance has ended since, before the recording or while this reads. */
 export const showCredentials = async (call: Call, id: string): Promise<string> => {
   const text = await readCredentials(call, id)
-  if (!mayFetch(call.parts.commands.locateInstance(id), call.caller)) throw new RequestRefused('instance_not_found')
-  if (text === null) throw new Error(`the credentials of the instance ${id} are not in the store of secrets`)
+  if (text === null || !mayFetch(call.parts.commands.locateInstance(id), call.caller)) {
+    throw new RequestRefused('instance_not_found')
+  }
   return text
 }
 

@@ -142,7 +142,7 @@ const unavailable = {
   secret_unreadable: entry(
     1112,
     503,
-    'A secret cannot be read: its key is not configured, or it was changed.',
+    'A secret cannot be read: its key is not configured, or it was changed or lost.',
     'Tell the operator: docs/operations.md, Secrets.',
   ),
 } satisfies Record<Unavailable['code'] | StoreCode, ErrorEntry>

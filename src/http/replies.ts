@@ -8,9 +8,10 @@ export class Replies {
   /** Set when the app begins to close. */
   closing = false
 
+  /** Nothing may be kept on the way: balances, credentials and codes of coupons are for who asked. */
   send(reply: FastifyReply, status: number, type: string, body: string): FastifyReply {
     if (this.closing) reply.header('connection', 'close')
-    return reply.code(status).header('content-type', type).send(body)
+    return reply.code(status).header('content-type', type).header('cache-control', 'no-store').send(body)
   }
 
   json(reply: FastifyReply, status: number, body: string): FastifyReply {

@@ -193,6 +193,42 @@ t.test('a projection that is new to an old log is made while the others go on', 
   await end()
 })
 
+t.test('a new version of the first holds up no other whose build is current', async (t) => {
+  const log = new TestLog().push(frozen(3))
+  const views = createMemoryViewStore()
+  const first = start(log, views, [freezes, ledger, thaws])
+  await first.all(3)
+  await first.end()
+  log.push(frozen(4).slice(4))
+  let letGo = (): void => undefined
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  let begun = 0
+  const createBuild: MemoryViewStore['createBuild'] = async (spec) => {
+    begun += 1
+    const build = await views.createBuild(spec)
+    return { ...build, finish: () => gate }
+  }
+  const newer = [{ ...freezes, version: 2 }, ledger, { ...thaws, version: 2 }, counting('others', 'AccountFrozen')]
+  const { projector, passed, all, end } = start(log, { ...views, createBuild }, newer)
+  await until(() => passed.get('ledger') === 4)
+  await until(() => begun === 1)
+  log.push(frozen(5).slice(5))
+  await until(() => passed.get('ledger') === 5)
+  t.match(projector.status(), [
+    { name: 'freezes', doing: 'opening' },
+    { name: 'ledger', leaf: 5, doing: 'following' },
+    { name: 'thaws', doing: 'opening' },
+    { name: 'others', doing: 'opening' },
+  ])
+  t.equal(begun, 1, 'one is built after another')
+  letGo()
+  await all(5)
+  t.match(await views.reader.document('freezes', 'all'), { body: { count: '5' } })
+  await end()
+})
+
 t.test('one that is far behind is brought up beside the others, also where bytes cannot be decoded', async (t) => {
   const log = new TestLog().push(frozen(5))
   const views = createMemoryViewStore()

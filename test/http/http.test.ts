@@ -49,6 +49,20 @@ t.test('keys and correlation ids that are none are refused', async (t) => {
   t.equal(world.asked[0]?.context.correlationId, 'mine')
 })
 
+t.test('no reply may be kept on the way', async (t) => {
+  const { app } = createWorld()
+  for (const [url, status] of [
+    ['/v1/accounts/alice', 200],
+    ['/payment/v1/balance?namespace=alice', 200],
+    ['/bill/alice', 200],
+    ['/v1/nothing', 404],
+    ['/v1/accounts/alice?x=1', 400],
+  ] as const) {
+    const { statusCode, headers } = await app.inject({ url, headers: { authorization: admin() } })
+    t.strictSame([statusCode, headers['cache-control']], [status, 'no-store'], url)
+  }
+})
+
 t.test('a replay and views that are late are said in headers', async (t) => {
   const world = createWorld()
   const first = await put(world)

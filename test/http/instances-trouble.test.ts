@@ -102,13 +102,30 @@ t.test('credentials that outlived their instance are destroyed by asking again, 
   }
 })
 
-t.test('credentials that are lost are our fault, and the operator is told the name', async (t) => {
-  const { provision, fetch, control, kept } = await start(t)
+t.test('credentials that are lost are not said to be shown, and the instance is named', async (t) => {
+  const { provision, fetch, end, types, control, kept } = await start(t)
   await provision()
   const [name = ''] = control.put
   await kept.destroy(name)
-  t.match((await fetch(bearer('alice'))).json(), { code: 'internal_error' })
-  t.match(control.said, 'the credentials of the instance i-1 are not in the store of secrets')
+  const { status, json, headers } = await fetch(bearer('alice'))
+  t.strictSame([status, headers['retry-after']], [503, '1'])
+  t.match(json(), {
+    code: 'secret_unreadable',
+    message: 'The credentials of the instance i-1 are not in the store of secrets.',
+  })
+  t.equal((await fetch(bearer('bob'))).json().code, 'instance_not_found')
+  t.equal((await end()).status, 200)
+  t.strictSame(await types(), ['InstanceProvisioned', 'InstanceDeprovisioned'])
+})
+
+t.test('a fetch that is repeated under one key is shown again and recorded once', async (t) => {
+  const { provision, fetch, types } = await start(t)
+  await provision()
+  for (const replayed of [undefined, 'true']) {
+    const { json, headers } = await fetch(bearer('alice'), { 'idempotency-key': 'k' })
+    t.strictSame([json(), headers['idempotent-replayed']], [CREDENTIALS, replayed])
+  }
+  t.strictSame(await types(), ['InstanceProvisioned', 'InstanceCredentialsFetched'])
 })
 
 t.test('credentials that cannot be read are not said to be shown, and can be ended', async (t) => {

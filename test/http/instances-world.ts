@@ -39,7 +39,6 @@ export const start = async (t: Test, wrap: Wrap = (execute) => execute) => {
     unreadable: false,
     read: async (): Promise<void> => undefined,
     put: [] as string[],
-    said: '',
   }
   const reached = async (): Promise<void> => {
     if (control.away) throw new SecretsUnreachable('nobody answers')
@@ -73,18 +72,13 @@ export const start = async (t: Test, wrap: Wrap = (execute) => execute) => {
     rows: async (name, query) => viewsOf(await log()).rows(name, query),
     checkpoint: async () => null,
   }
-  const stream = {
-    write: (line: string): void => {
-      control.said += line
-    },
-  }
   const commands: Commands = {
     execute: wrap((...asked) => process.loop.execute(...asked)),
     locateOrder: (order) => process.loop.locateOrder(order),
     locateInstance: (id) => process.loop.locateInstance(id),
     locateRecharge: (id) => process.loop.locateRecharge(id),
   }
-  const { app } = createWorld([], { commands, views, secrets, logger: { stream } })
+  const { app } = createWorld([], { commands, views, secrets })
   const ask = async (who: string, url: string, body?: unknown, headers: Record<string, string> = {}) => {
     const reply = await app.inject({
       method: body === undefined && !url.startsWith('/integration') ? 'GET' : 'POST',

@@ -32,6 +32,7 @@ export const replayOn = async (t: Test, settings: Readonly<Record<string, string
   await replay(t, serving, paymentRequests(slashed), '/')
   await digitForDigit(t, serving)
   await pricesDigitForDigit(t, serving)
+  await rechargeByItsId(t, serving)
 }
 
 /** Sends each request, and compares fields and types of the reply with the table. `slash`: at the end of each path. */
@@ -48,6 +49,20 @@ const replay = async (
     t.equal(reply.status, 200, `${request.title}${slash}: ${text}`)
     t.match(reply.headers.get('content-type'), /^application\/json/)
     fits(t, JSON.parse(text), request.reply, request.title)
+  }
+}
+
+/** By our id, which `/v1` shows, as by the number of the entry. */
+const rechargeByItsId = async (t: Test, { ask }: Pick<Serving, 'ask'>): Promise<void> => {
+  for (const amount of ['1.5', '2.5']) await ask('POST', '/payment/v1/recharge', { amount, namespace: 'found' })
+  const { entries } = JSON.parse((await ask('GET', '/v1/accounts/found/entries')).text)
+  const recharges = entries.filter(({ kind }: Record<string, unknown>) => kind === 'recharge')
+  t.equal(recharges.length, 2)
+  for (const { transfer, leaf, amount } of recharges) {
+    const found = await ask('GET', `/payment/v1/amounts/${transfer}?namespace=found`)
+    t.match(found, { status: 200, text: `{"trans_id":"${leaf}",` })
+    t.match(found.text, `"amount":${amount.replace(/0$/, '')},`)
+    t.match(await ask('GET', `/payment/v1/amounts/${transfer}?namespace=cents`), { status: 404 })
   }
 }
 

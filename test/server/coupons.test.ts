@@ -87,7 +87,7 @@ t.test('the command line issues through the running server, and gives the same c
   )
   t.strictSame(await coupons('issue', 'spring', ...terms), first)
   const other = ['--count', '1', '--amount', '1', '--expires', '2099-01-01T12:00:00.000Z', '--currency', 'EUR']
-  t.match(await coupons('issue', 'spring', ...other), { code: 1, out: '', err: /^idempotency_key_reused: / })
+  t.match(await coupons('issue', 'spring', ...other), { code: 1, out: '', err: /^batch_exists: A batch of this name/ })
   t.match(await coupons('issue', 'summer', ...other), { code: 0, out: /,1\.00,EUR,2099-01-01T12:00:00\.000Z\r\n$/ })
   t.match(await coupons('issue', 'autumn', ...terms, '--count', '1001'), { code: 1, err: /^invalid_request: / })
   for (const bad of [[], ['issue'], ['print', 'x', ...terms], ['issue', 'x', 'y', ...terms], ['issue', 'x', '--all']]) {

@@ -65,6 +65,7 @@ t.test('who asks for CSV gets a file that no spreadsheet misreads', async (t) =>
     const reply = await issue(world, body, accept)
     t.equal(reply.statusCode, 201)
     t.equal(reply.headers['content-type'], 'text/csv; charset=utf-8')
+    t.equal(reply.headers['cache-control'], 'no-store')
     const [head, ...rows] = reply.body.split('\r\n')
     t.equal(head, 'serial,code,amount,currency,expires_at')
     t.equal(rows.pop(), '', 'each line ends')
