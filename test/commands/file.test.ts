@@ -4,12 +4,10 @@ import { BookConsumer, matchesLog } from '../../src/commands/book-consumer.js'
 import { openBookReader, readBookFile } from '../../src/commands/book-file.js'
 import { BookWriter } from '../../src/commands/book-writer.js'
 import { Books } from '../../src/commands/books.js'
-import { later } from '../../src/ledger/time.js'
 import { openDisposable } from '../../src/sqlite/disposable.js'
 import type { MemoryEventStore } from '../../src/store/memory.js'
 import { sweeper } from '../support/actors.js'
 import { Books as OracleBooks } from '../support/books.js'
-import { coupons } from '../support/coupons.js'
 import { decided, of, opened, traded } from '../support/facts.js'
 import { booksOf, NOW } from '../support/given.js'
 import { decode, dump, Process, said, settle } from '../support/loop.js'
@@ -84,36 +82,6 @@ t.test('rows that are ahead of the log as we have read it are not applied twice'
   t.equal(said(await asked), 'Traded')
   t.equal(said(await more), 'insufficient_funds')
 })
-
-t.test('a file that is ahead of the log as we have read it is caught up with before anything is decided', async (t) => {
-  const { store, one } = await start(t)
-  await one.ask('recharge', recharge('ann', '10'))
-  await one.ask('issue-coupons', { batch: 'b', count: 1, amount: '5', expiresAt: later(NOW, 3_600_000) })
-  const late = store.sibling()
-  const two = new Process(Object.assign(late, { subscribe: stalled }), { around: one.around })
-  t.teardown(() => two.kill())
-  await two.loop.catchUp()
-  await two.flush()
-  await settle()
-  const coupon = { serial: 'b-1', code: coupons.codeOf('b-1') }
-  t.equal(said(await one.ask('redeem', { account: 'ann', ...coupon }, { actor: ann })), 'CouponRedeemed')
-  t.equal(said(await one.ask('trade', trade('1'), { actor: ann, key: 'k' })), 'Traded')
-  await two.fold()
-  two.writer.flush()
-  t.equal(said(await two.ask('redeem', { account: 'bob', ...coupon }, { actor: bob })), 'coupon_redeemed')
-  const three = new Process(Object.assign(store.sibling(), { subscribe: stalled }), { around: one.around })
-  t.teardown(() => three.kill())
-  await settle()
-  await one.ask('trade', trade('2'), { actor: ann, key: 'l' })
-  await three.fold()
-  three.writer.flush()
-  t.equal(said(await three.ask('trade', trade('2'), { actor: ann, key: 'l' })), 'Traded again')
-})
-
-/** A log that tells nothing by itself. */
-const stalled = async function* (): AsyncGenerator<never> {
-  await new Promise(() => undefined)
-}
 
 for (const [whose, came] of [
   ['her own', trade('2', 'ann', 'bob')],

@@ -62,6 +62,7 @@ export class Process {
   readonly store: EventStore
   readonly #ending = new AbortController()
   readonly following: Promise<void>
+  #folding: Promise<void> = Promise.resolve()
 
   constructor(store: EventStore, options: ProcessOptions = {}) {
     this.store = store
@@ -93,8 +94,13 @@ export class Process {
     return this.loop.execute(name, input, contextOf(name, input, by))
   }
 
-  /** Folds the log into the file's writer, in memory only. */
-  async fold(): Promise<void> {
+  /** Folds the log into the file's writer, in memory only. One at a time, as the one thread does that follows the log. */
+  fold(): Promise<void> {
+    this.#folding = this.#folding.then(() => this.#fold())
+    return this.#folding
+  }
+
+  async #fold(): Promise<void> {
     for (;;) {
       const page = await this.store.readLog({ after: this.writer.reached?.position ?? null, max: 100 })
       for (const recorded of page) {
