@@ -64,8 +64,10 @@ t.test('a buyer asks with his own token, and the body is as long as it says', as
 t.test('a reply that comes in pieces is one reply', async (t) => {
   const url = await listen(t, (socket) => {
     socket.write('HTTP/1.1 200 OK\r\ncontent-le')
-    setTimeout(() => socket.write('ngth: 4\r\n\r\nab'), 1)
-    setTimeout(() => socket.write('cd'), 3)
+    setTimeout(() => {
+      socket.write('ngth: 4\r\n\r\nab')
+      setTimeout(() => socket.write('cd'), 2)
+    }, 1)
   })
   const result = await load({ ...measured, url })
   t.same(Object.keys(result.statuses), ['200'])
