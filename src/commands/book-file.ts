@@ -234,7 +234,7 @@ export const readBookFile = (database: Database.Database): BookFile & ReadsMore 
     'SELECT at, body FROM documents WHERE key = ?',
   )
   const head = database.prepare<[string], Head>('SELECT revision, recordedAt FROM heads WHERE stream = ?')
-  const newest = database.prepare<[], { leaf: number }>('SELECT leaf FROM newest')
+  const newest = database.prepare('SELECT coalesce(max(leaf), -1) FROM newest').pluck()
   const keys = database.prepare<[bigint], KeyPlace>('SELECT revision, leaf FROM keys WHERE hash = ?')
   const hashes = database.prepare<[bigint, number], bigint>(
     'SELECT hash FROM keys WHERE hash >= ? ORDER BY hash LIMIT ?',
@@ -275,7 +275,7 @@ export const readBookFile = (database: Database.Database): BookFile & ReadsMore 
       return row && { at: row.at, state: JSON.parse(row.body) }
     },
     head: (stream) => head.get(stream),
-    newest: () => newest.get()?.leaf ?? -1,
+    newest: () => Number(newest.get()),
     keys: (hash) => keys.all(hash),
     hashes: (from, max) => hashes.all(from, max),
     checkpoint: () => checkpoint.get() ?? null,
