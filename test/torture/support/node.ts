@@ -14,7 +14,7 @@ export interface NodeOptions {
 }
 
 /** What a process may say while stores and processes around it come and go. */
-const EXPECTED = /^(?:store_unreachable: .*|the event store answers again|views?_\w+: ledger: .*|[\w-]+ goes on|\s*)$/
+const EXPECTED = /^(?:store_unreachable: .*|the event store answers again|views?_\w+: [\w-]+: .*|[\w-]+ goes on|\s*)$/
 
 /** One process of ours, killed and started again on the same folder. */
 export class Node {
