@@ -1,7 +1,7 @@
 import type { EventType, Fact } from '../../events/catalogue.js'
 
-/** Events that lie in no account's stream. Of these, only a redeemed coupon touches an account: it raises it. */
-const elsewhere = [
+/** The events of the stream `catalogue`. */
+export const ofCatalogue = [
   'PlanPublished',
   'RegionPublished',
   'PromocodePublished',
@@ -10,6 +10,11 @@ const elsewhere = [
   'RepoItemPublished',
   'ServicePublished',
   'CatalogueItemRetired',
+] as const satisfies readonly EventType[]
+
+/** Events that lie in no account's stream. Of these, only a redeemed coupon touches an account: it raises it. */
+const elsewhere = [
+  ...ofCatalogue,
   'CouponsIssued',
   'CouponRedeemed',
   'InstanceProvisioned',

@@ -54,12 +54,6 @@ export interface Subscription {
   readonly until: string | null
 }
 
-/** What came from other accounts' events, up to `leaf`; it only grows. */
-export interface Incoming {
-  readonly sum: bigint
-  readonly leaf: number
-}
-
 export interface Account {
   readonly own: OwnAccount
   readonly incoming: bigint

@@ -1,4 +1,5 @@
 import type { At, Codec, EventOf, Projection } from '../follower/projection.js'
+import { ofCatalogue } from '../ledger/facts.js'
 import { type ItemName, inRepo } from '../ledger/item.js'
 import type { JsonObject } from '../views/port.js'
 import { integer, object, oneOf, text } from './body.js'
@@ -24,16 +25,7 @@ export interface CatalogueList {
 
 export type CatalogueDocument = CatalogueEntry | CatalogueList
 
-type Published =
-  | 'PlanPublished'
-  | 'RegionPublished'
-  | 'PromocodePublished'
-  | 'AddonPublished'
-  | 'RepoPublished'
-  | 'RepoItemPublished'
-  | 'ServicePublished'
-
-type Handled = EventOf<Published | 'CatalogueItemRetired'>
+type Handled = EventOf<(typeof ofCatalogue)[number]>
 
 /** The key of an item's document. */
 export const itemKey = ({ kind, id }: ItemName): string => `${kind}/${id}`
@@ -111,16 +103,7 @@ export const catalogue: Projection<CatalogueDocument, CatalogueEntry, Handled> =
   version: 1,
   documents: 'catalogue',
   rows: 'catalogue-lists',
-  handles: [
-    'PlanPublished',
-    'RegionPublished',
-    'PromocodePublished',
-    'AddonPublished',
-    'RepoPublished',
-    'RepoItemPublished',
-    'ServicePublished',
-    'CatalogueItemRetired',
-  ],
+  handles: ofCatalogue,
   indexes: [],
   keys,
   evolve,

@@ -1,8 +1,9 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer, type RequestListener } from 'node:http'
+import { writeFileSync } from 'node:fs'
+import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { impostor } from '../support/impostor.js'
 import { folder, run, serve } from '../support/serving.js'
 
 const plan = { plan: 'pro', name: 'Pro', type: 'C', price: '30', billPeriod: 'M', region: 'north' }
@@ -190,14 +191,7 @@ t.test('two loads at once end with one catalogue', async (t) => {
 
 /** A load that something else answers. */
 const against = async (t: Test, answer: RequestListener) => {
-  const cwd = folder(t)
-  const server = createServer(answer)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.teardown(() => server.close())
-  const address = server.address()
-  mkdirSync(join(cwd, 'data'))
-  const port = typeof address === 'object' ? address?.port : 0
-  writeFileSync(join(cwd, 'data', 'server.json'), JSON.stringify({ address: `http://127.0.0.1:${port}` }))
+  const cwd = await impostor(t, answer)
   return loading(cwd)({ regions: [{ region: 'north', description: 'new' }] }).ended
 }
 

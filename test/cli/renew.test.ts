@@ -1,19 +1,11 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer, type RequestListener } from 'node:http'
-import { join } from 'node:path'
-import t from 'tap'
-import { folder, run } from '../support/serving.js'
+import type { RequestListener } from 'node:http'
+import t, { type Test } from 'tap'
+import { impostor } from '../support/impostor.js'
+import { run } from '../support/serving.js'
 
 /** A renewal asked of something else at the address where the server was. */
-const against = async (t: Parameters<typeof folder>[0], answer: RequestListener, args: readonly string[] = []) => {
-  const cwd = folder(t)
-  const server = createServer(answer)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.teardown(() => server.close())
-  const address = server.address()
-  mkdirSync(join(cwd, 'data'))
-  const port = typeof address === 'object' ? address?.port : 0
-  writeFileSync(join(cwd, 'data', 'server.json'), JSON.stringify({ address: `http://127.0.0.1:${port}` }))
+const against = async (t: Test, answer: RequestListener, args: readonly string[] = []) => {
+  const cwd = await impostor(t, answer)
   return run('cli', cwd, ['renew', ...args]).ended
 }
 

@@ -1,9 +1,10 @@
-import { mkdirSync, writeFileSync } from 'node:fs'
-import { createServer, type RequestListener } from 'node:http'
+import { writeFileSync } from 'node:fs'
+import type { RequestListener } from 'node:http'
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { projections } from '../../src/projections/projections.js'
+import { impostor } from '../support/impostor.js'
 import { folder, run, serve } from '../support/serving.js'
 
 t.test('the books, and the views made from them', async (t) => {
@@ -80,14 +81,7 @@ t.test('the books, and the views made from them', async (t) => {
 
 /** A rebuild asked of something else at the address where the server was. */
 const against = async (t: Test, answer: RequestListener) => {
-  const cwd = folder(t)
-  const server = createServer(answer)
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve))
-  t.teardown(() => server.close())
-  const address = server.address()
-  mkdirSync(join(cwd, 'data'))
-  const port = typeof address === 'object' ? address?.port : 0
-  writeFileSync(join(cwd, 'data', 'server.json'), JSON.stringify({ address: `http://127.0.0.1:${port}` }))
+  const cwd = await impostor(t, answer)
   return run('cli', cwd, ['rebuild']).ended
 }
 
