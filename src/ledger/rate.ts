@@ -9,15 +9,16 @@ Exact.strict = true
 Exact.DP = 0
 Exact.RM = Big.roundHalfUp
 
-/** Per cent, as events and the configuration have it: up to 999, with four decimals at most. */
-const shape = /^(?:0|[1-9][0-9]{0,2})(?:\.[0-9]{1,4})?$/
+/** From 0 to 100, with four decimals at most. */
+const shape = /^(?:(?:0|[1-9][0-9]?)(?:\.[0-9]{1,4})?|100(?:\.0{1,4})?)$/
 const MAX_LENGTH = 8
 
+/** Whether a text is per cent, as events and the configuration have it. */
 export const isPercent = (text: string): boolean => text.length <= MAX_LENGTH && shape.test(text)
 
 /** So much per cent of an amount: 7 % of 25.50 is 1.79. Throws RangeError where the text is no percentage. */
 export const percentOf = (minor: bigint, percent: string): bigint => {
-  if (!isPercent(percent)) throw new RangeError('not a percentage with at most four decimals')
+  if (!isPercent(percent)) throw new RangeError('no percentage from 0 to 100 with four decimals at most')
   return whole(new Exact(minor).times(percent).div('100'))
 }
 
