@@ -10,7 +10,12 @@ export const paymentReturned = defineCommand({
   decide: (input, reads, deciding, settings) => {
     const checkout = reads.document('checkout', String(input.checkoutLeaf))
     const purchase = reads.document('purchase', String(input.checkoutLeaf))
-    const state = { account: reads.account(input.account), checkout, purchase, free: reads.document('plan', settings.freePlan) }
+    const state = {
+      account: reads.account(input.account),
+      checkout,
+      purchase,
+      free: reads.document('plan', settings.freePlan),
+    }
     return decideReturned({ ...input, today: settings.dateIn(deciding.now) }, state, deciding)
   },
 })

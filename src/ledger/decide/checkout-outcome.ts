@@ -1,6 +1,6 @@
 import type { DataOf } from '../../../events/catalogue.js'
-import type { Checkout } from '../checkout-document.js'
 import { IN_FLIGHT } from '../account.js'
+import type { Checkout } from '../checkout-document.js'
 import { type Decision, facts, refuse, wait } from '../decision.js'
 import type { DocumentOf } from '../document.js'
 import { amountText, fromEvent } from '../money.js'
