@@ -14,6 +14,7 @@ import { InstanceCredentialsFetched } from './instance-credentials-fetched.v1.js
 import { InstanceDeprovisioned } from './instance-deprovisioned.v1.js'
 import { InstanceProvisioned } from './instance-provisioned.v1.js'
 import { PlanPublished } from './plan-published.v1.js'
+import { PromocodeGranted } from './promocode-granted.v1.js'
 import { PromocodePublished } from './promocode-published.v1.js'
 import { PurchaseRefunded } from './purchase-refunded.v1.js'
 import { Purchased } from './purchased.v1.js'
@@ -75,6 +76,7 @@ export const catalogue = [
   InstanceProvisioned,
   InstanceCredentialsFetched,
   InstanceDeprovisioned,
+  PromocodeGranted,
 ] as const satisfies readonly EventDefinition[]
 
 /** From each version that is not the newest to the next. */

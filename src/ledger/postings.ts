@@ -50,6 +50,7 @@ export const postings = (fact: Fact): readonly Posting[] => {
     case 'InstanceProvisioned':
     case 'InstanceCredentialsFetched':
     case 'InstanceDeprovisioned':
+    case 'PromocodeGranted':
       return []
     case 'CouponRedeemed':
       return move(fact.data, promotions, wallet(fact.data.account))

@@ -112,6 +112,18 @@ const make: { readonly [Type in EventType]: (draw: Draw) => Extract<Fact, { type
   InstanceProvisioned: (d) => ({ ...instance(d), service: 'db', serviceVersion: 1, credentials: idOf(d.n) }),
   InstanceCredentialsFetched: (d) => instance(d),
   InstanceDeprovisioned: (d) => ({ ...instance(d), credentials: idOf(d.n) }),
+  PromocodeGranted: (d) => ({
+    grant: idOf(d.n),
+    promocode: 'ten',
+    promocodeVersion: 1,
+    number: d.n + 1,
+    account: d.parties[0],
+    name: 'ten',
+    periods: 1,
+    ...(d.up
+      ? { type: 'percent', value: '10' }
+      : { type: 'fixed', value: d.amount, currency: 'EUR', plans: ['Basic10'], remark: 'r', expiresAt: NOW }),
+  }),
 }
 
 const DAY = NOW.slice(0, 10)
