@@ -11,6 +11,7 @@ import { deprovision } from './deprovision.js'
 import { expire } from './expire.js'
 import { fetchCredentials } from './fetch-credentials.js'
 import { freeze } from './freeze.js'
+import { grantPromocode } from './grant-promocode.js'
 import { issueCoupons } from './issue-coupons.js'
 import { open } from './open.js'
 import { provision } from './provision.js'
@@ -60,4 +61,5 @@ export const commands: CommandSet = {
   renew,
   'cancel-subscription': cancelSubscription,
   'refund-purchase': refundPurchase,
+  'grant-promocode': grantPromocode,
 }

@@ -3,6 +3,7 @@ import type { AdjustInput } from '../ledger/decide/adjust.js'
 import type { CheckoutInput } from '../ledger/decide/checkout.js'
 import type { CreditLimitInput } from '../ledger/decide/credit-limit.js'
 import type { FreezeInput } from '../ledger/decide/freeze.js'
+import type { GrantPromocodeInput } from '../ledger/decide/grant-promocode.js'
 import type { CaptureInput, VoidInput } from '../ledger/decide/hold.js'
 import type { DeprovisionInput, ProvisionInput } from '../ledger/decide/instance.js'
 import type { IssueCouponsInput } from '../ledger/decide/issue-coupons.js'
@@ -68,6 +69,7 @@ export interface Inputs {
   renew: Omit<RenewInput, 'today' | 'graceDays'>
   'cancel-subscription': SubscriptionInput
   'refund-purchase': Omit<RefundPurchaseInput, 'today'> & { readonly order: Reference }
+  'grant-promocode': GrantPromocodeInput
 }
 
 export type CommandName = keyof Inputs
