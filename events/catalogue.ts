@@ -4,6 +4,9 @@ import { AccountOpened } from './account-opened.v1.js'
 import { AccountUnfrozen } from './account-unfrozen.v1.js'
 import { AddonPublished } from './addon-published.v1.js'
 import { Adjusted } from './adjusted.v1.js'
+import { CartItemAdded } from './cart-item-added.v1.js'
+import { CartItemChanged } from './cart-item-changed.v1.js'
+import { CartItemRemoved } from './cart-item-removed.v1.js'
 import { CatalogueItemRetired } from './catalogue-item-retired.v1.js'
 import { CouponRedeemed } from './coupon-redeemed.v1.js'
 import { CouponsIssued } from './coupons-issued.v1.js'
@@ -75,6 +78,9 @@ export const catalogue = [
   InstanceProvisioned,
   InstanceCredentialsFetched,
   InstanceDeprovisioned,
+  CartItemAdded,
+  CartItemChanged,
+  CartItemRemoved,
 ] as const satisfies readonly EventDefinition[]
 
 /** From each version that is not the newest to the next. */

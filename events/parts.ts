@@ -116,3 +116,15 @@ export const batch = { type: 'string', maxLength: 40, pattern: '^[A-Za-z0-9][A-Z
 
 /** HMAC-SHA-256 of a coupon's code, base64url: the code itself is kept nowhere. */
 export const codeHash = { type: 'string', maxLength: 43, pattern: '^[A-Za-z0-9_-]{43}$' } as const
+
+/** The first 24 hex digits of the id of the event that opened it: its id in the subscriptions API. */
+export const hexId = { type: 'string', maxLength: 24, pattern: '^[0-9a-f]{24}$' } as const
+
+/** What an item of a cart buys for a subscription: each add-on once, and a promocode of the owner's. */
+export const cartItem = {
+  subscription: uuid,
+  subscriptionHex: hexId,
+  plan: itemId,
+  addons: { type: 'array', maxItems: 20, items: itemId },
+  promocode: itemId,
+} as const

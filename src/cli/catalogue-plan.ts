@@ -77,7 +77,7 @@ class Ahead implements CatalogueState {
   }
 
   fold(fact: Fact): void {
-    for (const { key, apply } of changes({ ...fact, revision: 0 }, 0)) {
+    for (const { key, apply } of changes({ ...fact, revision: 0, id: '' }, 0)) {
       const after = apply(this.#documents.get(key))
       if (after !== undefined) this.#documents.set(key, after)
     }

@@ -1,5 +1,6 @@
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { AdjustInput } from '../ledger/decide/adjust.js'
+import type { CartItemInput, CartItemName } from '../ledger/decide/cart.js'
 import type { CheckoutInput } from '../ledger/decide/checkout.js'
 import type { CreditLimitInput } from '../ledger/decide/credit-limit.js'
 import type { FreezeInput } from '../ledger/decide/freeze.js'
@@ -68,6 +69,9 @@ export interface Inputs {
   renew: Omit<RenewInput, 'today' | 'graceDays'>
   'cancel-subscription': SubscriptionInput
   'refund-purchase': Omit<RefundPurchaseInput, 'today'> & { readonly order: Reference }
+  'add-cart-item': CartItemInput
+  'change-cart-item': CartItemInput & CartItemName
+  'remove-cart-item': CartItemName
 }
 
 export type CommandName = keyof Inputs

@@ -1,4 +1,5 @@
 import type { DataOf, Fact } from '../../events/catalogue.js'
+import { type Cart, type CartItem, changeItem, newItem, wantedBy, withoutItems } from './cart.js'
 import { amountText, fromEvent } from './money.js'
 import { less } from './share.js'
 import type { Line } from './state.js'
@@ -7,7 +8,7 @@ import type { Line } from './state.js'
  * Small states that commands decide on, besides accounts and orders, each under a key of its own. They hold texts and whole numbers
  * alone (money as in events), so that they are kept as they are.
  */
-export type Document = CatalogueItem | Coupon | CouponBatch | Instance | Purchase
+export type Document = CatalogueItem | Coupon | CouponBatch | Instance | Purchase | Cart
 export type DocumentKind = Document['kind']
 export type DocumentOf<Kind extends DocumentKind> = Extract<Document, { kind: Kind }>
 
@@ -93,7 +94,10 @@ export const isOf = <Kind extends DocumentKind>(kind: Kind, document: Document):
   document.kind === kind
 
 /** The documents that an event changes. `leaf` is its number in the log, or `IN_FLIGHT`: what is in flight is found by no number. */
-export const changes = (event: Fact & { readonly revision: number }, leaf: number): readonly Change[] => {
+export const changes = (
+  event: Fact & { readonly revision: number; readonly id: string },
+  leaf: number,
+): readonly Change[] => {
   switch (event.type) {
     case 'PlanPublished':
       return published(event.data.plan, { kind: 'plan', data: event.data, ...begun(event, leaf) })
@@ -128,6 +132,16 @@ export const changes = (event: Fact & { readonly revision: number }, leaf: numbe
       return [bought(event.data, leaf)]
     case 'PurchaseRefunded':
       return [later('purchase', String(event.data.orderLeaf), (before) => refunded(before, event.data))]
+    case 'CartItemAdded':
+      return [changeCart(event.data.account, (items) => [...items, newItem(event, leaf)])]
+    case 'CartItemChanged': {
+      const changed = wantedBy(event)
+      return [
+        changeCart(event.data.account, (all) => changeItem(all, event.data.item, (one) => ({ ...one, ...changed }))),
+      ]
+    }
+    case 'CartItemRemoved':
+      return [takeFromCart(event.data.account, [event.data.item])]
     default:
       return none
   }
@@ -201,3 +215,13 @@ const refunded = (before: Document, { amount, currency, lines }: DataOf<'Purchas
     lines: less(before.lines, lines, currency),
     refunded: amountText(fromEvent(before.refunded) + fromEvent(amount), currency),
   }
+
+const changeCart = (account: string, to: (items: readonly CartItem[]) => readonly CartItem[]): Change => ({
+  key: keyOf('cart', account),
+  opens: null,
+  apply: (before) => ({ kind: 'cart', items: to(before !== undefined && isOf('cart', before) ? before.items : []) }),
+})
+
+/** Items that were bought, or are not wanted any more, leave the cart of an account. Those that left before are no matter. */
+export const takeFromCart = (account: string, items: readonly string[]): Change =>
+  changeCart(account, (before) => withoutItems(before, items))

@@ -20,6 +20,9 @@ const elsewhere = [
   'InstanceProvisioned',
   'InstanceCredentialsFetched',
   'InstanceDeprovisioned',
+  'CartItemAdded',
+  'CartItemChanged',
+  'CartItemRemoved',
 ] as const satisfies readonly EventType[]
 
 /** A fact of an account's own stream. */

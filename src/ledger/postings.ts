@@ -50,6 +50,9 @@ export const postings = (fact: Fact): readonly Posting[] => {
     case 'InstanceProvisioned':
     case 'InstanceCredentialsFetched':
     case 'InstanceDeprovisioned':
+    case 'CartItemAdded':
+    case 'CartItemChanged':
+    case 'CartItemRemoved':
       return []
     case 'CouponRedeemed':
       return move(fact.data, promotions, wallet(fact.data.account))

@@ -56,3 +56,7 @@ export type RefusalCode =
   | 'renewal_not_due'
   | 'subscription_cancelled'
   | 'order_is_purchase'
+  | 'cart_item_not_found'
+  | 'cart_full'
+  | 'cart_has_subscription'
+  | 'cart_addon_twice'

@@ -1,5 +1,6 @@
 import type { AccountFact } from './facts.js'
-import type { BoughtPlan, Subscription } from './state.js'
+import { hexId } from './hex-id.js'
+import type { BoughtPlan, OwnAccount, Subscription } from './state.js'
 
 type Changing = Extract<
   AccountFact,
@@ -46,3 +47,10 @@ const begun = (plan: BoughtPlan, order: string, leaf: number): readonly Subscrip
 
 const change = (all: readonly Subscription[], id: string, to: (one: Subscription) => Subscription) =>
   all.map((one) => (one.id === id ? to(one) : one))
+
+/** Its id in the subscriptions API. */
+export const hexOf = ({ id }: Subscription): string => hexId(id)
+
+/** One of an account's, by our id or by the one that the subscriptions API shows. */
+export const subscriptionOf = ({ subscriptions }: OwnAccount, name: string): Subscription | undefined =>
+  subscriptions.find((one) => one.id === name || hexOf(one) === name)

@@ -1,6 +1,7 @@
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
 import { credit, evolveOwn, IN_FLIGHT } from '../../src/ledger/account.js'
+import type { CartItem } from '../../src/ledger/cart.js'
 import { changes, type Document, type DocumentKind, type DocumentOf, isOf, keyOf } from '../../src/ledger/document.js'
 import { inAccount } from '../../src/ledger/facts.js'
 import { evolvePayment, evolveRefunds, noRefunds, orderFacts } from '../../src/ledger/order.js'
@@ -126,6 +127,13 @@ export class Books {
   /** Of all batches, in order of their issue. */
   coupons(): readonly DocumentOf<'coupon'>[] {
     return [...this.#documents.values()].filter((one) => isOf('coupon', one))
+  }
+
+  /** Of the carts of all accounts. */
+  cartItems(): readonly (CartItem & { readonly account: string })[] {
+    return [...this.own.keys()].flatMap((account) =>
+      (this.document('cart', account)?.items ?? []).map((item) => ({ ...item, account })),
+    )
   }
 
   recharge(reference: string): Recharge | undefined {

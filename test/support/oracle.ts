@@ -132,7 +132,9 @@ export class Oracle {
           ? data.transfer
           : 'order' in data
             ? data.order
-            : idOf(0)
+            : event.type === 'CartItemAdded'
+              ? event.data.item
+              : idOf(0)
     const decision = this.#decide(asked, event.metadata.recordedAt, id)
     const fact = decision.kind === 'facts' ? decision.facts.at(-1) : decision
     must(isDeepStrictEqual(fact, { type: event.type, data }), `${asked.name} is what the rules say`, [fact, event])
