@@ -57,6 +57,9 @@ const deciding: Deciding = {
 }
 
 /** The catalogue as it will be, while steps are decided. */
+/** In no log yet: the items of a catalogue take nothing of their place. */
+const NOWHERE = { id: '', revision: 0, metadata: { recordedAt: '' } }
+
 class Ahead implements CatalogueState {
   readonly #documents = new Map<string, Document>()
 
@@ -77,7 +80,7 @@ class Ahead implements CatalogueState {
   }
 
   fold(fact: Fact): void {
-    for (const { key, apply } of changes({ ...fact, revision: 0, id: '' }, 0)) {
+    for (const { key, apply } of changes({ ...fact, ...NOWHERE }, 0)) {
       const after = apply(this.#documents.get(key))
       if (after !== undefined) this.#documents.set(key, after)
     }

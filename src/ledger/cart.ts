@@ -14,6 +14,7 @@ export interface CartItem {
   readonly hex: string
   /** The leaf number of the event that opened it; -1 while it is in flight. */
   readonly leaf: number
+  readonly createdAt: string
   readonly subscription: string
   readonly plan: string
   readonly addons: readonly string[]
@@ -36,12 +37,16 @@ export const wantedBy = ({
   promocode: promocode ?? null,
 })
 
-type Added = Extract<Fact, { type: 'CartItemAdded' }> & { readonly id: string }
+type Added = Extract<Fact, { type: 'CartItemAdded' }> & {
+  readonly id: string
+  readonly metadata: { readonly recordedAt: string }
+}
 
 export const newItem = (event: Added, leaf: number): CartItem => ({
   id: event.data.item,
   hex: hexId(event.id),
   leaf,
+  createdAt: event.metadata.recordedAt,
   ...wantedBy(event),
 })
 

@@ -1,4 +1,5 @@
 import type { DataOf, Fact } from '../../events/catalogue.js'
+import type { Envelope } from '../../events/envelope.js'
 import { type Cart, type CartItem, changeItem, newItem, wantedBy, withoutItems } from './cart.js'
 import { amountText, fromEvent } from './money.js'
 import { less } from './share.js'
@@ -93,11 +94,11 @@ export const keyOf = (kind: DocumentKind, id: string): string => `${kind}/${id}`
 export const isOf = <Kind extends DocumentKind>(kind: Kind, document: Document): document is DocumentOf<Kind> =>
   document.kind === kind
 
+/** What a document takes of an event's place. */
+type Placed = Fact & Pick<Envelope, 'revision' | 'id'> & { readonly metadata: { readonly recordedAt: string } }
+
 /** The documents that an event changes. `leaf` is its number in the log, or `IN_FLIGHT`: what is in flight is found by no number. */
-export const changes = (
-  event: Fact & { readonly revision: number; readonly id: string },
-  leaf: number,
-): readonly Change[] => {
+export const changes = (event: Placed, leaf: number): readonly Change[] => {
   switch (event.type) {
     case 'PlanPublished':
       return published(event.data.plan, { kind: 'plan', data: event.data, ...begun(event, leaf) })

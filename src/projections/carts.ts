@@ -9,7 +9,6 @@ type Handled = EventOf<'CartItemAdded' | 'CartItemChanged' | 'CartItemRemoved'>
 export interface ShownItem extends CartItem {
   /** That of the subscriptions API. */
   readonly subscriptionHex: string
-  readonly createdAt: string
   readonly modifiedAt: string
 }
 
@@ -24,7 +23,7 @@ const evolve = (before: CartDocument | undefined, event: Handled, { leaf }: At):
   switch (event.type) {
     case 'CartItemAdded': {
       const { subscriptionHex } = event.data
-      return { items: [...items, { ...newItem(event, leaf), subscriptionHex, createdAt: modifiedAt, modifiedAt }] }
+      return { items: [...items, { ...newItem(event, leaf), subscriptionHex, modifiedAt }] }
     }
     case 'CartItemChanged': {
       const changed = { ...wantedBy(event), subscriptionHex: event.data.subscriptionHex, modifiedAt }

@@ -77,7 +77,7 @@ t.test('a purchase and a renewal are found by id and by number, with what was gi
 t.test('a cart holds what was put in, as it is wanted now, and not what left it', async (t) => {
   const books = booksOf([opened('ann'), added('ann', [1, 7]), added('ann', [2, 8], { addons: ['more'] })])
   books.append(changed(1, 'ann', [1, 9], { plan: 'pro', promocode: 'ten' }), NOW)
-  const item = { addons: [], promocode: null, plan: 'basic' }
+  const item = { createdAt: NOW, addons: [], promocode: null, plan: 'basic' }
   const first = { ...item, id: idOf(1), hex: hexId(idOf(1)), leaf: 1, subscription: idOf(9), plan: 'pro' }
   const second = { ...item, id: idOf(2), hex: hexId(idOf(2)), leaf: 2, subscription: idOf(8), addons: ['more'] }
   t.strictSame(books.document('cart', 'ann'), { kind: 'cart', items: [{ ...first, promocode: 'ten' }, second] })
@@ -96,15 +96,9 @@ t.test('items that were bought leave the cart', async (t) => {
 })
 
 t.test('an event that names what is not there changes nothing', async (t) => {
-  const [change] = changes(
-    {
-      type: 'CatalogueItemRetired',
-      data: { kind: 'plan', id: 'x', itemVersion: 1, itemLeaf: 0 },
-      revision: 0,
-      id: idOf(1),
-    },
-    1,
-  )
+  const data = { kind: 'plan', id: 'x', itemVersion: 1, itemLeaf: 0 } as const
+  const place = { id: idOf(1), revision: 0, metadata: { recordedAt: NOW } }
+  const [change] = changes({ type: 'CatalogueItemRetired', data, ...place }, 1)
   t.equal(change?.apply(undefined), undefined)
   const batch = { kind: 'batch', batch: 'spring' } as const
   t.equal(change?.apply(batch), batch)

@@ -2,6 +2,7 @@ import type { DataOf, Fact } from '../../events/catalogue.js'
 import { hexId } from '../../src/ledger/hex-id.js'
 import type { Line } from '../../src/ledger/state.js'
 import { idOf } from './books.js'
+import { NOW } from './given.js'
 
 /** Short ways to say what happened; all in EUR. Ids are `idOf(n)`; leaf numbers are given where a fact names an earlier one. */
 
@@ -176,7 +177,7 @@ export const added = (...data: Parameters<typeof wanted>): Fact => ({ type: 'Car
 
 export const changed = (itemLeaf: number, ...data: Parameters<typeof wanted>): Fact => ({
   type: 'CartItemChanged',
-  data: { ...wanted(...data), itemLeaf },
+  data: { ...wanted(...data), itemLeaf, createdAt: NOW },
 })
 
 export const removed = (account: string, [n, itemLeaf]: readonly [number, number]): Fact => ({

@@ -52,7 +52,9 @@ export const decideChangeCartItem = (
   if (refusal) return refusal
   return onItem(input, state, (item) => {
     const wanted = wantedBy(input, state, item.id)
-    return 'kind' in wanted ? wanted : facts({ type: 'CartItemChanged', data: { ...namesOf(input, item), ...wanted } })
+    if ('kind' in wanted) return wanted
+    const { createdAt } = item
+    return facts({ type: 'CartItemChanged', data: { ...namesOf(input, item), createdAt, ...wanted } })
   })
 }
 

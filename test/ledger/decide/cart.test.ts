@@ -4,7 +4,7 @@ import { hexId } from '../../../src/ledger/hex-id.js'
 import { actor, admin } from '../../support/actors.js'
 import { idOf } from '../../support/books.js'
 import { added, addon, opened, published, purchased, removed, retired, wanted } from '../../support/facts.js'
-import { given, givenInFlight, NEW_ID } from '../../support/given.js'
+import { given, givenInFlight, NEW_ID, NOW } from '../../support/given.js'
 
 const ann = actor('ann')
 const bob = actor('bob')
@@ -117,7 +117,7 @@ t.test('a change is refused, in this order', async (t) => {
 t.test('an item is changed as a whole, by either id', async (t) => {
   const before = [...running, added('ann', [1, 7], { addons: ['more'], promocode: 'ten' })]
   const asked = { ...change, subscription: idOf(8), plan: 'pro' }
-  const data = { ...wanted('ann', [1, 8], { plan: 'pro' }), itemLeaf: ITEM }
+  const data = { ...wanted('ann', [1, 8], { plan: 'pro' }), itemLeaf: ITEM, createdAt: NOW }
   for (const item of [idOf(1), hexId(idOf(ITEM))]) {
     given(...before)
       .when('change-cart-item', { ...asked, item }, ann)
@@ -125,7 +125,7 @@ t.test('an item is changed as a whole, by either id', async (t) => {
   }
   given(...before)
     .when('change-cart-item', change, admin)
-    .then(t, { type: 'CartItemChanged', data: { ...wanted('ann', [1, 7]), itemLeaf: ITEM } })
+    .then(t, { type: 'CartItemChanged', data: { ...wanted('ann', [1, 7]), itemLeaf: ITEM, createdAt: NOW } })
 })
 
 t.test('removing is refused, in this order', async (t) => {
