@@ -1,6 +1,6 @@
 import type { DataOf, Fact } from '../../events/catalogue.js'
 import type { Envelope } from '../../events/envelope.js'
-import { type Cart, type CartItem, changeItem, newItem, wantedBy, withoutItems } from './cart.js'
+import { type Cart, inCart } from './cart.js'
 import { amountText, fromEvent } from './money.js'
 import { less } from './share.js'
 import type { Line } from './state.js'
@@ -95,7 +95,8 @@ export const isOf = <Kind extends DocumentKind>(kind: Kind, document: Document):
   document.kind === kind
 
 /** What a document takes of an event's place. */
-type Placed = Fact & Pick<Envelope, 'revision' | 'id'> & { readonly metadata: { readonly recordedAt: string } }
+export type Placed<Any extends Fact = Fact> = Any &
+  Pick<Envelope, 'revision' | 'id'> & { readonly metadata: { readonly recordedAt: string } }
 
 /** The documents that an event changes. `leaf` is its number in the log, or `IN_FLIGHT`: what is in flight is found by no number. */
 export const changes = (event: Placed, leaf: number): readonly Change[] => {
@@ -134,15 +135,9 @@ export const changes = (event: Placed, leaf: number): readonly Change[] => {
     case 'PurchaseRefunded':
       return [later('purchase', String(event.data.orderLeaf), (before) => refunded(before, event.data))]
     case 'CartItemAdded':
-      return [changeCart(event.data.account, (items) => [...items, newItem(event, leaf)])]
-    case 'CartItemChanged': {
-      const changed = wantedBy(event)
-      return [
-        changeCart(event.data.account, (all) => changeItem(all, event.data.item, (one) => ({ ...one, ...changed }))),
-      ]
-    }
+    case 'CartItemChanged':
     case 'CartItemRemoved':
-      return [takeFromCart(event.data.account, [event.data.item])]
+      return [inCart(event, leaf)]
     default:
       return none
   }
@@ -216,13 +211,3 @@ const refunded = (before: Document, { amount, currency, lines }: DataOf<'Purchas
     lines: less(before.lines, lines, currency),
     refunded: amountText(fromEvent(before.refunded) + fromEvent(amount), currency),
   }
-
-const changeCart = (account: string, to: (items: readonly CartItem[]) => readonly CartItem[]): Change => ({
-  key: keyOf('cart', account),
-  opens: null,
-  apply: (before) => ({ kind: 'cart', items: to(before !== undefined && isOf('cart', before) ? before.items : []) }),
-})
-
-/** Items that were bought, or are not wanted any more, leave the cart of an account. Those that left before are no matter. */
-export const takeFromCart = (account: string, items: readonly string[]): Change =>
-  changeCart(account, (before) => withoutItems(before, items))

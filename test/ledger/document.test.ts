@@ -1,6 +1,7 @@
 import t from 'tap'
 import type { DataOf } from '../../events/catalogue.js'
-import { changes, takeFromCart } from '../../src/ledger/document.js'
+import { takeFromCart } from '../../src/ledger/cart.js'
+import { changes } from '../../src/ledger/document.js'
 import { hexId } from '../../src/ledger/hex-id.js'
 import { idOf } from '../support/books.js'
 import { added, changed, line, opened, purchased, recharged, removed, renewed } from '../support/facts.js'
