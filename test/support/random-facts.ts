@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { catalogue, type EventType, type Fact } from '../../events/catalogue.js'
+import { hexId } from '../../src/ledger/hex-id.js'
 import { amountText, fromEvent } from '../../src/ledger/money.js'
 import { Books, idOf } from './books.js'
 import { NOW } from './given.js'
@@ -142,6 +143,9 @@ const make: { readonly [Type in EventType]: (draw: Draw) => Extract<Fact, { type
       ? { type: 'percent', value: '10' }
       : { type: 'fixed', value: d.amount, currency: 'EUR', plans: ['Basic10'], remark: 'r', expiresAt: NOW }),
   }),
+  CartItemAdded: (d) => wanted(d),
+  CartItemChanged: (d) => ({ ...wanted(d), itemLeaf: d.leaf, createdAt: NOW }),
+  CartItemRemoved: (d) => ({ account: d.parties[0], item: idOf(d.n), itemLeaf: d.leaf }),
 }
 
 const DAY = NOW.slice(0, 10)
@@ -150,6 +154,15 @@ const words = { class: 'c', description: 'd', imageUrl: 'i' }
 const version = (d: Draw) => (d.up ? { itemVersion: 1 } : { itemVersion: 2, itemLeaf: d.leaf })
 const running = (d: Draw) => ({ subscription: idOf(d.n), subscriptionLeaf: d.leaf })
 const instance = ({ parties: [owner], n }: Draw) => ({ instance: `i-${n}`, owner })
+const wanted = (d: Draw) => ({
+  account: d.parties[0],
+  item: idOf(d.n),
+  subscription: idOf(d.leaf),
+  subscriptionHex: hexId(idOf(d.leaf)),
+  plan: 'Basic10',
+  addons: d.up ? ['more'] : [],
+  ...(d.n > 3 && { promocode: 'ten' }),
+})
 const bought = (d: Draw) => ({
   plan: 'Basic10',
   planVersion: 1,
