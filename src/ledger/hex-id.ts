@@ -1,2 +1,2 @@
-/** How the subscriptions API (seed 002) names what an event opened: the first 24 hex digits of the event's id. */
-export const hexId = (id: string): string => id.replaceAll('-', '').slice(0, 24)
+/** What seed 002 calls a thing: the first 24 hex digits of the id of the event that began it. */
+export const hexId = (eventId: string): string => eventId.replaceAll('-', '').slice(0, 24)

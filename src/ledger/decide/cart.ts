@@ -3,7 +3,7 @@ import { type Cart, type CartItem, itemIn, MAX_CART_ITEMS } from '../cart.js'
 import { type Decision, facts, refuse, refuseRequest, wait } from '../decision.js'
 import type { DocumentOf } from '../document.js'
 import type { Account, Deciding } from '../state.js'
-import { hexOf, subscriptionOf } from '../subscription.js'
+import { subscriptionOf } from '../subscription.js'
 import { accountNotFound, notYours } from './checks.js'
 
 /** An item as it is wanted, whole. */
@@ -101,7 +101,7 @@ const wantedBy = (input: CartItemInput, state: CartState, self: string | null) =
   }
   return {
     subscription: subscription.id,
-    subscriptionHex: hexOf(subscription),
+    subscriptionHex: subscription.hex,
     plan,
     addons: [...addons],
     ...(promocode !== undefined && { promocode }),
