@@ -1,6 +1,6 @@
 import type { DataOf, Fact } from '../../events/catalogue.js'
 import type { Envelope } from '../../events/envelope.js'
-import { type Cart, inCart } from './cart.js'
+import { type Cart, inCart, outOfCart } from './cart.js'
 import { type CardRefund, type Checkout, evolveCheckout } from './checkout-document.js'
 import { amountText, fromEvent } from './money.js'
 import { less, more } from './share.js'
@@ -134,6 +134,7 @@ export const changes = (event: Placed, leaf: number): readonly Change[] => {
     case 'InstanceDeprovisioned':
       return [later('instance', event.data.instance, (before) => 'gone' in before && { ...before, gone: true })]
     case 'Purchased':
+      return [bought(event.data, leaf), ...outOfCart(event.data)]
     case 'SubscriptionRenewed':
       return [bought(event.data, leaf)]
     case 'CardRefunded':
@@ -153,7 +154,11 @@ export const changes = (event: Placed, leaf: number): readonly Change[] => {
     case 'CheckoutPaid':
       return event.data.purpose === 'recharge'
         ? [ofCheckout(event)]
-        : [ofCheckout(event), bought({ ...event.data, order: event.data.checkout }, event.data.checkoutLeaf)]
+        : [
+            ofCheckout(event),
+            bought({ ...event.data, order: event.data.checkout }, event.data.checkoutLeaf),
+            ...outOfCart(event.data),
+          ]
     case 'PaymentReturned':
       return [ofCheckout(event), refundOf(event.data.checkoutLeaf, event.data)]
     case 'PurchaseRefunded':
