@@ -59,7 +59,7 @@ const make: { readonly [Type in EventType]: (draw: Draw) => Extract<Fact, { type
     reason: 'r',
     approver: 'operator',
   }),
-  Purchased: (d) => ({ order: idOf(d.n), ...own(d), items: [bought(d)], lines: priced(d) }),
+  Purchased: (d) => ({ order: idOf(d.n), ...own(d), items: [bought(d)], lines: priced(d), ...carted(d) }),
   SubscriptionRenewed: (d) => ({
     order: idOf(d.n + 1),
     ...own(d),
@@ -188,9 +188,10 @@ const free = {
 }
 const ofCheckout = (d: Draw) => ({ checkout: idOf(d.n), checkoutLeaf: d.leaf })
 /** Plans, or money for the balance. */
+const carted = (d: Draw) => d.up && { cart: [idOf(d.leaf)] }
 const sold = (d: Draw) =>
   d.n % 2 === 0
-    ? { ...own(d), purpose: 'purchase' as const, items: [bought(d)], lines: priced(d) }
+    ? { ...own(d), purpose: 'purchase' as const, items: [bought(d)], lines: priced(d), ...carted(d) }
     : { ...own(d), purpose: 'recharge' as const, items: [], lines: [] }
 const back = (d: Draw) => ({ refund: idOf(d.n), order: idOf(d.n), orderLeaf: d.leaf, ...own(d), lines: priced(d) })
 
