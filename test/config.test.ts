@@ -27,6 +27,7 @@ t.test('with nothing set', async (t) => {
     holdSeconds: 604_800,
     graceDays: 7,
     lowBalance: 0n,
+    taxes: [],
     selfRecharge: false,
     acceptClock: false,
     acceptLog: false,

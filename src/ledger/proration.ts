@@ -159,7 +159,7 @@ const sumOf = (charges: Charges): bigint => charges.reduce((sum, { amount }) => 
 const isDowngrade = ({ rebate }: Term, charges: Charges): boolean => rebate > sumOf(charges) + BigInt(charges.length)
 
 const waiting = (
-  running: NonNullable<QuoteInput['running']>,
+  { period, charged }: NonNullable<QuoteInput['running']>,
   { rebate, remainingDays, totalDays }: Term,
   charges: Charges,
 ): Quote => ({
@@ -172,7 +172,8 @@ const waiting = (
   remainingDays,
   totalDays,
   lines: [],
-  ...running,
+  period,
+  charged,
   downgrade: true,
 })
 
