@@ -45,6 +45,8 @@ export interface Config {
   readonly holdSeconds: number
   /** How many days after it was found unpaid a period of a plan may be paid yet. */
   readonly graceDays: number
+  /** The plan of a device that pays nothing. */
+  readonly freePlan: string
   /** Of any currency, in ten-thousandths: below it the payment API says `notification`. */
   readonly lowBalance: bigint
   /** Of prices; empty: none is due anywhere. */
@@ -104,6 +106,7 @@ export const readConfig = (environment: Environment): Config => {
     timeZone: timeZoneOf(environment),
     holdSeconds: whole(environment, 'COUNTERFOIL_HOLD_SECONDS', 7 * 24 * 3600, 30 * 24 * 3600),
     graceDays: whole(environment, 'COUNTERFOIL_GRACE_DAYS', 7, 365),
+    freePlan: environment.COUNTERFOIL_FREE_PLAN ?? 'Free',
     lowBalance: lowBalanceOf(environment),
     taxes: environment.COUNTERFOIL_TAX_RATES === undefined ? [] : readTaxFile(environment.COUNTERFOIL_TAX_RATES),
     selfRecharge: oneOf(environment, 'COUNTERFOIL_SELF_RECHARGE', ['refuse', 'allow']) === 'allow',
