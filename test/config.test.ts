@@ -27,7 +27,6 @@ t.test('with nothing set', async (t) => {
     holdSeconds: 604_800,
     graceDays: 7,
     freePlan: 'Free',
-    taxes: [],
     lowBalance: 0n,
     taxes: [],
     selfRecharge: false,

@@ -1,4 +1,4 @@
-import { writeFileSync } from 'node:fs'
+import { readFileSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
 import { readConfig } from '../src/config.js'
@@ -31,6 +31,11 @@ t.test('the demo’s file has the history of Singapore’s tax', async (t) => {
     ['2026-06-19', '9'],
   ] as const
   for (const [day, rate] of rows) t.same(taxOn(table, 'SG', day), { country: 'SG', rate }, day)
+})
+
+t.test('docs/proration.md shows the demo’s file', async (t) => {
+  const page = readFileSync(join(root, 'docs', 'proration.md'), 'utf8')
+  t.ok(page.includes(readFileSync(join(root, 'demo', 'tax-rates.json'), 'utf8')))
 })
 
 t.test('names may be left out, and there may be no country at all', async (t) => {

@@ -23,6 +23,7 @@ t.test('from the free plan to one of 50.00, with 12 of 30 days left', async (t) 
     payable: 2000n,
     remainingDays: 12,
     totalDays: 30,
+    rebateDays: null,
     lines: [{ kind: 'charge', amount: '20.00' }],
     period: { start: '2020-06-19', end: '2020-07-01', anchor: '2020-07-01', unit: 'month', zone: 'Asia/Singapore' },
     charged: 2000n,
@@ -78,6 +79,18 @@ t.test('examples of others, worked by hand: charge, rebate, what is paid', async
   }
 })
 
+t.test('the example of docs/proration.md', async (t) => {
+  const promocode = { type: 'percent', value: '10' } as const
+  const more = { promocode, tax: { country: 'SG', rate: '9' } }
+  const first = quote(7290n, { running: paidFor(3000n), addons: [{ id: 'disk', price: 990n }], ...more })
+  t.same(
+    first.lines.map(({ amount }) => amount),
+    ['29.16', '3.96', '12.00', '2.11', '1.71'],
+  )
+  t.match(first, { payable: 2072n, charged: 3101n })
+  t.equal(quote(9000n, { today: '2020-06-25', running: first }).rebate, 1551n)
+})
+
 t.test('a first plan runs to the end of the calendar month, or a year from today', async (t) => {
   const rows = [
     ['month', '2020-06-01', '2020-07-01', '2020-07-01', 30, 30],
@@ -109,6 +122,7 @@ t.test('a plan is changed again: what was paid counts for the days since the las
     [2700n, 1500n, 1200n],
     '9 of 30 days; 9 of the 12 that were paid',
   )
+  t.same(second.rebateDays, { remainingDays: 9, totalDays: 12 })
   t.same(second.period, { ...first.period, start: '2020-06-22' })
   const third = quote(12000n, { today: '2020-06-22', running: second })
   t.equal(third.rebate, second.charged, 'on the same day, all of it')
@@ -137,6 +151,7 @@ t.test('a downgrade is not paid, uses no promocode, and waits for the end of the
     payable: 0n,
     remainingDays: 12,
     totalDays: 30,
+    rebateDays: { remainingDays: 12, totalDays: 30 },
     lines: [],
     period: june,
     charged: 5000n,
