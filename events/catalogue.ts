@@ -23,6 +23,7 @@ import { InstanceProvisioned } from './instance-provisioned.v1.js'
 import { PaymentReturned } from './payment-returned.v1.js'
 import { PaymentSettled } from './payment-settled.v1.js'
 import { PlanPublished } from './plan-published.v1.js'
+import { PromocodeGranted } from './promocode-granted.v1.js'
 import { PromocodePublished } from './promocode-published.v1.js'
 import { PurchaseRefunded } from './purchase-refunded.v1.js'
 import { Purchased as PurchasedV1 } from './purchased.v1.js'
@@ -101,6 +102,7 @@ const newest = [
   CardRefundRequested,
   CardRefunded,
   CardRefundFailed,
+  PromocodeGranted,
 ] as const satisfies readonly EventDefinition[]
 
 /** Every published version of every event: what the store may hold. */

@@ -14,6 +14,7 @@ import { deprovision } from './deprovision.js'
 import { expire } from './expire.js'
 import { fetchCredentials } from './fetch-credentials.js'
 import { freeze } from './freeze.js'
+import { grantPromocode } from './grant-promocode.js'
 import { issueCoupons } from './issue-coupons.js'
 import { open } from './open.js'
 import { paymentReturned } from './payment-returned.js'
@@ -70,4 +71,5 @@ export const commands: CommandSet = {
   'payment-settled': paymentSettled,
   'payment-returned': paymentReturned,
   'charge-returned': chargeReturned,
+  'grant-promocode': grantPromocode,
 }

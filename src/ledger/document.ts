@@ -8,7 +8,16 @@ import type { Line } from './state.js'
  * Small states that commands decide on, besides accounts and orders, each under a key of its own. They hold texts and whole numbers
  * alone (money as in events), so that they are kept as they are.
  */
-export type Document = CatalogueItem | Coupon | CouponBatch | Instance | Purchase | Checkout | CardRefund
+export type Document =
+  | CatalogueItem
+  | Coupon
+  | CouponBatch
+  | Instance
+  | Purchase
+  | Checkout
+  | CardRefund
+  | Grants
+  | Grant
 export type DocumentKind = Document['kind']
 export type DocumentOf<Kind extends DocumentKind> = Extract<Document, { kind: Kind }>
 
@@ -83,6 +92,22 @@ export interface Purchase {
   readonly refunded: string
 }
 
+/** How often a promocode was granted. Guarded by `promocode-<promocode>`. */
+export interface Grants {
+  readonly kind: 'grants'
+  readonly granted: number
+}
+
+/** A promocode of an account, on the terms that it was granted on. Granting is guarded by `promocode-<promocode>`, using by the account's stream. */
+export interface Grant {
+  readonly kind: 'grant'
+  /** Of the event that granted it; -1 while that is in flight. */
+  readonly leaf: number
+  /** The id of the checkout or order that uses it; `null`: none does. */
+  readonly used: string | null
+  readonly data: DataOf<'PromocodeGranted'>
+}
+
 /** What an event does to one document. */
 export interface Change {
   readonly key: string
@@ -92,6 +117,9 @@ export interface Change {
 }
 
 export const keyOf = (kind: DocumentKind, id: string): string => `${kind}/${id}`
+
+/** The id of a grant: a promocode is granted to an account once. */
+export const grantId = (promocode: string, account: string): string => `${promocode}/${account}`
 
 export const isOf = <Kind extends DocumentKind>(kind: Kind, document: Document): document is DocumentOf<Kind> =>
   document.kind === kind
@@ -156,6 +184,8 @@ export const changes = (event: Fact & { readonly revision: number }, leaf: numbe
       return [requested(event.data, leaf), refundOf(event.data.orderLeaf, event.data)]
     case 'CardRefundFailed':
       return failedRefund(event.data)
+    case 'PromocodeGranted':
+      return granted(event.data, leaf)
     default:
       return none
   }
@@ -285,3 +315,15 @@ const failedRefund = ({
       },
   ),
 ]
+const granted = (data: DataOf<'PromocodeGranted'>, leaf: number): readonly Change[] => [
+  { key: keyOf('grants', data.promocode), opens: null, apply: () => ({ kind: 'grants', granted: data.number }) },
+  {
+    key: keyOf('grant', grantId(data.promocode, data.account)),
+    opens: null,
+    apply: () => ({ kind: 'grant', leaf, used: null, data }),
+  },
+]
+
+/** A checkout or an order uses a grant of its account; `null`: nothing does any more. */
+export const useGrant = (promocode: string, account: string, order: string | null): Change =>
+  later('grant', grantId(promocode, account), (before) => isOf('grant', before) && { ...before, used: order })

@@ -20,6 +20,7 @@ const elsewhere = [
   'InstanceProvisioned',
   'InstanceCredentialsFetched',
   'InstanceDeprovisioned',
+  'PromocodeGranted',
 ] as const satisfies readonly EventType[]
 
 /** A fact of an account's own stream. */

@@ -58,6 +58,7 @@ const unposted = [
   'PaymentSettled',
   'CardRefundRequested',
   'CardRefundFailed',
+  'PromocodeGranted',
 ] as const satisfies readonly EventType[]
 
 type Posted = Exclude<Fact, { type: (typeof unposted)[number] }>

@@ -132,7 +132,9 @@ export class Oracle {
           ? data.transfer
           : 'order' in data
             ? data.order
-            : idOf(0)
+            : 'grant' in data
+              ? data.grant
+              : idOf(0)
     const decision = this.#decide(asked, event.metadata.recordedAt, id)
     const fact = decision.kind === 'facts' ? decision.facts.at(-1) : decision
     must(isDeepStrictEqual(fact, { type: event.type, data }), `${asked.name} is what the rules say`, [fact, event])
@@ -209,6 +211,7 @@ export class Oracle {
   }
 
   #guard({ name, input }: Asked): string | null {
+    if ('promocode' in input) return `promocode-${input.promocode}`
     if ('instance' in input) return `instance-${input.instance}`
     if ('buyer' in input) return `account-${input.buyer}`
     if ('owner' in input) return `account-${input.owner}`

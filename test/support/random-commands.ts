@@ -32,6 +32,7 @@ const operations: readonly CommandName[] = [
   ...(['request-refund', 'request-refund', 'approve-refund', 'reject-refund', 'withdraw-refund'] as const),
   ...(['issue-coupons', 'issue-coupons', 'redeem', 'redeem', 'redeem'] as const),
   ...(['provision', 'provision', 'fetch-credentials', 'fetch-credentials', 'deprovision'] as const),
+  ...(['grant-promocode', 'grant-promocode'] as const),
 ]
 
 /** Anything that anybody might ask about these accounts. */
@@ -120,6 +121,10 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
   'refund-purchase': (d, books) => ({
     order: chosen(books.purchases(), d.pick)?.id ?? '0',
     ...(d.full && { amount: d.amount }),
+  }),
+  'grant-promocode': (d) => ({
+    promocode: ['ten', 'few', 'few', 'soon', 'nowhere'][d.pick % 5] ?? '',
+    account: d.accounts[0],
   }),
 }
 
