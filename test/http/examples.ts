@@ -204,6 +204,10 @@ const examples: Readonly<Record<string, Example>> = {
   'GET /integration/v1/services': { url: '/integration/v1/services', owner: null },
   'POST /v1/rebuilds': { url: '/v1/rebuilds', body: { view: 'balances' }, owner: null },
   ...catalogued(),
+  'GET /payment/plan': { url: '/payment/plan/', owner: null },
+  'GET /payment/plan/:id': { url: '/payment/plan/pro/', owner: null },
+  'GET /payment/addon': { url: '/payment/addon/', owner: null },
+  'GET /payment/addon/:id': { url: '/payment/addon/more/', owner: null },
   'GET /health': { url: '/health', owner: null },
   'GET /ready': { url: '/ready', owner: null },
 }

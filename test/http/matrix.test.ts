@@ -115,6 +115,7 @@ t.test('which surface offers which command', async (t) => {
       ],
     ],
     ['payment', ['checkout', 'fetch-credentials', 'recharge', 'redeem']],
+    ['subscription', []],
     [
       'v1',
       [
