@@ -8,11 +8,13 @@ import { CatalogueItemRetired } from './catalogue-item-retired.v1.js'
 import { CouponRedeemed } from './coupon-redeemed.v1.js'
 import { CouponsIssued } from './coupons-issued.v1.js'
 import { CreditLimitChanged } from './credit-limit-changed.v1.js'
+import { CustomerChanged } from './customer-changed.v1.js'
 import type { EventDefinition, Upcast } from './define.js'
 import { HoldExpired } from './hold-expired.v1.js'
 import { InstanceCredentialsFetched } from './instance-credentials-fetched.v1.js'
 import { InstanceDeprovisioned } from './instance-deprovisioned.v1.js'
 import { InstanceProvisioned } from './instance-provisioned.v1.js'
+import { PersonErased } from './person-erased.v1.js'
 import { PlanPublished } from './plan-published.v1.js'
 import { PromocodePublished } from './promocode-published.v1.js'
 import { PurchaseRefunded } from './purchase-refunded.v1.js'
@@ -75,6 +77,8 @@ export const catalogue = [
   InstanceProvisioned,
   InstanceCredentialsFetched,
   InstanceDeprovisioned,
+  CustomerChanged,
+  PersonErased,
 ] as const satisfies readonly EventDefinition[]
 
 /** From each version that is not the newest to the next. */

@@ -116,3 +116,14 @@ export const batch = { type: 'string', maxLength: 40, pattern: '^[A-Za-z0-9][A-Z
 
 /** HMAC-SHA-256 of a coupon's code, base64url: the code itself is kept nowhere. */
 export const codeHash = { type: 'string', maxLength: 43, pattern: '^[A-Za-z0-9_-]{43}$' } as const
+
+/** A personal field, encrypted with the key of a person that lies in the store of secrets under this id. Base64url. */
+export const sealed = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['personKey', 'sealed'],
+  properties: {
+    personKey: uuid,
+    sealed: { type: 'string', minLength: 1, maxLength: 16_384, pattern: '^[A-Za-z0-9_-]{1,16384}$' },
+  },
+} as const

@@ -3,11 +3,13 @@ import { approveRefund } from './approve-refund.js'
 import { authorize } from './authorize.js'
 import { cancelSubscription } from './cancel-subscription.js'
 import { capture } from './capture.js'
+import { changeCustomer } from './change-customer.js'
 import { changeItem } from './change-item.js'
 import { checkout } from './checkout.js'
 import { creditLimit } from './credit-limit.js'
 import type { CommandSet } from './define.js'
 import { deprovision } from './deprovision.js'
+import { erasePerson } from './erase-person.js'
 import { expire } from './expire.js'
 import { fetchCredentials } from './fetch-credentials.js'
 import { freeze } from './freeze.js'
@@ -60,4 +62,6 @@ export const commands: CommandSet = {
   renew,
   'cancel-subscription': cancelSubscription,
   'refund-purchase': refundPurchase,
+  'change-customer': changeCustomer,
+  'erase-person': erasePerson,
 }

@@ -2,6 +2,7 @@ import type { LedgerEvent } from '../../events/envelope.js'
 import type { AdjustInput } from '../ledger/decide/adjust.js'
 import type { CheckoutInput } from '../ledger/decide/checkout.js'
 import type { CreditLimitInput } from '../ledger/decide/credit-limit.js'
+import type { ChangeCustomerInput } from '../ledger/decide/customer.js'
 import type { FreezeInput } from '../ledger/decide/freeze.js'
 import type { CaptureInput, VoidInput } from '../ledger/decide/hold.js'
 import type { DeprovisionInput, ProvisionInput } from '../ledger/decide/instance.js'
@@ -18,7 +19,7 @@ import type { RejectInput, ReviewInput } from '../ledger/decide/review-refund.js
 import type { AuthorizeInput, TradeInput } from '../ledger/decide/trade.js'
 import type { WithdrawInput } from '../ledger/decide/withdraw.js'
 import type { Refusal } from '../ledger/decision.js'
-import type { Instance } from '../ledger/document.js'
+import type { Customer, Instance } from '../ledger/document.js'
 import type { Actor } from '../ledger/state.js'
 
 /** An order or a recharge, as a client names it: our id (a UUID), or the number of the event that opened it (its leaf, decimal digits). */
@@ -68,6 +69,8 @@ export interface Inputs {
   renew: Omit<RenewInput, 'today' | 'graceDays'>
   'cancel-subscription': SubscriptionInput
   'refund-purchase': Omit<RefundPurchaseInput, 'today'> & { readonly order: Reference }
+  'change-customer': ChangeCustomerInput
+  'erase-person': { readonly account: string }
 }
 
 export type CommandName = keyof Inputs
@@ -113,6 +116,8 @@ export interface Commands {
   locateRecharge(reference: Reference): number | null
   /** Committed facts only; `null`: unknown here. */
   locateInstance(id: string): Instance | null
+  /** As above; `null`: nothing was ever said of the person. */
+  locateCustomer(account: string): Customer | null
 }
 
 /** The event that opened an order. */

@@ -38,6 +38,8 @@ type HttpCode =
   | 'too_many_guesses'
   | 'movement_not_found'
   | 'renewal_running'
+  | 'customer_not_found'
+  | 'customer_erased'
   | 'internal_error'
 
 /** What the ports say of a store that is away, or cannot be read. */
@@ -119,6 +121,13 @@ const http = {
   ),
   movement_not_found: entry(1029, 404, 'The account has no such movement.', 'Take a trans_id from the list.'),
   renewal_running: entry(1034, 409, 'A run of renewals is under way.', 'Ask again when it has ended.'),
+  customer_not_found: entry(1045, 404, 'The account has no billing address.', 'Put one.'),
+  customer_erased: entry(
+    1046,
+    410,
+    'What was kept of the person behind the account is erased.',
+    'Put a billing address if there is to be one again.',
+  ),
   internal_error: entry(
     1099,
     500,
@@ -234,6 +243,7 @@ const refusals = {
     'The order is a purchase from us, not a trade.',
     'Cancel its subscription; an admin may refund it on /v1.',
   ),
+  person_erased: entry(2085, 409, 'The person was erased at the same moment.', 'Send it again, if it is to be kept.'),
 } satisfies Record<RefusalCode, ErrorEntry>
 
 export const errorCatalogue: Readonly<Record<ErrorCode, ErrorEntry>> = { ...http, ...unavailable, ...refusals }

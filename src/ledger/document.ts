@@ -7,7 +7,7 @@ import type { Line } from './state.js'
  * Small states that commands decide on, besides accounts and orders, each under a key of its own. They hold texts and whole numbers
  * alone (money as in events), so that they are kept as they are.
  */
-export type Document = CatalogueItem | Coupon | CouponBatch | Instance | Purchase
+export type Document = CatalogueItem | Coupon | CouponBatch | Instance | Purchase | Customer
 export type DocumentKind = Document['kind']
 export type DocumentOf<Kind extends DocumentKind> = Extract<Document, { kind: Kind }>
 
@@ -64,6 +64,16 @@ export interface Instance {
   /** The name of its credentials in the store of secrets. */
   readonly credentials: string
   readonly gone: boolean
+}
+
+/** The person behind an account. Guarded by `customer-<account>`. */
+export interface Customer {
+  readonly kind: 'customer'
+  readonly account: string
+  /** How often he was erased; each time another key comes into use. */
+  readonly erasures: number
+  /** Of his last address, also when it is erased; `null`: no tax is due there. */
+  readonly taxCountry: string | null
 }
 
 /** An order paid to us: a purchase or a renewal. Guarded by the owner's stream. */
@@ -128,6 +138,10 @@ export const changes = (event: Fact & { readonly revision: number }, leaf: numbe
       return [bought(event.data, leaf)]
     case 'PurchaseRefunded':
       return [later('purchase', String(event.data.orderLeaf), (before) => refunded(before, event.data))]
+    case 'CustomerChanged':
+      return [customer(event.data.account, { taxCountry: event.data.taxCountry ?? null })]
+    case 'PersonErased':
+      return [customer(event.data.account, { erasures: event.data.erasure })]
     default:
       return none
   }
@@ -175,6 +189,19 @@ const provisioned = ({ instance, service, owner, credentials }: DataOf<'Instance
   key: keyOf('instance', instance),
   opens: null,
   apply: () => ({ kind: 'instance', instance, service, owner, credentials, gone: false }),
+})
+
+const customer = (account: string, changed: Partial<Customer>): Change => ({
+  key: keyOf('customer', account),
+  opens: null,
+  apply: (before) => ({
+    kind: 'customer',
+    account,
+    erasures: 0,
+    taxCountry: null,
+    ...(before && isOf('customer', before) && before),
+    ...changed,
+  }),
 })
 
 const bought = (

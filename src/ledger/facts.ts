@@ -20,6 +20,8 @@ const elsewhere = [
   'InstanceProvisioned',
   'InstanceCredentialsFetched',
   'InstanceDeprovisioned',
+  'CustomerChanged',
+  'PersonErased',
 ] as const satisfies readonly EventType[]
 
 /** A fact of an account's own stream. */

@@ -50,6 +50,8 @@ export const postings = (fact: Fact): readonly Posting[] => {
     case 'InstanceProvisioned':
     case 'InstanceCredentialsFetched':
     case 'InstanceDeprovisioned':
+    case 'CustomerChanged':
+    case 'PersonErased':
       return []
     case 'CouponRedeemed':
       return move(fact.data, promotions, wallet(fact.data.account))

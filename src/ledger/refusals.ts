@@ -56,3 +56,4 @@ export type RefusalCode =
   | 'renewal_not_due'
   | 'subscription_cancelled'
   | 'order_is_purchase'
+  | 'person_erased'

@@ -27,6 +27,7 @@ export const CATALOGUE = 'catalogue'
 export const batchStream = (batch: string): string => `coupons-${batch}`
 export const couponStream = (serial: string): string => `coupon-${serial}`
 export const instanceStream = (instance: string): string => `instance-${instance}`
+export const customerStream = (account: string): string => `customer-${account}`
 
 /** The stream that a fact lies in: the one whose revision guards it. */
 export const streamOf = (fact: Fact): string => {
@@ -40,6 +41,9 @@ export const streamOf = (fact: Fact): string => {
     case 'InstanceCredentialsFetched':
     case 'InstanceDeprovisioned':
       return instanceStream(fact.data.instance)
+    case 'CustomerChanged':
+    case 'PersonErased':
+      return customerStream(fact.data.account)
     default:
       return CATALOGUE
   }

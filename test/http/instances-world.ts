@@ -76,6 +76,7 @@ export const start = async (t: Test, wrap: Wrap = (execute) => execute) => {
     execute: wrap((...asked) => process.loop.execute(...asked)),
     locateOrder: (order) => process.loop.locateOrder(order),
     locateInstance: (id) => process.loop.locateInstance(id),
+    locateCustomer: (account) => process.loop.locateCustomer(account),
     locateRecharge: (id) => process.loop.locateRecharge(id),
   }
   const { app } = createWorld([], { commands, views, secrets })

@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
@@ -203,6 +204,7 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     locateOrder: (reference) => orderPlace(books, reference),
     locateRecharge: (reference) => books.recharge(reference)?.leaf ?? null,
     locateInstance: (instance) => books.document('instance', instance) ?? null,
+    locateCustomer: (account) => books.document('customer', account) ?? null,
   }
   let drawn = 0
   const secrets = secretsOf(log)
@@ -232,6 +234,8 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     coupons,
     guesses: new Guesses(() => NOW),
     clock: () => NOW,
+    draw: randomBytes,
+    taxCountryOf: (country) => (country.toLowerCase() === 'singapore' ? 'SG' : undefined),
     ...options,
   }
   const app = createApp({

@@ -16,6 +16,8 @@ const streams: Readonly<Record<string, RegExp>> = {
   InstanceProvisioned: /^instance-db-1$/,
   InstanceCredentialsFetched: /^instance-db-1$/,
   InstanceDeprovisioned: /^instance-db-1$/,
+  CustomerChanged: /^customer-ann$/,
+  PersonErased: /^customer-ann$/,
 }
 
 t.test('every fact lies in the stream that guards it', async (t) => {

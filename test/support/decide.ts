@@ -1,8 +1,10 @@
+import { personKeyOf } from '../../src/commands/person-key.js'
 import type { CommandName, Inputs } from '../../src/commands/port.js'
 import { decideAdjust } from '../../src/ledger/decide/adjust.js'
 import { decideCancelSubscription } from '../../src/ledger/decide/cancel-subscription.js'
 import { decideCheckout } from '../../src/ledger/decide/checkout.js'
 import { decideCreditLimit } from '../../src/ledger/decide/credit-limit.js'
+import { decideChangeCustomer, decideErasePerson } from '../../src/ledger/decide/customer.js'
 import { decideFreeze, decideUnfreeze } from '../../src/ledger/decide/freeze.js'
 import { decideCapture, decideExpire, decideVoid } from '../../src/ledger/decide/hold.js'
 import { decideDeprovision, decideFetchCredentials, decideProvision } from '../../src/ledger/decide/instance.js'
@@ -48,6 +50,11 @@ const refunds = (books: Books, reference: string) => {
     refund: (id: string) => books.refund(id),
   }
 }
+
+const person = (books: Books, account: string) => ({
+  account: books.account(account),
+  customer: books.document('customer', account),
+})
 
 const catalogueOf = (books: Books): CatalogueState => ({
   currency: CURRENCY,
@@ -126,4 +133,9 @@ export const deciders: Deciders = {
     const account = purchase && books.account(purchase.account)
     return decideRefundPurchase({ ...input, today: dateIn(deciding.now) }, { purchase, account }, deciding)
   },
+  'change-customer': (books, input, deciding) => decideChangeCustomer(input, person(books, input.account), deciding),
+  'erase-person': (books, input, deciding) =>
+    decideErasePerson(input, person(books, input.account), deciding, (erasures) =>
+      personKeyOf(input.account, erasures),
+    ),
 }

@@ -31,6 +31,7 @@ const operations: readonly CommandName[] = [
   ...(['checkout', 'checkout', 'renew', 'renew', 'renew', 'cancel-subscription', 'refund-purchase'] as const),
   ...(['request-refund', 'request-refund', 'approve-refund', 'reject-refund', 'withdraw-refund'] as const),
   ...(['issue-coupons', 'issue-coupons', 'redeem', 'redeem', 'redeem'] as const),
+  ...(['change-customer', 'change-customer', 'erase-person'] as const),
   ...(['provision', 'provision', 'fetch-credentials', 'fetch-credentials', 'deprovision'] as const),
 ]
 
@@ -116,6 +117,13 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
     order: chosen(books.purchases(), d.pick)?.id ?? '0',
     ...(d.full && { amount: d.amount }),
   }),
+  'change-customer': (d) => ({
+    account: d.accounts[0],
+    address: { personKey: idOf(d.pick), sealed: 'c2VhbGVk' },
+    erasures: d.pick % 3,
+    ...(d.full && { taxCountry: 'SG' }),
+  }),
+  'erase-person': (d) => ({ account: d.accounts[0] }),
 }
 
 const NO_PERIOD = { end: '2026-04-01' }

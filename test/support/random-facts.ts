@@ -112,6 +112,12 @@ const make: { readonly [Type in EventType]: (draw: Draw) => Extract<Fact, { type
   InstanceProvisioned: (d) => ({ ...instance(d), service: 'db', serviceVersion: 1, credentials: idOf(d.n) }),
   InstanceCredentialsFetched: (d) => instance(d),
   InstanceDeprovisioned: (d) => ({ ...instance(d), credentials: idOf(d.n) }),
+  CustomerChanged: (d) => ({
+    account: d.parties[0],
+    address: { personKey: idOf(d.n), sealed: 'c2VhbGVk' },
+    ...(d.up && { taxCountry: 'SG' }),
+  }),
+  PersonErased: (d) => ({ account: d.parties[0], personKey: idOf(d.n), erasure: 1 + d.leaf }),
 }
 
 const DAY = NOW.slice(0, 10)
