@@ -77,8 +77,9 @@ const places = (value: unknown): readonly { old: unknown; put: (value: Writable)
   })
 }
 
-/** A database may have none. */
-const BLANK = /^credentials\.(?:name|username|password)$/
+/** A database may have none, and a customer may leave them out. */
+const BLANK =
+  / credentials\.(?:name|username|password)$|\/(?:billing_address|customer) (?:billing_?[aA]ddress|city|region)$/
 
 t.test('whatever stands in a body replaced by something hostile is refused', async (t) => {
   const world = createWorld()
@@ -88,7 +89,7 @@ t.test('whatever stands in a body replaced by something hostile is refused', asy
       for (const value of bad) {
         // One list for another: what it holds is for the places below.
         if (Array.isArray(old) && Array.isArray(value)) continue
-        if (value === '' && BLANK.test(at)) continue
+        if (value === '' && BLANK.test(`${one.route.url} ${at}`)) continue
         refused(t, world, await send(world, one, writeJson(put(value))), `${one.name} ${at} ${writeJson(value)}`)
         cases++
       }

@@ -3,6 +3,7 @@ import { errorCatalogue } from '../errors.js'
 import { writeJson } from '../json.js'
 import type { Refused, Surface } from '../route.js'
 import { addonRoutes } from './addons.js'
+import { customerRoutes } from './customers.js'
 import { planRoutes } from './plans.js'
 
 /** Code, sentence, next step: `plan_not_found: No such plan is sold. Look at the market for the plans on sale.` */
@@ -15,7 +16,7 @@ const messageOf = ({ code, detail, instance }: Refused): string => {
 /** The API of subscriptions: seed 002. Amounts, quotas and times are texts, times seconds since 1970. */
 export const subscription: Surface = {
   name: 'subscription',
-  routes: [...planRoutes, ...addonRoutes],
+  routes: [...planRoutes, ...addonRoutes, ...customerRoutes],
   views: projections,
   contentTypes: ['application/json'],
   untyped: true,
