@@ -73,6 +73,16 @@ t.test('a purchase and a renewal are found by id and by number, with what was gi
   t.match(books.purchase('3'), { id: idOf(8), refunded: '4.50' })
 })
 
+t.test('a customer is where he is taxed, which outlives his address, and how often he was erased', async (t) => {
+  const address = { personKey: idOf(1), sealed: 'c2VhbGVk' }
+  const books = booksOf([{ type: 'CustomerChanged', data: { account: 'ann', address, taxCountry: 'SG' } }])
+  t.match(books.document('customer', 'ann'), { account: 'ann', erasures: 0, taxCountry: 'SG' })
+  books.append({ type: 'PersonErased', data: { account: 'ann', personKey: idOf(1), erasure: 1 } }, NOW)
+  t.match(books.document('customer', 'ann'), { erasures: 1, taxCountry: 'SG' })
+  books.append({ type: 'CustomerChanged', data: { account: 'ann', address } }, NOW)
+  t.match(books.document('customer', 'ann'), { erasures: 1, taxCountry: null })
+})
+
 t.test('an event that names what is not there changes nothing', async (t) => {
   const [change] = changes(
     { type: 'CatalogueItemRetired', data: { kind: 'plan', id: 'x', itemVersion: 1, itemLeaf: 0 }, revision: 0 },
