@@ -128,6 +128,7 @@ t.test('which surface offers which command', async (t) => {
         'credit-limit',
         'deprovision',
         'freeze',
+        'grant-promocode',
         'issue-coupons',
         'open',
         'provision',

@@ -16,7 +16,7 @@ import type { RecordedEvent } from '../../src/store/port.js'
 import type { DocumentRecord, RowRecord, ViewReader } from '../../src/views/port.js'
 import { Books } from '../support/books.js'
 import { coupons } from '../support/coupons.js'
-import { stocked } from '../support/facts.js'
+import { granted, promocode, stocked } from '../support/facts.js'
 import { A, storeOver, under } from '../support/secrets.js'
 
 export const NOW = Date.parse('2026-03-01T12:00:00.000Z')
@@ -171,6 +171,7 @@ export const story: readonly Fact[] = [
   issued,
   { type: 'InstanceProvisioned', data: { ...database, service: 'db', serviceVersion: 1, credentials: uuid(7) } },
   { type: 'InstanceCredentialsFetched', data: database },
+  granted(promocode('ten'), 'alice', 1, 8),
 ]
 
 /** What these commands are answered with, whatever lies in the log. */
