@@ -26,6 +26,8 @@ t.test('with nothing set', async (t) => {
     timeZone: 'Asia/Shanghai',
     holdSeconds: 604_800,
     graceDays: 7,
+    freePlan: 'Free',
+    taxes: [],
     lowBalance: 0n,
     selfRecharge: false,
     acceptClock: false,

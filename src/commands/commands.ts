@@ -4,7 +4,10 @@ import { authorize } from './authorize.js'
 import { cancelSubscription } from './cancel-subscription.js'
 import { capture } from './capture.js'
 import { changeItem } from './change-item.js'
+import { chargeReturned } from './charge-returned.js'
 import { checkout } from './checkout.js'
+import { checkoutFailed } from './checkout-failed.js'
+import { checkoutPaid } from './checkout-paid.js'
 import { creditLimit } from './credit-limit.js'
 import type { CommandSet } from './define.js'
 import { deprovision } from './deprovision.js'
@@ -14,6 +17,8 @@ import { freeze } from './freeze.js'
 import { grantPromocode } from './grant-promocode.js'
 import { issueCoupons } from './issue-coupons.js'
 import { open } from './open.js'
+import { paymentReturned } from './payment-returned.js'
+import { paymentSettled } from './payment-settled.js'
 import { provision } from './provision.js'
 import { publishItem } from './publish-item.js'
 import { recharge } from './recharge.js'
@@ -61,5 +66,10 @@ export const commands: CommandSet = {
   renew,
   'cancel-subscription': cancelSubscription,
   'refund-purchase': refundPurchase,
+  'checkout-paid': checkoutPaid,
+  'checkout-failed': checkoutFailed,
+  'payment-settled': paymentSettled,
+  'payment-returned': paymentReturned,
+  'charge-returned': chargeReturned,
   'grant-promocode': grantPromocode,
 }

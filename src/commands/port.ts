@@ -1,6 +1,13 @@
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { AdjustInput } from '../ledger/decide/adjust.js'
 import type { CheckoutInput } from '../ledger/decide/checkout.js'
+import type {
+  CheckoutOutcome,
+  FailedInput,
+  PaidInput,
+  ReturnedInput,
+  UnwantedInput,
+} from '../ledger/decide/checkout-outcome.js'
 import type { CreditLimitInput } from '../ledger/decide/credit-limit.js'
 import type { FreezeInput } from '../ledger/decide/freeze.js'
 import type { GrantPromocodeInput } from '../ledger/decide/grant-promocode.js'
@@ -68,6 +75,12 @@ export interface Inputs {
   /** The renewal scheduler's own, and an admin's. */
   renew: Omit<RenewInput, 'today' | 'graceDays'>
   'cancel-subscription': SubscriptionInput
+  /** What the gateway says of a checkout: commands of our own. `account` names the stream. */
+  'checkout-paid': PaidInput
+  'checkout-failed': FailedInput
+  'payment-settled': CheckoutOutcome
+  'payment-returned': Omit<ReturnedInput, 'today'>
+  'charge-returned': UnwantedInput
   'refund-purchase': Omit<RefundPurchaseInput, 'today'> & { readonly order: Reference }
   'grant-promocode': GrantPromocodeInput
 }

@@ -1,13 +1,23 @@
 import type { DataOf, Fact } from '../../events/catalogue.js'
+import { type CardRefund, type Checkout, evolveCheckout } from './checkout-document.js'
 import { amountText, fromEvent } from './money.js'
-import { less } from './share.js'
+import { less, more } from './share.js'
 import type { Line } from './state.js'
 
 /**
  * Small states that commands decide on, besides accounts and orders, each under a key of its own. They hold texts and whole numbers
  * alone (money as in events), so that they are kept as they are.
  */
-export type Document = CatalogueItem | Coupon | CouponBatch | Instance | Purchase | Grants | Grant
+export type Document =
+  | CatalogueItem
+  | Coupon
+  | CouponBatch
+  | Instance
+  | Purchase
+  | Checkout
+  | CardRefund
+  | Grants
+  | Grant
 export type DocumentKind = Document['kind']
 export type DocumentOf<Kind extends DocumentKind> = Extract<Document, { kind: Kind }>
 
@@ -70,7 +80,10 @@ export interface Instance {
 export interface Purchase {
   readonly kind: 'purchase'
   readonly id: string
+  /** Of the event that opened the order: by card, the one that started its checkout. */
   readonly leaf: number
+  /** The gateway's id of the charge; `null`: paid from the balance. */
+  readonly transaction: string | null
   readonly account: string
   readonly amount: string
   readonly currency: string
@@ -145,8 +158,32 @@ export const changes = (event: Fact & { readonly revision: number }, leaf: numbe
     case 'Purchased':
     case 'SubscriptionRenewed':
       return [bought(event.data, leaf)]
+    case 'CardRefunded':
+      return [
+        later(
+          'card-refund',
+          String(event.data.refundLeaf),
+          (before) => isOf('card-refund', before) && { ...before, state: 'done' },
+        ),
+      ]
+    case 'CheckoutStarted':
+      return [started(event.data, leaf)]
+    case 'CheckoutFailed':
+    case 'PaymentSettled':
+    case 'ChargeReturned':
+      return [ofCheckout(event)]
+    case 'CheckoutPaid':
+      return event.data.purpose === 'recharge'
+        ? [ofCheckout(event)]
+        : [ofCheckout(event), bought({ ...event.data, order: event.data.checkout }, event.data.checkoutLeaf)]
+    case 'PaymentReturned':
+      return [ofCheckout(event), refundOf(event.data.checkoutLeaf, event.data)]
     case 'PurchaseRefunded':
-      return [later('purchase', String(event.data.orderLeaf), (before) => refunded(before, event.data))]
+      return [refundOf(event.data.orderLeaf, event.data)]
+    case 'CardRefundRequested':
+      return [requested(event.data, leaf), refundOf(event.data.orderLeaf, event.data)]
+    case 'CardRefundFailed':
+      return failedRefund(event.data)
     case 'PromocodeGranted':
       return granted(event.data, leaf)
     default:
@@ -198,16 +235,15 @@ const provisioned = ({ instance, service, owner, credentials }: DataOf<'Instance
   apply: () => ({ kind: 'instance', instance, service, owner, credentials, gone: false }),
 })
 
-const bought = (
-  { order, account, amount, currency, lines }: DataOf<'Purchased' | 'SubscriptionRenewed'>,
-  leaf: number,
-): Change => ({
+const bought = ({ order, account, amount, currency, lines, transaction }: Bought, leaf: number): Change => ({
   key: keyOf('purchase', String(leaf)),
-  opens: order,
+  // By card the checkout is found by that id already.
+  opens: transaction === undefined ? order : null,
   apply: () => ({
     kind: 'purchase',
     id: order,
     leaf,
+    transaction: transaction ?? null,
     account,
     amount,
     currency,
@@ -216,13 +252,69 @@ const bought = (
   }),
 })
 
-const refunded = (before: Document, { amount, currency, lines }: DataOf<'PurchaseRefunded'>): Document | false =>
+interface Bought extends Pick<DataOf<'Purchased'>, 'order' | 'account' | 'amount' | 'currency' | 'lines'> {
+  readonly transaction?: string
+}
+
+type GivenBack = Pick<DataOf<'PurchaseRefunded'>, 'amount' | 'currency' | 'lines'>
+
+const refundOf = (orderLeaf: number, data: GivenBack): Change =>
+  later('purchase', String(orderLeaf), (before) => refunded(before, data))
+
+const refunded = (before: Document, { amount, currency, lines }: GivenBack): Document | false =>
   isOf('purchase', before) && {
     ...before,
     lines: less(before.lines, lines, currency),
     refunded: amountText(fromEvent(before.refunded) + fromEvent(amount), currency),
   }
 
+const started = (data: DataOf<'CheckoutStarted'>, leaf: number): Change => ({
+  key: keyOf('checkout', String(leaf)),
+  opens: data.checkout,
+  apply: () => ({
+    kind: 'checkout',
+    id: data.checkout,
+    leaf,
+    started: data,
+    state: 'open',
+    transaction: null,
+    unwanted: [],
+  }),
+})
+
+const ofCheckout = (event: Extract<Fact, { readonly data: { readonly checkoutLeaf: number } }>): Change =>
+  later(
+    'checkout',
+    String(event.data.checkoutLeaf),
+    (before) => isOf('checkout', before) && evolveCheckout(before, event),
+  )
+
+const requested = (data: DataOf<'CardRefundRequested'>, leaf: number): Change => ({
+  key: keyOf('card-refund', String(leaf)),
+  opens: data.refund,
+  apply: () => ({ kind: 'card-refund', id: data.refund, leaf, requested: data, state: 'open' }),
+})
+
+/** What was asked for is the purchase's again. */
+const failedRefund = ({
+  refundLeaf,
+  orderLeaf,
+  amount,
+  currency,
+  lines,
+}: DataOf<'CardRefundFailed'>): readonly Change[] => [
+  later('card-refund', String(refundLeaf), (before) => isOf('card-refund', before) && { ...before, state: 'failed' }),
+  later(
+    'purchase',
+    String(orderLeaf),
+    (before) =>
+      isOf('purchase', before) && {
+        ...before,
+        lines: more(before.lines, lines, currency),
+        refunded: amountText(fromEvent(before.refunded) - fromEvent(amount), currency),
+      },
+  ),
+]
 const granted = (data: DataOf<'PromocodeGranted'>, leaf: number): readonly Change[] => [
   { key: keyOf('grants', data.promocode), opens: null, apply: () => ({ kind: 'grants', granted: data.number }) },
   {

@@ -2,6 +2,14 @@ import type { CommandName, Inputs } from '../../src/commands/port.js'
 import { decideAdjust } from '../../src/ledger/decide/adjust.js'
 import { decideCancelSubscription } from '../../src/ledger/decide/cancel-subscription.js'
 import { decideCheckout } from '../../src/ledger/decide/checkout.js'
+import {
+  type CheckoutOutcome,
+  decideFailed,
+  decidePaid,
+  decideReturned,
+  decideSettled,
+  decideUnwanted,
+} from '../../src/ledger/decide/checkout-outcome.js'
 import { decideCreditLimit } from '../../src/ledger/decide/credit-limit.js'
 import { decideFreeze, decideUnfreeze } from '../../src/ledger/decide/freeze.js'
 import { decideGrantPromocode } from '../../src/ledger/decide/grant-promocode.js'
@@ -34,6 +42,7 @@ type Deciders = {
 const CURRENCY = 'EUR'
 const HOLD_MS = 7 * 86_400_000
 export const GRACE_DAYS = 7
+export const FREE_PLAN = 'Free'
 export const ZONE = 'Asia/Shanghai'
 export const dateIn = createDateIn(ZONE)
 
@@ -50,6 +59,11 @@ const refunds = (books: Books, reference: string) => {
     refund: (id: string) => books.refund(id),
   }
 }
+
+const outcome = (books: Books, { account, checkoutLeaf }: CheckoutOutcome) => ({
+  account: books.account(account),
+  checkout: books.document('checkout', String(checkoutLeaf)),
+})
 
 const catalogueOf = (books: Books): CatalogueState => ({
   currency: CURRENCY,
@@ -123,6 +137,15 @@ export const deciders: Deciders = {
     ),
   'cancel-subscription': (books, input, deciding) =>
     decideCancelSubscription(input, books.account(input.account), deciding),
+  'checkout-paid': (books, input, deciding) => decidePaid(input, outcome(books, input), deciding),
+  'checkout-failed': (books, input, deciding) => decideFailed(input, outcome(books, input), deciding),
+  'payment-settled': (books, input, deciding) => decideSettled(input, outcome(books, input), deciding),
+  'charge-returned': (books, input, deciding) => decideUnwanted(input, outcome(books, input), deciding),
+  'payment-returned': (books, input, deciding) => {
+    const purchase = books.document('purchase', String(input.checkoutLeaf))
+    const state = { ...outcome(books, input), purchase, free: books.document('plan', FREE_PLAN) }
+    return decideReturned({ ...input, today: dateIn(deciding.now) }, state, deciding)
+  },
   'refund-purchase': (books, input, deciding) => {
     const purchase = books.purchase(input.order)
     const account = purchase && books.account(purchase.account)

@@ -113,6 +113,11 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
     const { account, subscription } = subscriptionOf(d, books)
     return { account, subscription }
   },
+  'checkout-paid': (d) => ({ ...outcomeOf(d), transaction: 't1', ...(d.full && { card: idOf(d.pick) }) }),
+  'checkout-failed': (d) => ({ ...outcomeOf(d), reason: d.full ? 'declined' : 'not_found' }),
+  'payment-settled': (d) => outcomeOf(d),
+  'payment-returned': (d) => outcomeOf(d),
+  'charge-returned': (d) => ({ ...outcomeOf(d), transaction: d.full ? 't1' : 't2' }),
   'refund-purchase': (d, books) => ({
     order: chosen(books.purchases(), d.pick)?.id ?? '0',
     ...(d.full && { amount: d.amount }),
@@ -122,6 +127,8 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
     account: d.accounts[0],
   }),
 }
+
+const outcomeOf = ({ accounts: [account], pick }: Drawn) => ({ account, checkoutLeaf: pick })
 
 const NO_PERIOD = { end: '2026-04-01' }
 

@@ -112,6 +112,24 @@ const make: { readonly [Type in EventType]: (draw: Draw) => Extract<Fact, { type
   InstanceProvisioned: (d) => ({ ...instance(d), service: 'db', serviceVersion: 1, credentials: idOf(d.n) }),
   InstanceCredentialsFetched: (d) => instance(d),
   InstanceDeprovisioned: (d) => ({ ...instance(d), credentials: idOf(d.n) }),
+  SubscriptionOpened: (d) => ({ subscription: idOf(d.n), account: d.parties[0], device: `D${d.n}`, item: free }),
+  UsageReported: (d) => ({ account: d.parties[0], ...running(d), used: { sms: String(d.n) } }),
+  SubscriptionReverted: (d) => ({ account: d.parties[0], ...running(d), on: DAY, reason: 'unpaid', item: free }),
+  CheckoutStarted: (d) => ({ checkout: idOf(d.n), ...sold(d), means: 'nonce' }),
+  CheckoutPaid: (d) => ({ ...ofCheckout(d), ...sold(d), transaction: 't1', ...(d.up && { card: idOf(d.n) }) }),
+  CheckoutFailed: (d) => {
+    const { lines: _, ...rest } = sold(d)
+    return { ...ofCheckout(d), ...rest, reason: d.up ? 'declined' : 'not_found' }
+  },
+  ChargeReturned: (d) => ({ ...ofCheckout(d), ...own(d), transaction: 't2' }),
+  PaymentSettled: (d) => ({ ...ofCheckout(d), account: d.parties[0], transaction: 't1' }),
+  PaymentReturned: (d) => {
+    const { items: _, ...rest } = sold(d)
+    return { ...ofCheckout(d), ...rest, transaction: 't1' }
+  },
+  CardRefundRequested: (d) => ({ ...back(d), transaction: 't1' }),
+  CardRefunded: (d) => ({ ...back(d), refundLeaf: d.leaf, transaction: 't3' }),
+  CardRefundFailed: (d) => ({ ...back(d), refundLeaf: d.leaf }),
   PromocodeGranted: (d) => ({
     grant: idOf(d.n),
     promocode: 'ten',
@@ -145,6 +163,23 @@ const bought = (d: Draw) => ({
     period: { start: DAY, end: DAY, anchor: DAY, unit: 'month' as const, zone: 'UTC' },
   }),
 })
+
+const free = {
+  plan: 'Free',
+  planVersion: 1,
+  name: 'PlanA',
+  type: 'messages',
+  price: '0.00',
+  billPeriod: 'M',
+  description: '',
+}
+const ofCheckout = (d: Draw) => ({ checkout: idOf(d.n), checkoutLeaf: d.leaf })
+/** Plans, or money for the balance. */
+const sold = (d: Draw) =>
+  d.n % 2 === 0
+    ? { ...own(d), purpose: 'purchase' as const, items: [bought(d)], lines: priced(d) }
+    : { ...own(d), purpose: 'recharge' as const, items: [], lines: [] }
+const back = (d: Draw) => ({ refund: idOf(d.n), order: idOf(d.n), orderLeaf: d.leaf, ...own(d), lines: priced(d) })
 
 /** A charge a little above what is paid, so that a rebate, a discount and tax have their part; or the plain price. */
 const priced = (d: Draw): Extract<Fact, { type: 'Purchased' }>['data']['lines'] => {
