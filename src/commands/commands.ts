@@ -1,8 +1,10 @@
+import { addCartItem } from './add-cart-item.js'
 import { adjust } from './adjust.js'
 import { approveRefund } from './approve-refund.js'
 import { authorize } from './authorize.js'
 import { cancelSubscription } from './cancel-subscription.js'
 import { capture } from './capture.js'
+import { changeCartItem } from './change-cart-item.js'
 import { changeItem } from './change-item.js'
 import { chargeReturned } from './charge-returned.js'
 import { checkout } from './checkout.js'
@@ -25,6 +27,7 @@ import { recharge } from './recharge.js'
 import { redeem } from './redeem.js'
 import { refundPurchase } from './refund-purchase.js'
 import { rejectRefund } from './reject-refund.js'
+import { removeCartItem } from './remove-cart-item.js'
 import { renew } from './renew.js'
 import { requestRefund } from './request-refund.js'
 import { retireItem } from './retire-item.js'
@@ -72,4 +75,7 @@ export const commands: CommandSet = {
   'payment-returned': paymentReturned,
   'charge-returned': chargeReturned,
   'grant-promocode': grantPromocode,
+  'add-cart-item': addCartItem,
+  'change-cart-item': changeCartItem,
+  'remove-cart-item': removeCartItem,
 }

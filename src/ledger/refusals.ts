@@ -74,3 +74,7 @@ export type RefusalCode =
   | 'promocode_expired'
   | 'promocode_wrong_plan'
   | 'promocode_wrong_currency'
+  | 'cart_item_not_found'
+  | 'cart_full'
+  | 'cart_has_subscription'
+  | 'cart_addon_twice'
