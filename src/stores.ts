@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
-import { createFolder, type SecretsConfig } from './config.js'
+import { type Config, createFolder, type SecretsConfig } from './config.js'
 import { codeOf, reasonOf } from './follower/batch.js'
+import { type Gateway, GatewayUnreachable } from './gateway/port.js'
+import { createSandbox } from './gateway/sandbox.js'
 import type { EventsLocation, ViewsLocation } from './locations.js'
 import { checkSecretsAddress, openMongoSecrets } from './secrets/mongodb.js'
 import type { SecretRecords, SecretStore } from './secrets/port.js'
@@ -168,6 +170,47 @@ const teller = (log: Say) => {
 const secretsFile = (path: string): Promise<SecretRecords> => {
   createFolder(dirname(path))
   return openSqliteSecrets({ path })
+}
+
+export interface GatewayOptions {
+  readonly log: Say
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+}
+
+/** Opened at the first call, and again as long as it cannot be. `log` is told at once where no card is really charged although the events are on a server. */
+export const openGateway = (
+  { gateway, events }: Pick<Config, 'gateway' | 'events'>,
+  options: GatewayOptions,
+): Gateway => {
+  const pretends = gateway.kind === 'sandbox' || gateway.environment !== 'production'
+  if (pretends && events.kind !== 'sqlite') options.log(PRETENDS)
+  const { store, close } = once(() => gatewayOf(gateway, options))
+  return {
+    clientToken: async () => (await store()).clientToken(),
+    sale: async (request) => (await store()).sale(request),
+    find: async (orderId) => (await store()).find(orderId),
+    refund: async (request) => (await store()).refund(request),
+    findRefund: async (refundId, transaction) => (await store()).findRefund(refundId, transaction),
+    state: async (transaction) => (await store()).state(transaction),
+    close,
+  }
+}
+
+const PRETENDS =
+  'NO CARD IS REALLY CHARGED: set COUNTERFOIL_GATEWAY=braintree and COUNTERFOIL_BRAINTREE_ENVIRONMENT=production to take money'
+
+const gatewayOf = async (gateway: Config['gateway'], { log, clock }: GatewayOptions): Promise<Gateway> => {
+  // The SDK takes longer to load than all the rest.
+  if (gateway.kind === 'braintree') return (await import('./gateway/braintree.js')).createBraintree(gateway)
+  try {
+    createFolder(dirname(gateway.path))
+    return createSandbox({ path: gateway.path, clock })
+  } catch (error) {
+    const sentence = `${gateway.path} cannot be opened: ${reasonOf(error)}`
+    log(`gateway_unreachable: ${sentence}`)
+    throw new GatewayUnreachable(sentence)
+  }
 }
 
 const readerOf = (reader: () => Promise<ViewReader>, close: () => Promise<void>): ViewReader => ({

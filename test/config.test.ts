@@ -22,6 +22,7 @@ t.test('with nothing set', async (t) => {
     events: { kind: 'sqlite', path: join(data, 'events.db') },
     prefix: 'ledger-',
     views: { kind: 'sqlite', path: join(data, 'views.db') },
+    gateway: { kind: 'sandbox', path: join(data, 'gateway.db') },
     currency: 'CNY',
     timeZone: 'Asia/Shanghai',
     holdSeconds: 604_800,

@@ -117,17 +117,17 @@ const list = (value: unknown): readonly unknown[] => {
   return value
 }
 
-const checked = (value: unknown, what: string, pattern: RegExp): string => {
-  if (typeof value !== 'string' || !pattern.test(value)) throw unreadable(what)
+const checked = (value: unknown, what: string, shape: RegExp): string => {
+  if (typeof value !== 'string' || !shape.test(value)) throw unreadable(what)
   return value
 }
 
-const text = (fields: Fields, name: string, pattern: RegExp): string => checked(fields[name], name, pattern)
+const text = (fields: Fields, name: string, shape: RegExp): string => checked(fields[name], name, shape)
 
 /** Absent, null or empty: the SDK makes all three of one thing. */
-const optional = (fields: Fields, name: string, pattern: RegExp): string | null => {
+const optional = (fields: Fields, name: string, shape: RegExp): string | null => {
   const value = fields[name] ?? ''
-  return value === '' ? null : checked(value, name, pattern)
+  return value === '' ? null : checked(value, name, shape)
 }
 
 const codesOf = (errors: unknown): readonly string[] => {
