@@ -63,18 +63,15 @@ const GARBAGE: readonly (readonly [string, string | Buffer, Readonly<Record<stri
 for (const question of QUESTIONS) {
   t.test(`an answer to a ${question} that cannot be read is unknown, and the process goes on`, async (t) => {
     // One of these is never told by the SDK.
-    const { gateway, double } = await start(t, { timeout: question === 'search' ? 1_000 : 5_000 })
+    const { gateway, double } = await start(t, { timeout: question === 'search' ? 2_000 : 10_000 })
     const { transaction } = charged(await gateway.sale(sale()))
     const { transaction: settled } = charged(await gateway.sale(sale({ orderId: uuid(2) })))
     double.bank.become(settled, 'settled')
-    for (const [what, body, headers] of GARBAGE) {
-      for (const code of [200, 422]) {
-        double.bank.become(transaction, 'pending')
-        double.plan(question, says(body, { 'content-type': xml, ...headers }, code))
-        await t.rejects(CALLS[question](gateway, transaction, settled), unknown, `${what}, ${code}`)
-        for (const refund of double.bank.refundsOf(settled)) double.bank.become(refund.id, 'failed')
-        double.bank.entries.splice(2)
-      }
+    for (const [index, [what, body, headers]] of GARBAGE.entries()) {
+      double.bank.become(transaction, 'pending')
+      double.plan(question, says(body, { 'content-type': xml, ...headers }, index % 2 === 0 ? 200 : 422))
+      await t.rejects(CALLS[question](gateway, transaction, settled), unknown, what)
+      double.bank.entries.splice(2)
     }
     t.type(await gateway.clientToken(), 'string')
   })

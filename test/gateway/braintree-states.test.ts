@@ -36,6 +36,12 @@ t.test('what Braintree has not decided is not known', async (t) => {
     code: 'processor_declined',
     reason: 'Declined',
   })
+  double.plan(
+    'sale',
+    changed((body) => body.replace(/text>Declined</, `text>No\u2026 \x7f${'!'.repeat(300)}<`)),
+  )
+  const wordy = await gateway.sale(sale({ amount: '2000.00' }))
+  t.same(wordy, { kind: 'declined', code: '2000', reason: `No? ?${'!'.repeat(195)}` })
 })
 
 t.test('a dispute takes the money back when it is lost, and an inquiry never does', async (t) => {

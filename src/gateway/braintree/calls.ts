@@ -22,34 +22,29 @@ export type Ask = <Reply>(question: (sdk: BraintreeGateway) => Promise<Reply>) =
 /** Does what a call of the port does, within its time. */
 export type Within = <Result>(work: (ask: Ask) => Promise<Result>) => Promise<Result>
 
-export const createCalls = (options: BraintreeOptions): Within => {
-  const { timeout } = options
-  return async (work) => {
+export const createCalls =
+  (options: BraintreeOptions): Within =>
+  async (work) => {
     const ending = new AbortController()
-    const timer = setTimeout(() => ending.abort(), timeout)
+    const late = new Promise<never>((_, reject) => {
+      ending.signal.addEventListener('abort', () => reject(LATE))
+    })
+    late.catch(() => undefined)
+    const timer = setTimeout(() => ending.abort(), options.timeout)
+    const ask: Ask = async (question) => {
+      const watch = new Watch(ending.signal, options.ca)
+      try {
+        return await Promise.race([late, question(sdkOf(options, watch))])
+      } catch (error) {
+        throw judge(error, watch, options.timeout)
+      }
+    }
     try {
-      return await work((question) => ask(options, ending.signal, question))
+      return await work(ask)
     } finally {
       clearTimeout(timer)
     }
   }
-}
-
-const ask = async <Reply>(
-  options: BraintreeOptions,
-  signal: AbortSignal,
-  question: (sdk: BraintreeGateway) => Promise<Reply>,
-): Promise<Reply> => {
-  const watch = new Watch(signal, options.ca)
-  const late = new Promise<never>((_, reject) => {
-    signal.addEventListener('abort', () => reject(LATE))
-  })
-  try {
-    return await Promise.race([late, question(sdkOf(options, watch))])
-  } catch (error) {
-    throw judge(error, watch, options.timeout)
-  }
-}
 
 const LATE = new Error('late')
 
