@@ -1,8 +1,18 @@
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { AdjustInput } from '../ledger/decide/adjust.js'
+import type { CartItemInput, CartItemName } from '../ledger/decide/cart.js'
 import type { CheckoutInput } from '../ledger/decide/checkout.js'
+import type {
+  CheckoutOutcome,
+  FailedInput,
+  PaidInput,
+  ReturnedInput,
+  UnwantedInput,
+} from '../ledger/decide/checkout-outcome.js'
 import type { CreditLimitInput } from '../ledger/decide/credit-limit.js'
+import type { ChangeCustomerInput } from '../ledger/decide/customer.js'
 import type { FreezeInput } from '../ledger/decide/freeze.js'
+import type { GrantPromocodeInput } from '../ledger/decide/grant-promocode.js'
 import type { CaptureInput, VoidInput } from '../ledger/decide/hold.js'
 import type { DeprovisionInput, ProvisionInput } from '../ledger/decide/instance.js'
 import type { IssueCouponsInput } from '../ledger/decide/issue-coupons.js'
@@ -18,7 +28,7 @@ import type { RejectInput, ReviewInput } from '../ledger/decide/review-refund.js
 import type { AuthorizeInput, TradeInput } from '../ledger/decide/trade.js'
 import type { WithdrawInput } from '../ledger/decide/withdraw.js'
 import type { Refusal } from '../ledger/decision.js'
-import type { Instance } from '../ledger/document.js'
+import type { Customer, Instance } from '../ledger/document.js'
 import type { Actor } from '../ledger/state.js'
 
 /** An order or a recharge, as a client names it: our id (a UUID), or the number of the event that opened it (its leaf, decimal digits). */
@@ -67,7 +77,19 @@ export interface Inputs {
   /** The renewal scheduler's own, and an admin's. */
   renew: Omit<RenewInput, 'today' | 'graceDays'>
   'cancel-subscription': SubscriptionInput
+  /** What the gateway says of a checkout: commands of our own. `account` names the stream. */
+  'checkout-paid': PaidInput
+  'checkout-failed': FailedInput
+  'payment-settled': CheckoutOutcome
+  'payment-returned': Omit<ReturnedInput, 'today'>
+  'charge-returned': UnwantedInput
   'refund-purchase': Omit<RefundPurchaseInput, 'today'> & { readonly order: Reference }
+  'grant-promocode': GrantPromocodeInput
+  'add-cart-item': CartItemInput
+  'change-cart-item': CartItemInput & CartItemName
+  'remove-cart-item': CartItemName
+  'change-customer': ChangeCustomerInput
+  'erase-person': { readonly account: string }
 }
 
 export type CommandName = keyof Inputs
@@ -113,6 +135,8 @@ export interface Commands {
   locateRecharge(reference: Reference): number | null
   /** Committed facts only; `null`: unknown here. */
   locateInstance(id: string): Instance | null
+  /** As above; `null`: nothing was ever said of the person. */
+  locateCustomer(account: string): Customer | null
 }
 
 /** The event that opened an order. */

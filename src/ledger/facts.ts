@@ -20,6 +20,12 @@ const elsewhere = [
   'InstanceProvisioned',
   'InstanceCredentialsFetched',
   'InstanceDeprovisioned',
+  'PromocodeGranted',
+  'CartItemAdded',
+  'CartItemChanged',
+  'CartItemRemoved',
+  'CustomerChanged',
+  'PersonErased',
 ] as const satisfies readonly EventType[]
 
 /** A fact of an account's own stream. */
