@@ -117,6 +117,17 @@ export const batch = { type: 'string', maxLength: 40, pattern: '^[A-Za-z0-9][A-Z
 /** HMAC-SHA-256 of a coupon's code, base64url: the code itself is kept nowhere. */
 export const codeHash = { type: 'string', maxLength: 43, pattern: '^[A-Za-z0-9_-]{43}$' } as const
 
+/** What another system calls its own: shown and sent back, never parsed. */
+export const reference = { type: 'string', minLength: 1, maxLength: 64 } as const
+
+/** Of a device, as its maker numbers it. */
+export const deviceId = {
+  type: 'string',
+  minLength: 1,
+  maxLength: 64,
+  pattern: '^[A-Za-z0-9][A-Za-z0-9._:-]{0,63}$',
+} as const
+
 /** A personal field, encrypted with the key of a person that lies in the store of secrets under this id. Base64url. */
 export const sealed = {
   type: 'object',
@@ -126,4 +137,105 @@ export const sealed = {
     personKey: uuid,
     sealed: { type: 'string', minLength: 1, maxLength: 16_384, pattern: '^[A-Za-z0-9_-]{1,16384}$' },
   },
+} as const
+
+/** Per cent, as a decimal. */
+export const percent = { type: 'string', maxLength: 9, pattern: '^(0|[1-9][0-9]{0,2})(\\.[0-9]{1,4})?$' } as const
+
+/** The tax that was added, and where. */
+export const tax = {
+  type: 'object',
+  additionalProperties: false,
+  required: ['country', 'rate'],
+  properties: {
+    /** ISO 3166-1 alpha-2. */
+    country: { type: 'string', maxLength: 2, pattern: '^[A-Z]{2}$' },
+    rate: percent,
+  },
+} as const
+
+/** A plan as it is bought for a subscription, with its add-ons, and what its price was made of. */
+export const soldItem = {
+  type: 'object',
+  additionalProperties: false,
+  required: boughtPlan.required,
+  properties: {
+    ...boughtPlan.properties,
+    /** Of the event that began the subscription; left out: it begins here. */
+    subscriptionLeaf: leaf,
+    quotas,
+    addons: {
+      type: 'array',
+      minItems: 1,
+      maxItems: 20,
+      items: {
+        type: 'object',
+        additionalProperties: false,
+        required: ['addon', 'addonVersion', 'name', 'price', 'quotas'],
+        properties: { addon: itemId, addonVersion: itemVersion, name: text, price: amount, quotas },
+      },
+    },
+    /** Nothing is paid now: the plan waits until the running period ends. */
+    waits: { enum: [true] },
+    /** What pays for the period, from its start to its end: after promocodes, before tax, what is left of an earlier plan included. */
+    charged: amount,
+    /** How the price came of days; left out: a whole period. */
+    proration: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['on', 'remainingDays', 'totalDays'],
+      properties: {
+        /** The day of the change, which is the new plan's. */
+        on: date,
+        remainingDays: { type: 'integer', minimum: 0, maximum: 400 },
+        totalDays: { type: 'integer', minimum: 1, maximum: 400 },
+        /** What the earlier plan is worth yet, and of which days. */
+        rebate: {
+          type: 'object',
+          additionalProperties: false,
+          required: ['plan', 'charged', 'remainingDays', 'totalDays'],
+          properties: {
+            plan: itemId,
+            charged: amount,
+            remainingDays: { type: 'integer', minimum: 0, maximum: 400 },
+            totalDays: { type: 'integer', minimum: 1, maximum: 400 },
+          },
+        },
+      },
+    },
+    /** That lowers the price, for so many periods more. */
+    promocode: {
+      type: 'object',
+      additionalProperties: false,
+      required: ['code', 'grantLeaf', 'type', 'value', 'periodsLeft'],
+      properties: {
+        code: itemId,
+        /** Of the event that granted it. */
+        grantLeaf: leaf,
+        type: { enum: ['percent', 'fixed'] },
+        value: amount,
+        periodsLeft: { type: 'integer', minimum: 0, maximum: 1200 },
+      },
+    },
+  },
+} as const
+
+/** As above, where all of it may be free. */
+export const soldLines = { ...lines, minItems: 0, maxItems: 500 } as const
+
+/** What a checkout is for: plans, the next period of one, or money for the balance. */
+export const purpose = { enum: ['purchase', 'renewal', 'recharge'] } as const
+export const soldItems = { type: 'array', minItems: 0, maxItems: 20, items: soldItem } as const
+/** The items of the owner's cart that are bought. */
+export const cartItems = { type: 'array', minItems: 1, maxItems: 20, items: uuid } as const
+/** The first 24 hex digits of the id of the event that opened it: its id in the subscriptions API. */
+export const hexId = { type: 'string', maxLength: 24, pattern: '^[0-9a-f]{24}$' } as const
+
+/** What an item of a cart buys for a subscription: each add-on once, and a promocode of the owner's. */
+export const cartItem = {
+  subscription: uuid,
+  subscriptionHex: hexId,
+  plan: itemId,
+  addons: { type: 'array', maxItems: 20, items: itemId },
+  promocode: itemId,
 } as const

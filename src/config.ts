@@ -4,6 +4,7 @@ import { reasonOf } from './follower/batch.js'
 import { type Keys, keptKeys } from './keys.js'
 import { decimalsOf, MOST_DECIMALS } from './ledger/currencies.js'
 import { parseMinor } from './ledger/money.js'
+import type { TaxTable } from './ledger/tax.js'
 import {
   ConfigError,
   type EventsLocation,
@@ -14,6 +15,7 @@ import {
   type ViewsLocation,
   viewsLocation,
 } from './locations.js'
+import { readTaxFile } from './tax-file.js'
 
 export { ConfigError } from './locations.js'
 
@@ -43,8 +45,12 @@ export interface Config {
   readonly holdSeconds: number
   /** How many days after it was found unpaid a period of a plan may be paid yet. */
   readonly graceDays: number
+  /** The plan of a device that pays nothing. */
+  readonly freePlan: string
   /** Of any currency, in ten-thousandths: below it the payment API says `notification`. */
   readonly lowBalance: bigint
+  /** Of prices; empty: none is due anywhere. */
+  readonly taxes: TaxTable
   readonly selfRecharge: boolean
   readonly acceptClock: boolean
   readonly acceptLog: boolean
@@ -100,7 +106,9 @@ export const readConfig = (environment: Environment): Config => {
     timeZone: timeZoneOf(environment),
     holdSeconds: whole(environment, 'COUNTERFOIL_HOLD_SECONDS', 7 * 24 * 3600, 30 * 24 * 3600),
     graceDays: whole(environment, 'COUNTERFOIL_GRACE_DAYS', 7, 365),
+    freePlan: environment.COUNTERFOIL_FREE_PLAN ?? 'Free',
     lowBalance: lowBalanceOf(environment),
+    taxes: environment.COUNTERFOIL_TAX_RATES === undefined ? [] : readTaxFile(environment.COUNTERFOIL_TAX_RATES),
     selfRecharge: oneOf(environment, 'COUNTERFOIL_SELF_RECHARGE', ['refuse', 'allow']) === 'allow',
     acceptClock: oneOf(environment, 'COUNTERFOIL_ACCEPT_CLOCK', ['no', 'yes']) === 'yes',
     acceptLog: oneOf(environment, 'COUNTERFOIL_ACCEPT_LOG', ['no', 'yes']) === 'yes',

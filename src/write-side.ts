@@ -55,6 +55,7 @@ export const couponCodesOf = ({ secret }: Config): CouponCodes => createCouponCo
 const settingsOf = (config: Config): Settings => ({
   currency: config.currency,
   holdSeconds: config.holdSeconds,
+  freePlan: config.freePlan,
   graceDays: config.graceDays,
   timeZone: config.timeZone,
   dateIn: createDateIn(config.timeZone),

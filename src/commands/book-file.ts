@@ -1,7 +1,15 @@
 import Database from 'better-sqlite3'
-import type { Document } from '../ledger/document.js'
-import type { OpenHold, Order, OrderRefunds, OwnAccount, Recharge, Refund, Subscription } from '../ledger/state.js'
-import type { AccountBook, BookFile, Dated, Head } from './books.js'
+import type {
+  Charge,
+  OpenHold,
+  Order,
+  OrderRefunds,
+  OwnAccount,
+  Recharge,
+  Refund,
+  Subscription,
+} from '../ledger/state.js'
+import type { BookFile, Dated, Head } from './books.js'
 import type { KeyPlace } from './key-index.js'
 
 /** How far the file has come. */
@@ -17,8 +25,9 @@ export interface BookCheckpoint {
 export const BOOK_SCHEMA = `
 CREATE TABLE IF NOT EXISTS checkpoint (one INTEGER PRIMARY KEY CHECK (one = 1), epoch TEXT, position INTEGER, id TEXT, leaf INTEGER, recordedAt TEXT);
 CREATE TABLE IF NOT EXISTS newest (one INTEGER PRIMARY KEY CHECK (one = 1), leaf INTEGER);
-CREATE TABLE IF NOT EXISTS accounts (name TEXT PRIMARY KEY, currency TEXT, creditLimit TEXT, frozen INTEGER, net TEXT, held TEXT, holds TEXT, subscriptions TEXT, dueOn TEXT,
+CREATE TABLE IF NOT EXISTS accounts (name TEXT PRIMARY KEY, currency TEXT, creditLimit TEXT, frozen INTEGER, net TEXT, held TEXT, holds TEXT, subscriptions TEXT, dueOn TEXT, card TEXT, charges TEXT,
   revision INTEGER, recordedAt TEXT, incoming TEXT, incomingLeaf INTEGER) WITHOUT ROWID;
+CREATE INDEX IF NOT EXISTS charges ON accounts (name) WHERE charges IS NOT NULL;
 CREATE INDEX IF NOT EXISTS renewals ON accounts (dueOn, name) WHERE dueOn IS NOT NULL;
 CREATE TABLE IF NOT EXISTS orders (leaf INTEGER PRIMARY KEY, at INTEGER, id TEXT, buyer TEXT, seller TEXT, amount TEXT, currency TEXT,
   state TEXT, paid TEXT, expiresAt TEXT, decidedAt INTEGER, decidedLeaf INTEGER, refunds TEXT);
@@ -40,6 +49,8 @@ interface AccountRow {
   held: string
   holds: string | null
   subscriptions: string | null
+  card: string | null
+  charges: string | null
   revision: number
   recordedAt: string
   incoming: string
@@ -89,6 +100,7 @@ const ownOf = (row: AccountRow): OwnAccount | undefined => {
   if (row.currency === null) return undefined
   const holds: readonly StoredHold[] = row.holds === null ? [] : JSON.parse(row.holds)
   const subscriptions: readonly Subscription[] = row.subscriptions === null ? [] : JSON.parse(row.subscriptions)
+  const charges: readonly Charge[] = row.charges === null ? [] : JSON.parse(row.charges)
   return {
     name: row.name,
     currency: row.currency,
@@ -98,34 +110,11 @@ const ownOf = (row: AccountRow): OwnAccount | undefined => {
     held: BigInt(row.held),
     holds: holds.map((hold) => ({ ...hold, amount: BigInt(hold.amount) })),
     subscriptions,
+    card: row.card,
+    charges,
     revision: row.revision,
     recordedAt: row.recordedAt,
   }
-}
-
-/** The first day that is not paid of any of them. */
-const dueOn = (subscriptions: readonly Subscription[]): string | null =>
-  subscriptions.map(({ period }) => period.end).sort()[0] ?? null
-
-export const accountRow = (name: string, book: AccountBook): readonly unknown[] => {
-  const { own } = book
-  return [
-    name,
-    own?.currency ?? null,
-    own?.creditLimit.toString() ?? null,
-    own?.frozen ? 1 : 0,
-    own?.net.toString() ?? null,
-    own?.held.toString() ?? null,
-    own === undefined || own.holds.length === 0
-      ? null
-      : JSON.stringify(own.holds.map((hold) => ({ ...hold, amount: hold.amount.toString() }))),
-    own === undefined || own.subscriptions.length === 0 ? null : JSON.stringify(own.subscriptions),
-    own === undefined ? null : dueOn(own.subscriptions),
-    own?.revision ?? null,
-    own?.recordedAt ?? null,
-    book.incoming.toString(),
-    book.incomingLeaf,
-  ]
 }
 
 const refundsOf = (text: string | null): OrderRefunds => {
@@ -137,70 +126,6 @@ const refundsOf = (text: string | null): OrderRefunds => {
     last: stored.last,
   }
 }
-
-const refundsText = ({ refunded, open, last }: OrderRefunds): string | null =>
-  last === null && open.length === 0
-    ? null
-    : JSON.stringify({
-        refunded: refunded.toString(),
-        open: open.map(({ refund, amount }) => ({ refund, amount: amount.toString() })),
-        last,
-      })
-
-export const orderRow = ({ at, state: { facts, payment, refunds } }: Dated<Order>): readonly unknown[] => [
-  facts.leaf,
-  at,
-  facts.id,
-  facts.buyer,
-  facts.seller,
-  facts.amount.toString(),
-  facts.currency,
-  payment.state,
-  payment.paid.toString(),
-  payment.expiresAt,
-  payment.decidedAt,
-  payment.decidedLeaf,
-  refundsText(refunds),
-]
-
-export const refundRow = ({ at, state }: Dated<Refund>): readonly unknown[] => [
-  state.leaf,
-  at,
-  state.id,
-  state.order,
-  state.orderLeaf,
-  state.buyer,
-  state.seller,
-  state.amount.toString(),
-  state.currency,
-  state.state,
-  state.requestedAt,
-  state.decidedAt,
-  state.decidedLeaf,
-]
-
-export const rechargeRow = ({ at, state }: Dated<Recharge>): readonly unknown[] => [
-  state.leaf,
-  at,
-  state.id,
-  state.account,
-  state.amount.toString(),
-  state.currency,
-  state.method,
-  state.reversed.toString(),
-]
-
-export const documentRow = (key: string, { at, state }: Dated<Document>): readonly unknown[] => [
-  key,
-  at,
-  JSON.stringify(state),
-]
-
-export const headRow = (stream: string, { revision, recordedAt }: Head): readonly unknown[] => [
-  stream,
-  revision,
-  recordedAt,
-]
 
 const orderOf = (row: OrderRow): Dated<Order> => ({
   at: row.at,
@@ -249,6 +174,9 @@ export const readBookFile = (database: Database.Database): BookFile & ReadsMore 
   const renewals = database.prepare<[string, string, number], { name: string }>(
     'SELECT name FROM accounts WHERE dueOn <= ? AND name > ? ORDER BY name LIMIT ?',
   )
+  const charging = database.prepare<[string, number], { name: string }>(
+    'SELECT name FROM accounts WHERE charges IS NOT NULL AND name > ? ORDER BY name LIMIT ?',
+  )
   return {
     account: (name) => {
       const row = account.get(name)
@@ -280,6 +208,7 @@ export const readBookFile = (database: Database.Database): BookFile & ReadsMore 
     hashes: (from, max) => hashes.all(from, max),
     checkpoint: () => checkpoint.get() ?? null,
     due: (now, max) => due.all(now, max).map(({ leaf }) => leaf),
+    charging: (after, max) => charging.all(after, max).map(({ name }) => name),
     renewals: (asOf, after, max) => renewals.all(asOf, after, max).map(({ name }) => name),
   }
 }
@@ -288,6 +217,8 @@ export interface ReadsMore {
   checkpoint(): BookCheckpoint | null
   /** Orders whose hold ran out by then, the oldest first, as far as the file knows. */
   due(now: string, max: number): readonly number[]
+  /** Accounts with charges or card refunds that are not over, in order of their names, as far as the file knows. */
+  charging(after: string, max: number): readonly string[]
   /** Accounts with a subscription whose paid period ends on that date or before, in order of their names, as far as the file knows. */
   renewals(asOf: string, after: string, max: number): readonly string[]
 }

@@ -1,17 +1,8 @@
 import type Database from 'better-sqlite3'
 import type { LedgerEvent } from '../../events/envelope.js'
 import { latest } from '../ledger/time.js'
-import {
-  accountRow,
-  BOOK_SCHEMA,
-  type BookCheckpoint,
-  documentRow,
-  headRow,
-  orderRow,
-  readBookFile,
-  rechargeRow,
-  refundRow,
-} from './book-file.js'
+import { BOOK_SCHEMA, type BookCheckpoint, readBookFile } from './book-file.js'
+import { accountRow, documentRow, headRow, orderRow, rechargeRow, refundRow } from './book-rows.js'
 import { Books } from './books.js'
 
 const CAPACITY = { accounts: 20_000, others: 1_000 }
@@ -50,7 +41,7 @@ export class BookWriter {
     // Nobody but us writes the file, so it is never ahead.
     this.#books = new Books({ ...file, newest: () => -1 }, CAPACITY)
     for (const cache of this.#caches()) cache.tracking = true
-    this.#accounts = upsert(database, 'accounts', 13)
+    this.#accounts = upsert(database, 'accounts', 15)
     this.#orders = upsert(database, 'orders', 13)
     this.#refunds = upsert(database, 'refunds', 13)
     this.#recharges = upsert(database, 'recharges', 8)

@@ -1,11 +1,16 @@
+import { addCartItem } from './add-cart-item.js'
 import { adjust } from './adjust.js'
 import { approveRefund } from './approve-refund.js'
 import { authorize } from './authorize.js'
 import { cancelSubscription } from './cancel-subscription.js'
 import { capture } from './capture.js'
+import { changeCartItem } from './change-cart-item.js'
 import { changeCustomer } from './change-customer.js'
 import { changeItem } from './change-item.js'
+import { chargeReturned } from './charge-returned.js'
 import { checkout } from './checkout.js'
+import { checkoutFailed } from './checkout-failed.js'
+import { checkoutPaid } from './checkout-paid.js'
 import { creditLimit } from './credit-limit.js'
 import type { CommandSet } from './define.js'
 import { deprovision } from './deprovision.js'
@@ -13,14 +18,18 @@ import { erasePerson } from './erase-person.js'
 import { expire } from './expire.js'
 import { fetchCredentials } from './fetch-credentials.js'
 import { freeze } from './freeze.js'
+import { grantPromocode } from './grant-promocode.js'
 import { issueCoupons } from './issue-coupons.js'
 import { open } from './open.js'
+import { paymentReturned } from './payment-returned.js'
+import { paymentSettled } from './payment-settled.js'
 import { provision } from './provision.js'
 import { publishItem } from './publish-item.js'
 import { recharge } from './recharge.js'
 import { redeem } from './redeem.js'
 import { refundPurchase } from './refund-purchase.js'
 import { rejectRefund } from './reject-refund.js'
+import { removeCartItem } from './remove-cart-item.js'
 import { renew } from './renew.js'
 import { requestRefund } from './request-refund.js'
 import { retireItem } from './retire-item.js'
@@ -62,6 +71,15 @@ export const commands: CommandSet = {
   renew,
   'cancel-subscription': cancelSubscription,
   'refund-purchase': refundPurchase,
+  'checkout-paid': checkoutPaid,
+  'checkout-failed': checkoutFailed,
+  'payment-settled': paymentSettled,
+  'payment-returned': paymentReturned,
+  'charge-returned': chargeReturned,
+  'grant-promocode': grantPromocode,
+  'add-cart-item': addCartItem,
+  'change-cart-item': changeCartItem,
+  'remove-cart-item': removeCartItem,
   'change-customer': changeCustomer,
   'erase-person': erasePerson,
 }

@@ -23,6 +23,8 @@ export interface Settings {
   /** How long an authorised trade holds money when the client does not say, in seconds. */
   readonly holdSeconds: number
   readonly coupons: CouponCodes
+  /** The plan of a device that pays nothing. */
+  readonly freePlan: string
   /** How many days after it was found unpaid a period may be paid yet. */
   readonly graceDays: number
   /** IANA name of the zone in which periods are counted. */

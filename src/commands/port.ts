@@ -1,9 +1,18 @@
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { AdjustInput } from '../ledger/decide/adjust.js'
+import type { CartItemInput, CartItemName } from '../ledger/decide/cart.js'
 import type { CheckoutInput } from '../ledger/decide/checkout.js'
+import type {
+  CheckoutOutcome,
+  FailedInput,
+  PaidInput,
+  ReturnedInput,
+  UnwantedInput,
+} from '../ledger/decide/checkout-outcome.js'
 import type { CreditLimitInput } from '../ledger/decide/credit-limit.js'
 import type { ChangeCustomerInput } from '../ledger/decide/customer.js'
 import type { FreezeInput } from '../ledger/decide/freeze.js'
+import type { GrantPromocodeInput } from '../ledger/decide/grant-promocode.js'
 import type { CaptureInput, VoidInput } from '../ledger/decide/hold.js'
 import type { DeprovisionInput, ProvisionInput } from '../ledger/decide/instance.js'
 import type { IssueCouponsInput } from '../ledger/decide/issue-coupons.js'
@@ -68,7 +77,17 @@ export interface Inputs {
   /** The renewal scheduler's own, and an admin's. */
   renew: Omit<RenewInput, 'today' | 'graceDays'>
   'cancel-subscription': SubscriptionInput
+  /** What the gateway says of a checkout: commands of our own. `account` names the stream. */
+  'checkout-paid': PaidInput
+  'checkout-failed': FailedInput
+  'payment-settled': CheckoutOutcome
+  'payment-returned': Omit<ReturnedInput, 'today'>
+  'charge-returned': UnwantedInput
   'refund-purchase': Omit<RefundPurchaseInput, 'today'> & { readonly order: Reference }
+  'grant-promocode': GrantPromocodeInput
+  'add-cart-item': CartItemInput
+  'change-cart-item': CartItemInput & CartItemName
+  'remove-cart-item': CartItemName
   'change-customer': ChangeCustomerInput
   'erase-person': { readonly account: string }
 }

@@ -83,11 +83,9 @@ interface Open {
 const renewAccount = async (run: RenewalRun, account: string, done: Counts): Promise<void> => {
   const { due, asOf, signal } = run
   const all = due.account(account)?.own?.subscriptions ?? []
-  let open: readonly Open[] = all.map(({ id, period, state }) => ({
-    id,
-    period,
-    again: state === 'active' ? '' : `:${asOf}`,
-  }))
+  let open: readonly Open[] = all.flatMap(({ id, period, state }) =>
+    period === null ? [] : [{ id, period, again: state === 'active' ? '' : `:${asOf}` }],
+  )
   while (!signal.aborted) {
     const [oldest] = open.filter(({ period }) => period.end <= asOf).sort(byEnd)
     if (oldest === undefined) return

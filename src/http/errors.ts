@@ -1,16 +1,7 @@
 import type { Unavailable } from '../commands/port.js'
 import type { RefusalCode } from '../ledger/refusals.js'
-
-/** One kind of error: declared here once, shown in every surface's own form. Codes and numbers are never reused. */
-export interface ErrorEntry {
-  /** The code of the bill API: never 0. */
-  readonly number: number
-  readonly status: number
-  /** What happened, for anyone. */
-  readonly meaning: string
-  /** What to do now. */
-  readonly next: string
-}
+import { type ErrorEntry, entry, NOTHING } from './error-entry.js'
+import { onSales } from './sales-errors.js'
 
 /** What HTTP itself refuses. */
 type HttpCode =
@@ -46,13 +37,6 @@ type HttpCode =
 type StoreCode = 'store_unreachable' | 'views_unreachable' | 'secrets_unreachable' | 'secret_unreadable'
 
 export type ErrorCode = HttpCode | RefusalCode | Unavailable['code'] | StoreCode
-
-const entry = (number: number, status: number, meaning: string, next: string): ErrorEntry => ({
-  number,
-  status,
-  meaning,
-  next,
-})
 
 const AGAIN = 'Send the same request again, with the same key, after the seconds in Retry-After.'
 
@@ -159,9 +143,8 @@ const unavailable = {
 const OTHER_AMOUNT = 'Send another amount.'
 const CHECK_ACCOUNT = 'Check the name; names are case-sensitive.'
 const CHECK_ORDER = 'Look the order up; its state says what is possible.'
-const NOTHING = 'Nothing to do.'
 
-const refusals = {
+const onAccounts = {
   invalid_amount: entry(2001, 400, 'The amount is not a decimal we take.', 'Send plain digits, with a point at most.'),
   amount_not_positive: entry(2002, 422, 'The amount is zero or less.', 'Send an amount above zero.'),
   too_many_decimals: entry(2003, 422, 'The amount has more decimals than the currency.', 'Round it yourself.'),
@@ -199,52 +182,9 @@ const refusals = {
   ),
   recharge_not_found: entry(2031, 404, 'There is no such recharge of this account.', 'Check the id.'),
   reversal_exceeds_recharge: entry(2032, 422, 'The reversals would be more than the recharge.', OTHER_AMOUNT),
-  item_not_found: entry(
-    2033,
-    404,
-    'There is no such item in the catalogue.',
-    'List the items; ids are case-sensitive.',
-  ),
-  item_exists: entry(2034, 409, 'An item with this id is published, and is another one.', 'Change it, with PUT.'),
-  item_retired: entry(2035, 409, 'The item is retired.', 'Publish it again, with POST.'),
-  item_changed: entry(2036, 409, 'The item is not at the expected version any more.', 'Read it, and decide again.'),
-  item_reference_unknown: entry(2037, 422, 'The item names another that is not published.', 'Publish that one first.'),
-  invalid_promocode: entry(
-    2038,
-    422,
-    'A promocode of that type cannot have this value or currency.',
-    'Send at most 100 per cent without a currency, or a fixed amount.',
-  ),
-  too_many_versions: entry(2039, 409, 'The item has as many versions as it may.', 'Publish it under another id.'),
-  region_not_found: entry(2041, 404, 'There is no such region.', 'Name one of the published regions.'),
-  batch_exists: entry(2050, 409, 'A batch of coupons of this name was issued before.', 'Name another batch.'),
-  coupon_invalid: entry(
-    2051,
-    404,
-    'There is no coupon with this serial and this code.',
-    'Check both; after several wrong ones you have to wait.',
-  ),
-  coupon_redeemed: entry(2052, 409, 'The coupon was redeemed before.', NOTHING),
-  coupon_expired: entry(2053, 409, 'The coupon has expired.', 'Ask whoever issued it for another.'),
-  batch_not_found: entry(2054, 404, 'There is no such batch of coupons.', 'Check the name.'),
-  instance_exists: entry(2056, 409, 'An instance has this id, or had it.', 'Choose another id.'),
-  instance_not_found: entry(2057, 404, 'There is no such instance, or it is not yours.', 'Check the id.'),
-  instance_gone: entry(2058, 409, 'The instance is gone already, and its credentials with it.', NOTHING),
-  plan_not_found: entry(2040, 404, 'No such plan is sold.', 'Look at the market for the plans on sale.'),
-  plan_not_sold_there: entry(2042, 409, 'The plan is not sold in this region.', 'Name the region of the plan.'),
-  too_many_subscriptions: entry(2043, 409, 'The account has as many subscriptions as it may.', 'Cancel one.'),
-  subscription_not_found: entry(2044, 404, 'The account has no such subscription, or it has ended.', 'Check the id.'),
-  purchase_not_found: entry(2045, 404, 'There is no such purchase or renewal.', 'Check the id.'),
-  renewal_not_due: entry(2046, 409, 'The period is paid, or is not the next one.', NOTHING),
-  subscription_cancelled: entry(2047, 409, 'The subscription is cancelled already.', NOTHING),
-  order_is_purchase: entry(
-    2048,
-    409,
-    'The order is a purchase from us, not a trade.',
-    'Cancel its subscription; an admin may refund it on /v1.',
-  ),
-  person_erased: entry(2085, 409, 'The person was erased at the same moment.', 'Send it again, if it is to be kept.'),
-} satisfies Record<RefusalCode, ErrorEntry>
+}
+
+const refusals = { ...onAccounts, ...onSales } satisfies Record<RefusalCode, ErrorEntry>
 
 export const errorCatalogue: Readonly<Record<ErrorCode, ErrorEntry>> = { ...http, ...unavailable, ...refusals }
 

@@ -1,5 +1,6 @@
 import type { Fact } from '../../events/catalogue.js'
 import type { StreamEvent } from '../../events/envelope.js'
+import { evolveCharges } from './charges.js'
 import type { AccountFact } from './facts.js'
 import { fromEvent } from './money.js'
 import { ownerOf } from './owner.js'
@@ -41,6 +42,8 @@ const nothing = (name: string): OwnAccount => ({
   held: 0n,
   holds: [],
   subscriptions: [],
+  card: null,
+  charges: [],
   revision: -1,
   recordedAt: '',
 })
@@ -65,10 +68,8 @@ const change = (own: Changing, event: AccountFact<StreamEvent>, leaf: number): O
       own.creditLimit = fromEvent(event.data.creditLimit)
       break
     case 'AccountFrozen':
-      own.frozen = true
-      break
     case 'AccountUnfrozen':
-      own.frozen = false
+      own.frozen = event.type === 'AccountFrozen'
       break
     case 'Recharged':
       own.net += fromEvent(event.data.amount)
@@ -109,26 +110,51 @@ const change = (own: Changing, event: AccountFact<StreamEvent>, leaf: number): O
     case 'RefundWithdrawn':
       own.held -= fromEvent(event.data.amount)
       break
-    case 'Purchased':
-    case 'SubscriptionRenewed':
-      own.net -= fromEvent(event.data.amount)
-      own.subscriptions = evolveSubscriptions(own.subscriptions, event, leaf)
-      break
-    case 'SubscriptionPastDue':
-    case 'SubscriptionCancelled':
-    case 'SubscriptionEnded':
-      own.subscriptions = evolveSubscriptions(own.subscriptions, event, leaf)
-      break
     case 'PurchaseRefunded':
       own.net += fromEvent(event.data.amount)
       break
-    /* c8 ignore next 4: the compiler proves that nothing comes here */
-    default: {
-      const _: never = event
-      return _
-    }
+    case 'UsageReported':
+      break
+    case 'ChargeReturned':
+    case 'PaymentSettled':
+    case 'PaymentReturned':
+    case 'CardRefundRequested':
+    case 'CardRefunded':
+    case 'CardRefundFailed':
+      return charged(own, event, leaf)
+    default:
+      return subscribed(own, event, leaf)
   }
   return own
+}
+
+type Charging = Extract<AccountFact<StreamEvent>, Parameters<typeof evolveCharges>[1]>
+type Subscribing = Extract<AccountFact<StreamEvent>, Parameters<typeof evolveSubscriptions>[1]>
+
+/** A card pays for plans without the balance; what it recharges comes to it, and goes from it. */
+const charged = (own: Changing, event: Charging, leaf: number): OwnAccount => {
+  if ((event.type === 'CheckoutPaid' || event.type === 'PaymentReturned') && event.data.purpose === 'recharge') {
+    own.net += event.type === 'CheckoutPaid' ? fromEvent(event.data.amount) : -fromEvent(event.data.amount)
+  }
+  if (event.type === 'CheckoutPaid') own.card = event.data.card ?? own.card
+  own.charges = evolveCharges(own.charges, event, leaf)
+  return own
+}
+
+const subscribed = (own: Changing, event: Subscribing, leaf: number): OwnAccount => {
+  own.subscriptions = evolveSubscriptions(own.subscriptions, event, leaf)
+  switch (event.type) {
+    case 'Purchased':
+    case 'SubscriptionRenewed':
+      own.net -= fromEvent(event.data.amount)
+      return own
+    case 'CheckoutStarted':
+    case 'CheckoutPaid':
+    case 'CheckoutFailed':
+      return charged(own, event, leaf)
+    default:
+      return own
+  }
 }
 
 const without = (own: OwnAccount, order: string) => own.holds.filter((open) => open.order !== order)

@@ -32,11 +32,40 @@ export const firstPeriod = (start: string, unit: Period['unit'], zone: string): 
   zone,
 })
 
-export const nextPeriod = ({ end, anchor, unit, zone }: Period): Period => {
+export const nextPeriod = (period: Period): Period => {
+  const { end, anchor, unit, zone } = period
+  return { start: end, end: stepFrom(anchor, unit, steps(period) + 1), anchor, unit, zone }
+}
+
+/** The period after this one, where it may be of another length: that is counted from the day on which it begins. */
+export const periodAfter = (period: Period, unit: Period['unit']): Period =>
+  unit === period.unit ? nextPeriod(period) : firstPeriod(period.end, unit, period.zone)
+
+/** The rest of the calendar month from this day on: the first one of a plan that goes by calendar months. */
+export const restOfMonth = (start: string, zone: string): Period => {
+  const end = stepFrom(`${start.slice(0, 7)}-01`, 'month', 1)
+  return { start, end, anchor: end, unit: 'month', zone }
+}
+
+/** The calendar month or year of a day. */
+export const calendarPeriod = (day: string, unit: Period['unit'], zone: string): Period =>
+  firstPeriod(unit === 'month' ? `${day.slice(0, 7)}-01` : `${day.slice(0, 4)}-01-01`, unit, zone)
+
+/** A period from where it would begin if it were whole: its own beginning may be the day on which a plan was changed. */
+export const wholePeriod = (period: Period): Period => ({
+  ...period,
+  start: stepFrom(period.anchor, period.unit, steps(period) - 1),
+})
+
+/** Calendar days from a date up to another, which does not count. */
+export const daysBetween = (from: string, until: string): number =>
+  (Date.parse(midnight(until)) - Date.parse(midnight(from))) / DAY_MS
+
+/** How many times the unit lies between the anchor and the end. */
+const steps = ({ end, anchor, unit }: Period): number => {
   const [year, month] = numbers(anchor)
   const [endYear, endMonth] = numbers(end)
-  const steps = ((endYear - year) * 12 + endMonth - month) / MONTHS[unit]
-  return { start: end, end: stepFrom(anchor, unit, steps + 1), anchor, unit, zone }
+  return ((endYear - year) * 12 + endMonth - month) / MONTHS[unit]
 }
 
 export const addDays = (date: string, days: number): string => dateOf(later(midnight(date), days * DAY_MS))

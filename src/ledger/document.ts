@@ -1,13 +1,25 @@
 import type { DataOf, Fact } from '../../events/catalogue.js'
-import { amountText, fromEvent } from './money.js'
-import { less } from './share.js'
+import type { Envelope } from '../../events/envelope.js'
+import type { Cart } from './cart.js'
+import type { CardRefund, Checkout } from './checkout-document.js'
 import type { Line } from './state.js'
 
 /**
  * Small states that commands decide on, besides accounts and orders, each under a key of its own. They hold texts and whole numbers
  * alone (money as in events), so that they are kept as they are.
  */
-export type Document = CatalogueItem | Coupon | CouponBatch | Instance | Purchase | Customer
+export type Document =
+  | CatalogueItem
+  | Coupon
+  | CouponBatch
+  | Instance
+  | Purchase
+  | Checkout
+  | CardRefund
+  | Grants
+  | Grant
+  | Cart
+  | Customer
 export type DocumentKind = Document['kind']
 export type DocumentOf<Kind extends DocumentKind> = Extract<Document, { kind: Kind }>
 
@@ -76,17 +88,46 @@ export interface Customer {
   readonly taxCountry: string | null
 }
 
+/** The person behind an account. Guarded by `customer-<account>`. */
+export interface Customer {
+  readonly kind: 'customer'
+  readonly account: string
+  /** How often he was erased; each time another key comes into use. */
+  readonly erasures: number
+  /** Of his last address, also when it is erased; `null`: no tax is due there. */
+  readonly taxCountry: string | null
+}
+
 /** An order paid to us: a purchase or a renewal. Guarded by the owner's stream. */
 export interface Purchase {
   readonly kind: 'purchase'
   readonly id: string
+  /** Of the event that opened the order: by card, the one that started its checkout. */
   readonly leaf: number
+  /** The gateway's id of the charge; `null`: paid from the balance. */
+  readonly transaction: string | null
   readonly account: string
   readonly amount: string
   readonly currency: string
   /** What of each is not given back. */
   readonly lines: readonly Line[]
   readonly refunded: string
+}
+
+/** How often a promocode was granted. Guarded by `promocode-<promocode>`. */
+export interface Grants {
+  readonly kind: 'grants'
+  readonly granted: number
+}
+
+/** A promocode of an account, on the terms that it was granted on. Granting is guarded by `promocode-<promocode>`, using by the account's stream. */
+export interface Grant {
+  readonly kind: 'grant'
+  /** Of the event that granted it; -1 while that is in flight. */
+  readonly leaf: number
+  /** The id of the checkout or order that uses it; `null`: none does. */
+  readonly used: string | null
+  readonly data: DataOf<'PromocodeGranted'>
 }
 
 /** What an event does to one document. */
@@ -99,132 +140,23 @@ export interface Change {
 
 export const keyOf = (kind: DocumentKind, id: string): string => `${kind}/${id}`
 
+/** The id of a grant: a promocode is granted to an account once. */
+export const grantId = (promocode: string, account: string): string => `${promocode}/${account}`
+
 export const isOf = <Kind extends DocumentKind>(kind: Kind, document: Document): document is DocumentOf<Kind> =>
   document.kind === kind
 
-/** The documents that an event changes. `leaf` is its number in the log, or `IN_FLIGHT`: what is in flight is found by no number. */
-export const changes = (event: Fact & { readonly revision: number }, leaf: number): readonly Change[] => {
-  switch (event.type) {
-    case 'PlanPublished':
-      return published(event.data.plan, { kind: 'plan', data: event.data, ...begun(event, leaf) })
-    case 'RegionPublished':
-      return published(event.data.region, { kind: 'region', data: event.data, ...begun(event, leaf) })
-    case 'PromocodePublished':
-      return published(event.data.promocode, { kind: 'promocode', data: event.data, ...begun(event, leaf) })
-    case 'AddonPublished':
-      return published(event.data.addon, { kind: 'addon', data: event.data, ...begun(event, leaf) })
-    case 'RepoPublished':
-      return published(event.data.repo, { kind: 'repo', data: event.data, ...begun(event, leaf) })
-    case 'RepoItemPublished':
-      return published(`${event.data.repo}/${event.data.item}`, {
-        kind: 'repo-item',
-        data: event.data,
-        ...begun(event, leaf),
-      })
-    case 'ServicePublished':
-      return published(event.data.service, { kind: 'service', data: event.data, ...begun(event, leaf) })
-    case 'CatalogueItemRetired':
-      return [retired(event.data, { revision: event.revision, leaf })]
-    case 'CouponsIssued':
-      return issued(event.data)
-    case 'CouponRedeemed':
-      return [later('coupon', event.data.serial, (before) => 'redeemed' in before && { ...before, redeemed: true })]
-    case 'InstanceProvisioned':
-      return [provisioned(event.data)]
-    case 'InstanceDeprovisioned':
-      return [later('instance', event.data.instance, (before) => 'gone' in before && { ...before, gone: true })]
-    case 'Purchased':
-    case 'SubscriptionRenewed':
-      return [bought(event.data, leaf)]
-    case 'PurchaseRefunded':
-      return [later('purchase', String(event.data.orderLeaf), (before) => refunded(before, event.data))]
-    case 'CustomerChanged':
-      return [customer(event.data.account, { taxCountry: event.data.taxCountry ?? null })]
-    case 'PersonErased':
-      return [customer(event.data.account, { erasures: event.data.erasure })]
-    default:
-      return none
-  }
-}
-
-const none: readonly Change[] = []
+/** What a document takes of an event's place. */
+export type Placed<Any extends Fact = Fact> = Any &
+  Pick<Envelope, 'revision' | 'id'> & { readonly metadata: { readonly recordedAt: string } }
 
 /** Of a document that was made before; a fold refuses nothing, so what is not there stays away. */
-const later = (kind: DocumentKind, id: string, to: (before: Document) => Document | false | undefined): Change => ({
+export const later = (
+  kind: DocumentKind,
+  id: string,
+  to: (before: Document) => Document | false | undefined,
+): Change => ({
   key: keyOf(kind, id),
   opens: null,
   apply: (before) => (before === undefined ? undefined : to(before) || before),
 })
-
-const begun = ({ data, revision }: Publication, leaf: number) => ({
-  leaf: data.itemLeaf ?? leaf,
-  retired: false,
-  last: { revision, leaf },
-})
-
-interface Publication {
-  readonly data: { readonly itemLeaf?: number }
-  readonly revision: number
-}
-
-const retired = ({ kind, id }: DataOf<'CatalogueItemRetired'>, last: CatalogueItem['last']): Change =>
-  later(kind, id, (before) => 'retired' in before && { ...before, retired: true, last })
-
-const published = (id: string, item: CatalogueItem): readonly Change[] => [
-  { key: keyOf(item.kind, id), opens: null, apply: () => item },
-]
-
-const issued = ({ batch, amount, currency, expiresAt, coupons }: DataOf<'CouponsIssued'>): readonly Change[] => [
-  { key: keyOf('batch', batch), opens: null, apply: () => ({ kind: 'batch', batch }) },
-  ...coupons.map(
-    ({ serial, codeHash }): Change => ({
-      key: keyOf('coupon', serial),
-      opens: null,
-      apply: () => ({ kind: 'coupon', serial, batch, codeHash, amount, currency, expiresAt, redeemed: false }),
-    }),
-  ),
-]
-
-const provisioned = ({ instance, service, owner, credentials }: DataOf<'InstanceProvisioned'>): Change => ({
-  key: keyOf('instance', instance),
-  opens: null,
-  apply: () => ({ kind: 'instance', instance, service, owner, credentials, gone: false }),
-})
-
-const customer = (account: string, changed: Partial<Customer>): Change => ({
-  key: keyOf('customer', account),
-  opens: null,
-  apply: (before) => ({
-    kind: 'customer',
-    account,
-    erasures: 0,
-    taxCountry: null,
-    ...(before && isOf('customer', before) && before),
-    ...changed,
-  }),
-})
-
-const bought = (
-  { order, account, amount, currency, lines }: DataOf<'Purchased' | 'SubscriptionRenewed'>,
-  leaf: number,
-): Change => ({
-  key: keyOf('purchase', String(leaf)),
-  opens: order,
-  apply: () => ({
-    kind: 'purchase',
-    id: order,
-    leaf,
-    account,
-    amount,
-    currency,
-    lines,
-    refunded: amountText(0n, currency),
-  }),
-})
-
-const refunded = (before: Document, { amount, currency, lines }: DataOf<'PurchaseRefunded'>): Document | false =>
-  isOf('purchase', before) && {
-    ...before,
-    lines: less(before.lines, lines, currency),
-    refunded: amountText(fromEvent(before.refunded) + fromEvent(amount), currency),
-  }

@@ -20,6 +20,10 @@ const elsewhere = [
   'InstanceProvisioned',
   'InstanceCredentialsFetched',
   'InstanceDeprovisioned',
+  'PromocodeGranted',
+  'CartItemAdded',
+  'CartItemChanged',
+  'CartItemRemoved',
   'CustomerChanged',
   'PersonErased',
 ] as const satisfies readonly EventType[]

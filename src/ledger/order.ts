@@ -63,10 +63,11 @@ export type OrderStatus = 'pending' | 'effective' | 'refunding' | 'refunded' | '
 
 /** The state that people see. What was not taken cannot be refunded; of the rest, what is open counts first, then what was given back. */
 export const orderStatus = ({ payment, refunds }: Pick<Order, 'payment' | 'refunds'>): OrderStatus => {
-  if (payment.state === 'pending') return 'pending'
-  if (payment.state !== 'effective') return 'voided'
+  if (payment.state !== 'pending' && payment.state !== 'effective') return 'voided'
   if (refunds.open.length > 0) return 'refunding'
-  if (refunds.refunded > 0n) return refunds.refunded === payment.paid ? 'refunded' : 'effective'
+  if (refunds.refunded > 0n && refunds.refunded === payment.paid) return 'refunded'
+  if (payment.state === 'pending') return 'pending'
+  if (refunds.refunded > 0n) return 'effective'
   return refunds.last?.outcome === 'rejected' ? 'rejected' : 'effective'
 }
 

@@ -18,6 +18,18 @@ export const ownerOf = (event: AccountFact): string => {
     case 'SubscriptionCancelled':
     case 'SubscriptionEnded':
     case 'PurchaseRefunded':
+    case 'SubscriptionOpened':
+    case 'UsageReported':
+    case 'SubscriptionReverted':
+    case 'CheckoutStarted':
+    case 'CheckoutPaid':
+    case 'CheckoutFailed':
+    case 'ChargeReturned':
+    case 'PaymentSettled':
+    case 'PaymentReturned':
+    case 'CardRefundRequested':
+    case 'CardRefunded':
+    case 'CardRefundFailed':
       return event.data.account
     case 'Traded':
     case 'TradeAuthorized':

@@ -1,4 +1,4 @@
-import type { Fact } from '../../events/catalogue.js'
+import type { EventType, Fact } from '../../events/catalogue.js'
 import { fromEvent } from './money.js'
 import type { Line } from './state.js'
 
@@ -25,41 +25,76 @@ const clearing = (name: string): ChartAccount => ({ kind: 'assets:clearing', nam
 const adjustments = (kind: 'expenses' | 'income'): ChartAccount => ({ kind: `${kind}:adjustments`, name: '' })
 
 const promotions: ChartAccount = { kind: 'expenses:promotions', name: '' }
+const CARD = 'card'
 const plans = (name: string): ChartAccount => ({ kind: 'income:plans', name })
 const taxes: ChartAccount = { kind: 'liabilities:tax', name: '' }
 
+/** Facts that move no money. */
+const unposted = [
+  'AccountOpened',
+  'CreditLimitChanged',
+  'AccountFrozen',
+  'AccountUnfrozen',
+  'SubscriptionPastDue',
+  'SubscriptionCancelled',
+  'SubscriptionEnded',
+  'PlanPublished',
+  'RegionPublished',
+  'PromocodePublished',
+  'AddonPublished',
+  'RepoPublished',
+  'RepoItemPublished',
+  'ServicePublished',
+  'CatalogueItemRetired',
+  'CouponsIssued',
+  'InstanceProvisioned',
+  'InstanceCredentialsFetched',
+  'InstanceDeprovisioned',
+  'SubscriptionOpened',
+  'UsageReported',
+  'SubscriptionReverted',
+  'CheckoutStarted',
+  'CheckoutFailed',
+  'PaymentSettled',
+  'CardRefundRequested',
+  'CardRefundFailed',
+  'PromocodeGranted',
+  'CartItemAdded',
+  'CartItemChanged',
+  'CartItemRemoved',
+  'CustomerChanged',
+  'PersonErased',
+] as const satisfies readonly EventType[]
+
+type Posted = Exclude<Fact, { type: (typeof unposted)[number] }>
+
+const silent: ReadonlySet<string> = new Set(unposted)
+
+const isPosted = (fact: Fact): fact is Posted => !silent.has(fact.type)
+
 /** The postings of a fact; they sum to zero in its currency. */
 export const postings = (fact: Fact): readonly Posting[] => {
+  if (!isPosted(fact)) return []
   switch (fact.type) {
-    case 'AccountOpened':
-    case 'CreditLimitChanged':
-    case 'AccountFrozen':
-    case 'AccountUnfrozen':
-    case 'SubscriptionPastDue':
-    case 'SubscriptionCancelled':
-    case 'SubscriptionEnded':
-    case 'PlanPublished':
-    case 'RegionPublished':
-    case 'PromocodePublished':
-    case 'AddonPublished':
-    case 'RepoPublished':
-    case 'RepoItemPublished':
-    case 'ServicePublished':
-    case 'CatalogueItemRetired':
-    case 'CouponsIssued':
-    case 'InstanceProvisioned':
-    case 'InstanceCredentialsFetched':
-    case 'InstanceDeprovisioned':
-    case 'CustomerChanged':
-    case 'PersonErased':
-      return []
     case 'CouponRedeemed':
       return move(fact.data, promotions, wallet(fact.data.account))
     case 'Purchased':
     case 'SubscriptionRenewed':
-      return fact.data.lines.flatMap((line) => sale(line, fact.data, 'sold'))
+      return sale(fact.data, wallet(fact.data.account), 'sold')
     case 'PurchaseRefunded':
-      return fact.data.lines.flatMap((line) => sale(line, fact.data, 'given back'))
+      return sale(fact.data, wallet(fact.data.account), 'given back')
+    case 'CheckoutPaid':
+      return fact.data.purpose === 'recharge'
+        ? move(fact.data, clearing(CARD), wallet(fact.data.account))
+        : sale(fact.data, clearing(CARD), 'sold')
+    case 'PaymentReturned':
+      return fact.data.purpose === 'recharge'
+        ? move(fact.data, wallet(fact.data.account), clearing(CARD))
+        : sale(fact.data, clearing(CARD), 'given back')
+    case 'CardRefunded':
+      return sale(fact.data, clearing(CARD), 'given back')
+    case 'ChargeReturned':
+      return move(fact.data, clearing(CARD), clearing(CARD))
     case 'Recharged':
       return move(fact.data, clearing(fact.data.method), wallet(fact.data.account))
     case 'RechargeReversed':
@@ -98,16 +133,20 @@ export const postings = (fact: Fact): readonly Posting[] => {
   }
 }
 
-/** What one line of a price moves between its owner and the plan's income, or the tax. */
-const sale = (
-  { plan, kind, amount }: Line,
-  { account, currency }: { readonly account: string; readonly currency: string },
-  how: 'sold' | 'given back',
-): readonly Posting[] => {
-  const [from, to] = [wallet(account), kind === 'tax' ? taxes : plans(plan)]
-  const lowers = kind === 'rebate' || kind === 'discount'
-  return lowers === (how === 'sold') ? move({ amount, currency }, to, from) : move({ amount, currency }, from, to)
+interface Sale {
+  readonly lines: readonly Line[]
+  readonly currency: string
 }
+
+/** What each line of a price moves between whatever pays and the plan's income, or the tax. */
+const sale = ({ lines, currency }: Sale, payer: ChartAccount, how: 'sold' | 'given back'): readonly Posting[] =>
+  lines.flatMap(({ plan, kind, amount }) => {
+    const income = kind === 'tax' ? taxes : plans(plan)
+    const lowers = kind === 'rebate' || kind === 'discount'
+    return lowers === (how === 'sold')
+      ? move({ amount, currency }, income, payer)
+      : move({ amount, currency }, payer, income)
+  })
 
 /** Nothing is posted for an amount of zero. */
 const move = (

@@ -13,7 +13,13 @@ export const evolveRecharge = (
       const { transfer, account, amount, currency, method } = event.data
       return { id: transfer, leaf, account, amount: fromEvent(amount), currency, method, reversed: 0n }
     }
+    case 'CheckoutPaid': {
+      const { checkout, checkoutLeaf, account, amount, currency } = event.data
+      const facts = { id: checkout, leaf: checkoutLeaf, account, amount: fromEvent(amount), currency }
+      return { ...facts, method: 'card', reversed: 0n }
+    }
     case 'RechargeReversed':
+    case 'PaymentReturned':
       return recharge && { ...recharge, reversed: recharge.reversed + fromEvent(event.data.amount) }
     default:
       return recharge

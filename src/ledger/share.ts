@@ -33,3 +33,15 @@ export const less = (lines: readonly Line[], given: readonly Line[], currency: s
     return { ...line, amount: amountText(rest > 0n ? rest : 0n, currency) }
   })
 }
+
+/** The inverse: what was given back is there again. */
+export const more = (lines: readonly Line[], given: readonly Line[], currency: string): readonly Line[] => {
+  const open = [...given]
+  return lines.map((line) => {
+    const at = open.findIndex(({ item, plan, kind }) => item === line.item && plan === line.plan && kind === line.kind)
+    const [back] = at === -1 ? [] : open.splice(at, 1)
+    return back === undefined
+      ? line
+      : { ...line, amount: amountText(fromEvent(line.amount) + fromEvent(back.amount), currency) }
+  })
+}

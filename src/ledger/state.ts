@@ -28,6 +28,10 @@ export interface OwnAccount {
   readonly holds: readonly OpenHold[]
   /** Those that are not over: at most `MAX_SUBSCRIPTIONS`. */
   readonly subscriptions: readonly Subscription[]
+  /** Where the card that renewals are charged to lies in the store of secrets; `null`: none is kept. */
+  readonly card: string | null
+  /** What the gateway is to be asked about: at most `MAX_CHARGES`. */
+  readonly charges: readonly Charge[]
   readonly revision: number
   /** Of the last event of the stream. */
   readonly recordedAt: string
@@ -38,20 +42,50 @@ export type BoughtPlan = DataOf<'Purchased'>['items'][number]
 export type Period = NonNullable<BoughtPlan['period']>
 export type Line = DataOf<'Purchased'>['lines'][number]
 
-/** A plan that is renewed period by period. */
+/** A plan that runs, on a device or by itself, and is renewed period by period. */
 export interface Subscription {
-  /** That of the order that began it. */
+  /** That of the order that began it, or its own where a device's began it. */
   readonly id: string
   /** The leaf number of that event; -1 while it is in flight. */
   readonly leaf: number
+  /** 24 hex digits of that event's id: what seed 002 calls it. */
+  readonly hex: string
+  /** `null`: of no device. It ends where one of a device goes back to the free plan. */
+  readonly device: string | null
   readonly plan: BoughtPlan
-  readonly period: Period
-  /** The order that paid for the running period. */
-  readonly order: string
+  /** `null`: the free plan, which has none. */
+  readonly period: Period | null
+  /** The order that paid for the running period; `null`: it has none. */
+  readonly order: string | null
+  /** What pays for the running period from its start to its end: after promocodes, before tax. Decimal text in the account's currency. */
+  readonly charged: string
   /** `cancelled`: it ends with the period. */
   readonly state: 'active' | 'past_due' | 'cancelled'
   /** The last day of grace, while it is past due. */
   readonly until: string | null
+  /** The plan that is bought for when the period ends; `null`: the same, or none where it is cancelled. */
+  readonly next: BoughtPlan | null
+  /** The card checkout that is under way for it: nothing else may change it meanwhile. */
+  readonly locked: string | null
+  /** What pays for its renewals: what has paid for it last. */
+  readonly pays: 'balance' | 'card'
+  /** The day on which the card was last tried for a renewal. */
+  readonly triedOn: string | null
+}
+
+/** A charge or a card refund that is not over, as far as the ledger knows. */
+export interface Charge {
+  /**
+   * `open`: a checkout that is neither paid nor failed. `unsettled`: paid, its money has not come yet. `missing`: failed because the gateway
+   * knew of no charge. `refund`: asked for, and not done yet.
+   */
+  readonly kind: 'open' | 'unsettled' | 'missing' | 'refund'
+  /** Of the checkout, or of the refund. */
+  readonly id: string
+  /** Of the event that started it; -1 while it is in flight. */
+  readonly leaf: number
+  /** An instant. */
+  readonly since: string
 }
 
 export interface Account {
@@ -129,6 +163,7 @@ export interface Recharge {
 export const MAX_OPEN_HOLDS = 200
 export const MAX_SUBSCRIPTIONS = 100
 export const MAX_OPEN_REFUNDS = 20
+export const MAX_CHARGES = 100
 
 /** Who asks. */
 export interface Actor {

@@ -1,10 +1,22 @@
+import type { StreamEvent } from '../../events/envelope.js'
 import type { AccountFact } from './facts.js'
-import type { BoughtPlan, Subscription } from './state.js'
+import { hexId } from './hex-id.js'
+import type { BoughtPlan, OwnAccount, Subscription } from './state.js'
 
 type Changing = Extract<
-  AccountFact,
+  AccountFact<StreamEvent>,
   {
-    type: 'Purchased' | 'SubscriptionRenewed' | 'SubscriptionPastDue' | 'SubscriptionCancelled' | 'SubscriptionEnded'
+    type:
+      | 'Purchased'
+      | 'SubscriptionOpened'
+      | 'SubscriptionRenewed'
+      | 'SubscriptionPastDue'
+      | 'SubscriptionCancelled'
+      | 'SubscriptionReverted'
+      | 'SubscriptionEnded'
+      | 'CheckoutStarted'
+      | 'CheckoutPaid'
+      | 'CheckoutFailed'
   }
 >
 
@@ -15,19 +27,47 @@ export const evolveSubscriptions = (
   leaf: number,
 ): readonly Subscription[] => {
   switch (event.type) {
-    case 'Purchased':
-      return [...before, ...event.data.items.flatMap((plan) => begun(plan, event.data.order, leaf))]
-    case 'SubscriptionRenewed': {
-      const { order, items } = event.data
-      return change(before, event.data.subscription, (one) => ({
-        ...one,
-        ...items.flatMap((plan) => begun(plan, order, one.leaf)).at(0),
-      }))
+    case 'SubscriptionOpened': {
+      const { subscription, device, item } = event.data
+      return [...before, { ...free, id: subscription, leaf, hex: hexId(event.id), device, plan: item }]
     }
+    case 'Purchased':
+      return sold(before, event.data.items, { order: event.data.order, pays: 'balance', hex: hexId(event.id), leaf })
+    case 'CheckoutPaid': {
+      const { items, checkout } = event.data
+      return unlocked(sold(before, items, { order: checkout, pays: 'card', hex: hexId(event.id), leaf }), checkout)
+    }
+    case 'SubscriptionRenewed':
+      return sold(before, event.data.items, { order: event.data.order, pays: 'balance', hex: hexId(event.id), leaf })
+    case 'CheckoutStarted': {
+      const { items, checkout, triedOn } = event.data
+      const named = new Set(items.map(({ subscription }) => subscription))
+      return before.map((one) =>
+        named.has(one.id) ? { ...one, locked: checkout, triedOn: triedOn ?? one.triedOn } : one,
+      )
+    }
+    case 'CheckoutFailed':
+      return unlocked(before, event.data.checkout)
     case 'SubscriptionPastDue':
       return change(before, event.data.subscription, (one) => ({ ...one, state: 'past_due', until: event.data.until }))
     case 'SubscriptionCancelled':
-      return change(before, event.data.subscription, (one) => ({ ...one, state: 'cancelled', until: null }))
+      return change(before, event.data.subscription, (one) => ({
+        ...one,
+        state: 'cancelled',
+        until: null,
+        next: null,
+      }))
+    case 'SubscriptionReverted': {
+      const { subscription, item } = event.data
+      return change(before, subscription, ({ id, leaf, hex, device }) => ({
+        ...free,
+        id,
+        leaf,
+        hex,
+        device,
+        plan: item,
+      }))
+    }
     case 'SubscriptionEnded':
       return before.filter(({ id }) => id !== event.data.subscription)
     /* c8 ignore next 4: the compiler proves that nothing comes here */
@@ -38,11 +78,46 @@ export const evolveSubscriptions = (
   }
 }
 
+/** On a plan without periods, which nothing has paid for. */
+const free = {
+  period: null,
+  order: null,
+  charged: '0',
+  state: 'active',
+  until: null,
+  next: null,
+  locked: null,
+  pays: 'balance',
+  triedOn: null,
+} as const
+
+/** What has sold the items. */
+interface Sale extends Pick<Subscription, 'pays' | 'leaf' | 'hex'> {
+  readonly order: string
+}
+
+const sold = (before: readonly Subscription[], items: readonly BoughtPlan[], sale: Sale): readonly Subscription[] =>
+  items.reduce((all, item) => soldOne(all, item, sale), before)
+
 /** Nothing where the plan is not renewed. */
-const begun = (plan: BoughtPlan, order: string, leaf: number): readonly Subscription[] =>
-  plan.subscription === undefined || plan.period === undefined
-    ? []
-    : [{ id: plan.subscription, leaf, plan, period: plan.period, order, state: 'active', until: null }]
+const soldOne = (all: readonly Subscription[], item: BoughtPlan, sale: Sale): readonly Subscription[] => {
+  const { subscription: id, period = null, charged = item.price, waits } = item
+  const { order, pays, leaf, hex } = sale
+  if (id === undefined) return all
+  if (waits) return change(all, id, (one) => ({ ...one, state: 'active', until: null, next: item }))
+  const paid = { ...free, plan: item, period, order, charged, pays }
+  if (all.some((one) => one.id === id)) {
+    return change(all, id, ({ leaf, hex, device, locked }) => ({ ...paid, id, leaf, hex, device, locked }))
+  }
+  return period === null ? all : [...all, { ...paid, id, leaf, hex, device: null }]
+}
+
+const unlocked = (all: readonly Subscription[], checkout: string): readonly Subscription[] =>
+  all.map((one) => (one.locked === checkout ? { ...one, locked: null } : one))
 
 const change = (all: readonly Subscription[], id: string, to: (one: Subscription) => Subscription) =>
   all.map((one) => (one.id === id ? to(one) : one))
+
+/** One of an account's, by our id or by the one that the subscriptions API shows. */
+export const subscriptionOf = ({ subscriptions }: OwnAccount, name: string): Subscription | undefined =>
+  subscriptions.find((one) => one.id === name || one.hex === name)

@@ -29,10 +29,12 @@ const orderOf = (event: AccountFact, leaf: number): number | null => {
 
 const refundOf = (event: AccountFact, leaf: number): number | null => {
   if (event.type === 'RefundRequested') return leaf
-  return 'refundLeaf' in event.data ? event.data.refundLeaf : null
+  return 'buyer' in event.data && 'refundLeaf' in event.data ? event.data.refundLeaf : null
 }
 
 const rechargeOf = (event: AccountFact, leaf: number): number | null => {
   if (event.type === 'Recharged') return leaf
-  return event.type === 'RechargeReversed' ? event.data.rechargeLeaf : null
+  if (event.type === 'RechargeReversed') return event.data.rechargeLeaf
+  const { data } = event
+  return 'checkoutLeaf' in data && 'purpose' in data && data.purpose === 'recharge' ? data.checkoutLeaf : null
 }

@@ -26,6 +26,16 @@ export const evolveDocument = (before: BalanceDocument | undefined, event: Handl
     case 'SubscriptionPastDue':
     case 'SubscriptionCancelled':
     case 'SubscriptionEnded':
+    case 'SubscriptionOpened':
+    case 'SubscriptionReverted':
+    case 'UsageReported':
+    case 'CheckoutStarted':
+    case 'CheckoutFailed':
+    case 'ChargeReturned':
+    case 'PaymentSettled':
+    case 'CardRefundRequested':
+    case 'CardRefunded':
+    case 'CardRefundFailed':
       return document
     case 'CreditLimitChanged':
       return { ...document, creditLimit: fromEvent(event.data.creditLimit) }
@@ -49,6 +59,16 @@ type Movement = Exclude<
       | 'SubscriptionPastDue'
       | 'SubscriptionCancelled'
       | 'SubscriptionEnded'
+      | 'SubscriptionOpened'
+      | 'SubscriptionReverted'
+      | 'UsageReported'
+      | 'CheckoutStarted'
+      | 'CheckoutFailed'
+      | 'ChargeReturned'
+      | 'PaymentSettled'
+      | 'CardRefundRequested'
+      | 'CardRefunded'
+      | 'CardRefundFailed'
   }
 >
 
@@ -64,6 +84,10 @@ const move = (document: BalanceDocument, event: Movement, key: string): BalanceD
     case 'Purchased':
     case 'SubscriptionRenewed':
       return change(document, -amount, 0n)
+    case 'CheckoutPaid':
+      return event.data.purpose === 'recharge' ? change(document, amount, 0n) : document
+    case 'PaymentReturned':
+      return event.data.purpose === 'recharge' ? change(document, -amount, 0n) : document
     case 'Adjusted':
       return change(document, event.data.direction === 'up' ? amount : -amount, 0n)
     case 'Traded':

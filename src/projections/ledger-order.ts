@@ -6,9 +6,9 @@ export const refundOutcomes = ['approved', 'rejected', 'withdrawn'] as const
 
 /** An order's state on the entry that opened it, in minor units. */
 export interface OrderEntry {
-  /** `voided`: the hold was given up or ran out. */
+  /** `voided`: the hold was given up or ran out, the card was not charged, or its money did not stay. */
   readonly state: (typeof orderStates)[number]
-  /** What was really taken; 0n while pending and after a void. */
+  /** What was really taken; 0n while a trade is pending or a card not charged, and after a void. */
   readonly paid: bigint
   readonly refunded: bigint
   /** Under review: their sum and number. */
@@ -27,6 +27,8 @@ export const openedOrder = (event: LedgerEvent): OrderEntry | null => {
       return { ...unpaid, state: 'effective', paid: fromEvent(event.data.amount) }
     case 'TradeAuthorized':
       return unpaid
+    case 'CheckoutStarted':
+      return event.data.purpose === 'recharge' ? null : unpaid
     default:
       return null
   }
@@ -41,9 +43,19 @@ export const evolveOrder = (order: OrderEntry, event: LedgerEvent): OrderEntry =
       return { ...order, state: 'effective', paid: fromEvent(event.data.amount) }
     case 'TradeVoided':
     case 'HoldExpired':
+    case 'CheckoutFailed':
       return { ...order, state: 'voided' }
+    case 'CheckoutPaid':
+      // Pending until its money has come.
+      return { ...order, paid: fromEvent(event.data.amount) }
+    case 'PaymentSettled':
+      return { ...order, state: 'effective' }
+    case 'PaymentReturned':
+      return { ...order, state: 'voided', paid: 0n }
     case 'RefundRequested':
+    case 'CardRefundRequested':
       return { ...order, open: order.open + fromEvent(event.data.amount), openCount: order.openCount + 1 }
+    case 'CardRefunded':
     case 'RefundApproved': {
       const amount = fromEvent(event.data.amount)
       return { ...ended(order, amount, 'approved'), refunded: order.refunded + amount }
@@ -52,6 +64,7 @@ export const evolveOrder = (order: OrderEntry, event: LedgerEvent): OrderEntry =
       return { ...order, refunded: order.refunded + fromEvent(event.data.amount) }
     case 'RefundRejected':
       return ended(order, fromEvent(event.data.amount), 'rejected')
+    case 'CardRefundFailed':
     case 'RefundWithdrawn':
       return ended(order, fromEvent(event.data.amount), 'withdrawn')
     default:

@@ -36,6 +36,18 @@ export const kinds = {
   SubscriptionEnded: 'subscription-end',
   PurchaseRefunded: 'purchase-refund',
   CouponRedeemed: 'coupon',
+  SubscriptionOpened: 'subscription-opening',
+  UsageReported: 'usage',
+  SubscriptionReverted: 'subscription-reversion',
+  CheckoutStarted: 'checkout',
+  CheckoutPaid: 'card-payment',
+  CheckoutFailed: 'checkout-failure',
+  ChargeReturned: 'charge-return',
+  PaymentSettled: 'settlement',
+  PaymentReturned: 'payment-return',
+  CardRefundRequested: 'card-refund-request',
+  CardRefunded: 'card-refund',
+  CardRefundFailed: 'card-refund-failure',
 } as const satisfies Record<Handled['type'], string>
 
 export const sides = ['in', 'out', 'none'] as const
@@ -77,7 +89,7 @@ export interface EntryRow {
   readonly order: OrderEntry | null
   /** On a refund request, both parties': its state now. */
   readonly refundState: (typeof refundStates)[number] | null
-  /** On a recharge: what was taken back of it until now. */
+  /** On a recharge, by card on the start of its checkout: what was taken back of it until now. */
   readonly reversed: bigint | null
 }
 
@@ -98,24 +110,27 @@ export const makeRow = (document: BalanceDocument, event: Handled, at: At): Entr
     recordedAt: event.metadata.recordedAt,
     effectiveDate: event.metadata.effectiveDate ?? null,
     transfer: data.transfer ?? null,
-    orderId: data.order ?? null,
-    orderLeaf: order !== null ? event.leaf : (data.orderLeaf ?? null),
+    orderId: data.order ?? data.checkout ?? null,
+    orderLeaf: order !== null ? event.leaf : (data.orderLeaf ?? data.checkoutLeaf ?? null),
     refundId: data.refund ?? null,
     rechargeLeaf: data.rechargeLeaf ?? null,
     plan: plans?.map(({ plan }) => plan).join(', ') ?? data.plan ?? null,
     title: plans?.map(({ name }) => name).join(', ') ?? null,
-    method: event.type === 'CouponRedeemed' ? 'coupon' : (data.method ?? null),
-    reference: data.reference ?? data.reason ?? data.serial ?? null,
+    method: data.method ?? methods[event.type] ?? null,
+    reference: data.reference ?? data.transaction ?? data.reason ?? data.serial ?? null,
     stream: event.stream,
     revision: event.revision,
     order,
-    refundState: event.type === 'RefundRequested' ? 'open' : null,
-    reversed: event.type === 'Recharged' ? 0n : null,
+    refundState: event.type === 'RefundRequested' || event.type === 'CardRefundRequested' ? 'open' : null,
+    reversed: isRecharge(event) ? 0n : null,
   }
 }
 
 /** Fields that several events share under one name and meaning. */
 interface Particulars {
+  readonly checkout: string
+  readonly checkoutLeaf: number
+  readonly transaction: string
   readonly currency: string
   readonly transfer: string
   readonly order: string
@@ -128,6 +143,20 @@ interface Particulars {
   readonly reason: string
   readonly serial: string
 }
+
+/** Of events that name none. */
+const methods: { readonly [Type in Handled['type']]?: string } = {
+  CouponRedeemed: 'coupon',
+  CheckoutStarted: 'card',
+  CheckoutPaid: 'card',
+  PaymentReturned: 'card',
+  CardRefundRequested: 'card',
+  CardRefunded: 'card',
+}
+
+/** One by card is taken back where its checkout was started. */
+const isRecharge = ({ type, data }: Handled): boolean =>
+  type === 'Recharged' || (type === 'CheckoutStarted' && data.purpose === 'recharge')
 
 const counterpartyOf = ({ data }: Handled, key: string): string | null => {
   if (!('buyer' in data)) return null
@@ -150,6 +179,14 @@ const sideOf = (event: Handled, key: string): EntryRow['side'] => {
     case 'Purchased':
     case 'SubscriptionRenewed':
       return 'out'
+    case 'CheckoutStarted':
+    case 'CheckoutPaid':
+      return event.data.purpose === 'recharge' ? 'in' : 'out'
+    case 'PaymentReturned':
+      return event.data.purpose === 'recharge' ? 'out' : 'in'
+    case 'CardRefundRequested':
+    case 'CardRefunded':
+      return 'in'
     case 'Adjusted':
       return event.data.direction === 'up' ? 'in' : 'out'
     case 'Traded':
@@ -170,6 +207,13 @@ const sideOf = (event: Handled, key: string): EntryRow['side'] => {
     case 'SubscriptionPastDue':
     case 'SubscriptionCancelled':
     case 'SubscriptionEnded':
+    case 'SubscriptionOpened':
+    case 'SubscriptionReverted':
+    case 'UsageReported':
+    case 'CheckoutFailed':
+    case 'ChargeReturned':
+    case 'PaymentSettled':
+    case 'CardRefundFailed':
       return 'none'
     /* c8 ignore next 4: the compiler proves that nothing comes here */
     default: {
@@ -184,12 +228,15 @@ export const evolveRow = (row: EntryRow, event: Handled): EntryRow => {
   if (row.order !== null) return { ...row, order: evolveOrder(row.order, event) }
   switch (event.type) {
     case 'RefundApproved':
+    case 'CardRefunded':
       return { ...row, refundState: 'approved' }
+    case 'CardRefundFailed':
     case 'RefundRejected':
       return { ...row, refundState: 'rejected' }
     case 'RefundWithdrawn':
       return { ...row, refundState: 'withdrawn' }
     case 'RechargeReversed':
+    case 'PaymentReturned':
       return { ...row, reversed: (row.reversed ?? 0n) + fromEvent(event.data.amount) }
     default:
       return row

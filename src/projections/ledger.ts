@@ -14,9 +14,13 @@ const keys = ({ data }: Handled): readonly string[] => {
 
 /** The entries that opened the order, and those of the refund request, at both parties; the entry of a recharge. */
 const rowKeys = ({ data }: Handled): readonly RowKey[] => {
+  if ('checkoutLeaf' in data) return [{ key: data.account, leaf: data.checkoutLeaf }]
   if ('rechargeLeaf' in data) return [{ key: data.account, leaf: data.rechargeLeaf }]
   if (!('orderLeaf' in data)) return []
-  if (!('buyer' in data)) return [{ key: data.account, leaf: data.orderLeaf }]
+  if (!('buyer' in data)) {
+    const own = [{ key: data.account, leaf: data.orderLeaf }]
+    return 'refundLeaf' in data ? [...own, { key: data.account, leaf: data.refundLeaf }] : own
+  }
   const { buyer, seller, orderLeaf } = data
   const order = [
     { key: buyer, leaf: orderLeaf },
@@ -57,6 +61,18 @@ export const ledger: Projection<BalanceDocument, EntryRow, Handled> = {
     'SubscriptionEnded',
     'PurchaseRefunded',
     'CouponRedeemed',
+    'SubscriptionOpened',
+    'UsageReported',
+    'SubscriptionReverted',
+    'CheckoutStarted',
+    'CheckoutPaid',
+    'CheckoutFailed',
+    'ChargeReturned',
+    'PaymentSettled',
+    'PaymentReturned',
+    'CardRefundRequested',
+    'CardRefunded',
+    'CardRefundFailed',
   ],
   indexes: [],
   keys,

@@ -101,7 +101,9 @@ const parts = (value: unknown): Part[] =>
   typeof value === 'object' && value !== null ? [value, ...Object.values(value).flatMap(parts)] : []
 
 t.test('every version but the newest of a type has an upcast to the next', async (t) => {
-  const newest = new Map(catalogue.map(({ type, storedType }) => [type, storedType]))
+  const newest = new Map(
+    catalogue.toSorted((a, b) => a.version - b.version).map(({ type, storedType }) => [type, storedType]),
+  )
   const older = catalogue.map(({ storedType }) => storedType).filter((stored) => ![...newest.values()].includes(stored))
   t.strictSame(upcasts.map(({ from }) => from).sort(), older.sort())
 })

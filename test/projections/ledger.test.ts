@@ -47,7 +47,7 @@ const shape = (row: EntryRow | undefined) =>
 t.test('every event that touches an account is handled', async (t) => {
   const events = catalogue.map(({ type }) => ({ type, data: {} }) as Fact)
   const touching = events.filter((event) => inAccount(event) || event.type === 'CouponRedeemed')
-  t.same([...ledger.handles].sort(), touching.map(({ type }) => type).sort())
+  t.same([...ledger.handles].sort(), [...new Set(touching.map(({ type }) => type))].sort())
 })
 
 t.test('an account begins with its currency and limit, and has not moved', async (t) => {

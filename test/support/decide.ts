@@ -1,11 +1,22 @@
+import { cartStateOf } from '../../src/commands/cart-state.js'
 import { personKeyOf } from '../../src/commands/person-key.js'
 import type { CommandName, Inputs } from '../../src/commands/port.js'
 import { decideAdjust } from '../../src/ledger/decide/adjust.js'
 import { decideCancelSubscription } from '../../src/ledger/decide/cancel-subscription.js'
+import { decideAddCartItem, decideChangeCartItem, decideRemoveCartItem } from '../../src/ledger/decide/cart.js'
 import { decideCheckout } from '../../src/ledger/decide/checkout.js'
+import {
+  type CheckoutOutcome,
+  decideFailed,
+  decidePaid,
+  decideReturned,
+  decideSettled,
+  decideUnwanted,
+} from '../../src/ledger/decide/checkout-outcome.js'
 import { decideCreditLimit } from '../../src/ledger/decide/credit-limit.js'
 import { decideChangeCustomer, decideErasePerson } from '../../src/ledger/decide/customer.js'
 import { decideFreeze, decideUnfreeze } from '../../src/ledger/decide/freeze.js'
+import { decideGrantPromocode } from '../../src/ledger/decide/grant-promocode.js'
 import { decideCapture, decideExpire, decideVoid } from '../../src/ledger/decide/hold.js'
 import { decideDeprovision, decideFetchCredentials, decideProvision } from '../../src/ledger/decide/instance.js'
 import { decideIssueCoupons } from '../../src/ledger/decide/issue-coupons.js'
@@ -21,6 +32,7 @@ import { decideApproveRefund, decideRejectRefund, decideWithdrawRefund } from '.
 import { decideAuthorize, decideTrade } from '../../src/ledger/decide/trade.js'
 import { decideWithdraw } from '../../src/ledger/decide/withdraw.js'
 import type { Decision } from '../../src/ledger/decision.js'
+import { grantId } from '../../src/ledger/document.js'
 import type { CatalogueState } from '../../src/ledger/item.js'
 import type { Deciding } from '../../src/ledger/state.js'
 import { createDateIn } from '../../src/ledger/zone.js'
@@ -34,6 +46,7 @@ type Deciders = {
 const CURRENCY = 'EUR'
 const HOLD_MS = 7 * 86_400_000
 export const GRACE_DAYS = 7
+export const FREE_PLAN = 'Free'
 export const ZONE = 'Asia/Shanghai'
 export const dateIn = createDateIn(ZONE)
 
@@ -50,6 +63,11 @@ const refunds = (books: Books, reference: string) => {
     refund: (id: string) => books.refund(id),
   }
 }
+
+const outcome = (books: Books, { account, checkoutLeaf }: CheckoutOutcome) => ({
+  account: books.account(account),
+  checkout: books.document('checkout', String(checkoutLeaf)),
+})
 
 const person = (books: Books, account: string) => ({
   account: books.account(account),
@@ -128,11 +146,38 @@ export const deciders: Deciders = {
     ),
   'cancel-subscription': (books, input, deciding) =>
     decideCancelSubscription(input, books.account(input.account), deciding),
+  'checkout-paid': (books, input, deciding) => decidePaid(input, outcome(books, input), deciding),
+  'checkout-failed': (books, input, deciding) => decideFailed(input, outcome(books, input), deciding),
+  'payment-settled': (books, input, deciding) => decideSettled(input, outcome(books, input), deciding),
+  'charge-returned': (books, input, deciding) => decideUnwanted(input, outcome(books, input), deciding),
+  'payment-returned': (books, input, deciding) => {
+    const purchase = books.document('purchase', String(input.checkoutLeaf))
+    const state = { ...outcome(books, input), purchase, free: books.document('plan', FREE_PLAN) }
+    return decideReturned({ ...input, today: dateIn(deciding.now) }, state, deciding)
+  },
   'refund-purchase': (books, input, deciding) => {
     const purchase = books.purchase(input.order)
     const account = purchase && books.account(purchase.account)
     return decideRefundPurchase({ ...input, today: dateIn(deciding.now) }, { purchase, account }, deciding)
   },
+  'grant-promocode': (books, input, deciding) => {
+    const { promocode, account } = input
+    const state = {
+      promocode: books.document('promocode', promocode),
+      account: books.account(account),
+      grants: books.document('grants', promocode),
+      grant: books.document('grant', grantId(promocode, account)),
+    }
+    return decideGrantPromocode(input, state, deciding)
+  },
+  'add-cart-item': (books, input, deciding) => decideAddCartItem(input, cartStateOf(input, books), deciding),
+  'change-cart-item': (books, input, deciding) => decideChangeCartItem(input, cartStateOf(input, books), deciding),
+  'remove-cart-item': (books, input, deciding) =>
+    decideRemoveCartItem(
+      input,
+      { account: books.account(input.account), cart: books.document('cart', input.account) },
+      deciding,
+    ),
   'change-customer': (books, input, deciding) => decideChangeCustomer(input, person(books, input.account), deciding),
   'erase-person': (books, input, deciding) =>
     decideErasePerson(input, person(books, input.account), deciding, (erasures) =>

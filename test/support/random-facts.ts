@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { catalogue, type EventType, type Fact } from '../../events/catalogue.js'
+import { hexId } from '../../src/ledger/hex-id.js'
 import { amountText, fromEvent } from '../../src/ledger/money.js'
 import { Books, idOf } from './books.js'
 import { NOW } from './given.js'
@@ -58,7 +59,7 @@ const make: { readonly [Type in EventType]: (draw: Draw) => Extract<Fact, { type
     reason: 'r',
     approver: 'operator',
   }),
-  Purchased: (d) => ({ order: idOf(d.n), ...own(d), items: [bought(d)], lines: priced(d) }),
+  Purchased: (d) => ({ order: idOf(d.n), ...own(d), items: [bought(d)], lines: priced(d), ...carted(d) }),
   SubscriptionRenewed: (d) => ({
     order: idOf(d.n + 1),
     ...own(d),
@@ -112,6 +113,39 @@ const make: { readonly [Type in EventType]: (draw: Draw) => Extract<Fact, { type
   InstanceProvisioned: (d) => ({ ...instance(d), service: 'db', serviceVersion: 1, credentials: idOf(d.n) }),
   InstanceCredentialsFetched: (d) => instance(d),
   InstanceDeprovisioned: (d) => ({ ...instance(d), credentials: idOf(d.n) }),
+  SubscriptionOpened: (d) => ({ subscription: idOf(d.n), account: d.parties[0], device: `D${d.n}`, item: free }),
+  UsageReported: (d) => ({ account: d.parties[0], ...running(d), used: { sms: String(d.n) } }),
+  SubscriptionReverted: (d) => ({ account: d.parties[0], ...running(d), on: DAY, reason: 'unpaid', item: free }),
+  CheckoutStarted: (d) => ({ checkout: idOf(d.n), ...sold(d), means: 'nonce' }),
+  CheckoutPaid: (d) => ({ ...ofCheckout(d), ...sold(d), transaction: 't1', ...(d.up && { card: idOf(d.n) }) }),
+  CheckoutFailed: (d) => {
+    const { lines: _, ...rest } = sold(d)
+    return { ...ofCheckout(d), ...rest, reason: d.up ? 'declined' : 'not_found' }
+  },
+  ChargeReturned: (d) => ({ ...ofCheckout(d), ...own(d), transaction: 't2' }),
+  PaymentSettled: (d) => ({ ...ofCheckout(d), account: d.parties[0], transaction: 't1' }),
+  PaymentReturned: (d) => {
+    const { items: _, ...rest } = sold(d)
+    return { ...ofCheckout(d), ...rest, transaction: 't1' }
+  },
+  CardRefundRequested: (d) => ({ ...back(d), transaction: 't1' }),
+  CardRefunded: (d) => ({ ...back(d), refundLeaf: d.leaf, transaction: 't3' }),
+  CardRefundFailed: (d) => ({ ...back(d), refundLeaf: d.leaf }),
+  PromocodeGranted: (d) => ({
+    grant: idOf(d.n),
+    promocode: 'ten',
+    promocodeVersion: 1,
+    number: d.n + 1,
+    account: d.parties[0],
+    name: 'ten',
+    periods: 1,
+    ...(d.up
+      ? { type: 'percent', value: '10' }
+      : { type: 'fixed', value: d.amount, currency: 'EUR', plans: ['Basic10'], remark: 'r', expiresAt: NOW }),
+  }),
+  CartItemAdded: (d) => wanted(d),
+  CartItemChanged: (d) => ({ ...wanted(d), itemLeaf: d.leaf, createdAt: NOW }),
+  CartItemRemoved: (d) => ({ account: d.parties[0], item: idOf(d.n), itemLeaf: d.leaf }),
   CustomerChanged: (d) => ({
     account: d.parties[0],
     address: { personKey: idOf(d.n), sealed: 'c2VhbGVk' },
@@ -126,6 +160,15 @@ const words = { class: 'c', description: 'd', imageUrl: 'i' }
 const version = (d: Draw) => (d.up ? { itemVersion: 1 } : { itemVersion: 2, itemLeaf: d.leaf })
 const running = (d: Draw) => ({ subscription: idOf(d.n), subscriptionLeaf: d.leaf })
 const instance = ({ parties: [owner], n }: Draw) => ({ instance: `i-${n}`, owner })
+const wanted = (d: Draw) => ({
+  account: d.parties[0],
+  item: idOf(d.n),
+  subscription: idOf(d.leaf),
+  subscriptionHex: hexId(idOf(d.leaf)),
+  plan: 'Basic10',
+  addons: d.up ? ['more'] : [],
+  ...(d.n > 3 && { promocode: 'ten' }),
+})
 const bought = (d: Draw) => ({
   plan: 'Basic10',
   planVersion: 1,
@@ -139,6 +182,24 @@ const bought = (d: Draw) => ({
     period: { start: DAY, end: DAY, anchor: DAY, unit: 'month' as const, zone: 'UTC' },
   }),
 })
+
+const free = {
+  plan: 'Free',
+  planVersion: 1,
+  name: 'PlanA',
+  type: 'messages',
+  price: '0.00',
+  billPeriod: 'M',
+  description: '',
+}
+const ofCheckout = (d: Draw) => ({ checkout: idOf(d.n), checkoutLeaf: d.leaf })
+/** Plans, or money for the balance. */
+const carted = (d: Draw) => d.up && { cart: [idOf(d.leaf)] }
+const sold = (d: Draw) =>
+  d.n % 2 === 0
+    ? { ...own(d), purpose: 'purchase' as const, items: [bought(d)], lines: priced(d), ...carted(d) }
+    : { ...own(d), purpose: 'recharge' as const, items: [], lines: [] }
+const back = (d: Draw) => ({ refund: idOf(d.n), order: idOf(d.n), orderLeaf: d.leaf, ...own(d), lines: priced(d) })
 
 /** A charge a little above what is paid, so that a rebate, a discount and tax have their part; or the plain price. */
 const priced = (d: Draw): Extract<Fact, { type: 'Purchased' }>['data']['lines'] => {

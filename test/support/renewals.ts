@@ -13,7 +13,9 @@ export const dueOf = (count: number): Due => {
   const names = Array.from({ length: count }, (_, n) => `a${String(n).padStart(5, '0')}`)
   const period = { start: '2026-02-01', end: '2026-03-01', anchor: '2026-02-01', unit: 'month', zone: 'UTC' } as const
   const plan = { plan: 'p', planVersion: 1, name: 'p', type: 'C', price: '1.00', billPeriod: 'M', description: '' }
-  const own = { subscriptions: [{ id: idOf(1), leaf: 1, plan, period, order: idOf(1), state: 'active', until: null }] }
+  const paid = { order: idOf(1), charged: '1.00', state: 'active', until: null, pays: 'balance' } as const
+  const other = { hex: '', device: null, next: null, locked: null, triedOn: null }
+  const own = { subscriptions: [{ id: idOf(1), leaf: 1, plan, period, ...paid, ...other }] }
   return {
     renewals: (_, after, max) => names.filter((name) => name > after).slice(0, max),
     account: () => ({ own: own as NonNullable<ReturnType<Due['account']>>['own'] }),

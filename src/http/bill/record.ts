@@ -37,8 +37,14 @@ export const recordOf = (entry: Entry, account: string): BillRecord | null => {
   }
 }
 
-const typeOf = ({ kind, side }: Entry): BillRecord['type'] | null => {
+const typeOf = ({ kind, side, order }: Entry): BillRecord['type'] | null => {
   switch (kind) {
+    case 'checkout':
+      return order === null ? null : 2
+    case 'card-payment':
+      return side === 'in' ? 1 : null
+    case 'payment-return':
+      return side === 'out' ? 2 : null
     case 'recharge':
     case 'coupon':
       return 1
@@ -50,6 +56,7 @@ const typeOf = ({ kind, side }: Entry): BillRecord['type'] | null => {
     case 'renewal':
       return 2
     case 'purchase-refund':
+    case 'card-refund-request':
       return 3
     case 'trade':
     case 'authorization':

@@ -34,17 +34,36 @@ const words: { readonly [Kind in Entry['kind']]: string | null } = {
   'past-due': null,
   'subscription-cancellation': null,
   'subscription-end': null,
+  checkout: 'Purchase',
+  'card-payment': 'Recharge',
+  'payment-return': 'Recharge returned',
+  'card-refund': 'Refund',
+  'checkout-failure': null,
+  'charge-return': null,
+  settlement: null,
+  'card-refund-request': null,
+  'card-refund-failure': null,
+  'subscription-opening': null,
+  'subscription-reversion': null,
+  usage: null,
 }
 
 export interface Movement extends Entry {
   readonly amount: bigint
 }
 
-export const isMovement = (entry: Entry): entry is Movement => words[entry.kind] !== null && entry.amount !== null
+export const isMovement = (entry: Entry): entry is Movement =>
+  words[entry.kind] !== null && entry.amount !== null && !toldElsewhere(entry)
+
+/** A purchase by card is told by its order, money that comes by card when it has come. */
+const toldElsewhere = ({ kind, side, order }: Entry): boolean => {
+  if (kind === 'checkout') return order === null
+  return (kind === 'card-payment' && side === 'out') || (kind === 'payment-return' && side === 'in')
+}
 
 /** Of money that comes back, the entry that opened its order: what became of the whole is known there. */
 export const openerOf = ({ kind, orderLeaf }: Entry): number | null =>
-  kind === 'refund-approval' || kind === 'purchase-refund' ? orderLeaf : null
+  kind === 'refund-approval' || kind === 'purchase-refund' || kind === 'card-refund' ? orderLeaf : null
 
 const statuses: Readonly<Record<OrderStatus, string>> = {
   pending: 'pending',

@@ -12,7 +12,8 @@ export const decideCancelSubscription = (
   notYours(actor, input.account) ??
   onSubscription(input, account, (owner, subscription) => {
     const { state, period } = subscription
-    if (state === 'cancelled')
-      return refuse('subscription_cancelled', `The subscription ends on ${period.end} already.`)
+    if (period === null)
+      return refuse('subscription_free', 'The subscription is on the free plan: there is nothing to cancel.')
+    if (state === 'cancelled') return refuse('subscription_cancelled', `It ends on ${period.end} already.`)
     return facts({ type: 'SubscriptionCancelled', data: { ...namesOf(owner, subscription), endsOn: period.end } })
   })

@@ -17,8 +17,11 @@ export const onSubscription = (
   if (!account) return accountNotFound(input.account)
   const found = account.own.subscriptions.find(({ id }) => id === input.subscription)
   if (!found) return refuse('subscription_not_found', `The account ${input.account} has no such subscription now.`)
+  if (found.locked !== null) return locked
   return found.leaf === IN_FLIGHT ? wait : go(account, found)
 }
+
+export const locked = refuse('subscription_locked', 'A card payment for this subscription is under way.')
 
 /** What every later event of a subscription repeats of it. */
 export const namesOf = ({ own }: Account, { id, leaf }: Subscription) => ({

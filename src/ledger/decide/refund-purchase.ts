@@ -49,7 +49,7 @@ export const decideRefundPurchase = (
       type: 'SubscriptionEnded',
       data: {
         ...namesOf(account, subscription),
-        endedOn: latest(input.today, subscription.period.start),
+        endedOn: latest(input.today, subscription.period?.start ?? input.today),
         reason: 'refunded',
       },
     }),

@@ -1,6 +1,6 @@
 import { addDays, nextPeriod } from '../calendar.js'
 import { type Decision, facts, refuse, refuseRequest } from '../decision.js'
-import type { Account, Actor, Deciding, Subscription } from '../state.js'
+import type { Account, Actor, Deciding, Period, Subscription } from '../state.js'
 import { isDate, latest } from '../time.js'
 import { forbidden } from './checks.js'
 import { debit } from './funds.js'
@@ -37,7 +37,8 @@ export const decideRenew = (input: RenewInput, account: Account | undefined, dec
   badAsOf(input.asOf, input.today) ??
   onSubscription(input, account, (owner, subscription) => {
     const { state, period, until } = subscription
-    if (input.start !== period.end || input.start > input.asOf) return notDue(subscription)
+    if (period === null) return refuse('subscription_free', 'The free plan has no periods.')
+    if (input.start !== period.end || input.start > input.asOf) return notDue(period)
     const names = namesOf(owner, subscription)
     if (state === 'cancelled') {
       return facts({ type: 'SubscriptionEnded', data: { ...names, endedOn: period.end, reason: 'cancelled' } })
@@ -45,7 +46,7 @@ export const decideRenew = (input: RenewInput, account: Account | undefined, dec
     if (until !== null && input.asOf > until) {
       return facts({ type: 'SubscriptionEnded', data: { ...names, endedOn: addDays(until, 1), reason: 'unpaid' } })
     }
-    const paid = pay(owner, subscription, deciding)
+    const paid = pay(owner, subscription, nextPeriod(period), deciding)
     if (paid.kind !== 'refused' || state === 'past_due') return paid
     const money = { amount: subscription.plan.price, currency: owner.own.currency }
     // Whoever asks for a day that is gone takes no grace away.
@@ -56,14 +57,14 @@ export const decideRenew = (input: RenewInput, account: Account | undefined, dec
 const notScheduler = ({ admin, subject }: Actor): Decision | undefined =>
   admin || subject.startsWith('system:') ? undefined : forbidden('Only the renewal scheduler or an admin may do this.')
 
-const notDue = ({ period }: Subscription): Decision =>
-  refuse('renewal_not_due', `The subscription is paid up to ${period.end}: the next period begins there.`)
+const notDue = ({ end }: Period): Decision =>
+  refuse('renewal_not_due', `The subscription is paid up to ${end}: the next period begins there.`)
 
-const pay = (account: Account, subscription: Subscription, { id, now }: Deciding): Decision => {
-  const { plan, period } = subscription
+const pay = (account: Account, subscription: Subscription, period: Period, { id, now }: Deciding): Decision => {
+  const { plan } = subscription
   const { price } = plan
   const order = { order: id, ...namesOf(account, subscription), amount: price, currency: account.own.currency }
-  const items = [{ ...plan, period: nextPeriod(period) }]
+  const items = [{ ...plan, period }]
   const lines = [{ item: 0, plan: plan.plan, kind: 'charge' as const, amount: price }]
   return debit(account, { type: 'SubscriptionRenewed', data: { ...order, items, lines } }, now)
 }

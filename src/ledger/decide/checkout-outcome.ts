@@ -1,0 +1,128 @@
+import type { DataOf } from '../../../events/catalogue.js'
+import { IN_FLIGHT } from '../account.js'
+import type { Checkout } from '../checkout-document.js'
+import { type Decision, facts, refuse, wait } from '../decision.js'
+import type { DocumentOf } from '../document.js'
+import { amountText, fromEvent } from '../money.js'
+import type { Account, Actor, Deciding } from '../state.js'
+import { latest } from '../time.js'
+import { forbidden } from './checks.js'
+import { over } from './over.js'
+
+/** What became of a checkout, as the gateway says: commands of our own, which no client asks for. */
+export interface CheckoutOutcome {
+  readonly account: string
+  /** Of the event that started the checkout, which is committed. */
+  readonly checkoutLeaf: number
+}
+
+export interface PaidInput extends CheckoutOutcome {
+  readonly transaction: string
+  /** Under this id the card lies in the store of secrets. */
+  readonly card?: string
+}
+
+export interface FailedInput extends CheckoutOutcome {
+  readonly reason: DataOf<'CheckoutFailed'>['reason']
+  readonly detail?: string
+}
+
+export interface ReturnedInput extends CheckoutOutcome {
+  readonly reason?: string
+  /** The date now, in the configured zone. */
+  readonly today: string
+}
+
+export interface UnwantedInput extends CheckoutOutcome {
+  /** The charge that was given back. */
+  readonly transaction: string
+}
+
+export interface OutcomeState {
+  readonly account: Account | undefined
+  readonly checkout: Checkout | undefined
+}
+
+/** The charge was made: the plans run, or the money is there. Nothing can refuse it but that the checkout is not open. */
+export const decidePaid = (input: PaidInput, state: OutcomeState, { actor }: Deciding): Decision =>
+  onCheckout(state, actor, ({ state: before, started, leaf }) => {
+    if (before !== 'open') return notOpen
+    const { means: _, triedOn: __, ...rest } = started
+    const { transaction, card } = input
+    const data = { ...rest, checkoutLeaf: leaf, transaction, ...(card !== undefined && { card }) }
+    return facts({ type: 'CheckoutPaid', data })
+  })
+
+/** Nothing was charged. */
+export const decideFailed = (input: FailedInput, state: OutcomeState, { actor }: Deciding): Decision =>
+  onCheckout(state, actor, ({ state: before, started, leaf }) => {
+    if (before !== 'open') return notOpen
+    const { checkout, account, purpose, amount, currency, items } = started
+    const why = { reason: input.reason, ...(input.detail !== undefined && { detail: input.detail }) }
+    const data = { checkout, checkoutLeaf: leaf, account, purpose, amount, currency, items, ...why }
+    return facts({ type: 'CheckoutFailed', data })
+  })
+
+/** The money of the charge has come. */
+export const decideSettled = (_: CheckoutOutcome, state: OutcomeState, { actor }: Deciding): Decision =>
+  onCheckout(state, actor, ({ id, leaf, state: before, started, transaction }) =>
+    before !== 'paid' || transaction === null
+      ? notPaid
+      : facts({
+          type: 'PaymentSettled',
+          data: { checkout: id, checkoutLeaf: leaf, account: started.account, transaction },
+        }),
+  )
+
+/**
+ * The money did not come, or was taken back: what is left of the purchase is undone, and what it paid for ends in the same append;
+ * of a recharge it is a forced debit.
+ */
+export const decideReturned = (input: ReturnedInput, state: ReturnedState, { actor }: Deciding): Decision =>
+  onCheckout(state, actor, ({ id, leaf, state: before, started, transaction }, account) => {
+    if ((before !== 'paid' && before !== 'settled') || transaction === null) return notPaid
+    const { purpose, currency } = started
+    const { amount, refunded, lines } = state.purchase ?? { ...started, refunded: amountText(0n, currency) }
+    const paidFor = account.own.subscriptions.filter(({ order }) => order === id)
+    if (paidFor.some((one) => one.leaf === IN_FLIGHT)) return wait
+    const ended = paidFor.map((one) => {
+      const on = latest(input.today, one.period?.start ?? input.today)
+      return over(account, one, { on, reason: 'returned', free: state.free })
+    })
+    const money = { amount: amountText(fromEvent(amount) - fromEvent(refunded), currency), currency, lines: [...lines] }
+    const names = { checkout: id, checkoutLeaf: leaf, account: started.account, purpose }
+    const why = input.reason !== undefined && { reason: input.reason }
+    return facts(...ended, { type: 'PaymentReturned', data: { ...names, ...money, transaction, ...why } })
+  })
+
+export interface ReturnedState extends OutcomeState {
+  /** What was bought; `undefined`: it was a recharge. */
+  readonly purchase: DocumentOf<'purchase'> | undefined
+  readonly free: DocumentOf<'plan'> | undefined
+}
+
+/** A charge that this checkout does not need was given back to the card. */
+export const decideUnwanted = (input: UnwantedInput, state: OutcomeState, { actor }: Deciding): Decision =>
+  onCheckout(state, actor, ({ id, leaf, started, transaction, unwanted }) => {
+    if (input.transaction === transaction || unwanted.includes(input.transaction)) return known
+    const { account, amount, currency } = started
+    const data = { checkout: id, checkoutLeaf: leaf, account, amount, currency, transaction: input.transaction }
+    return facts({ type: 'ChargeReturned', data })
+  })
+
+const notOpen = refuse('checkout_not_open', 'The checkout is paid or has failed already.')
+const notPaid = refuse('checkout_not_paid', 'The checkout is not paid, or its money was returned.')
+const known = refuse('charge_known', 'The charge has paid the checkout, or was given back before.')
+
+/** The gateway is asked by ourselves alone, for a checkout of this account. */
+const onCheckout = (
+  { account, checkout }: OutcomeState,
+  actor: Actor,
+  go: (checkout: Checkout, account: Account) => Decision,
+): Decision => {
+  if (!actor.subject.startsWith('system:')) return forbidden('Only what the gateway says decides a checkout.')
+  if (!account || checkout?.started.account !== account.own.name) {
+    return refuse('checkout_not_found', 'There is no such checkout.')
+  }
+  return go(checkout, account)
+}
