@@ -272,6 +272,14 @@ const refusals = {
     'The promocode lowers prices in another currency.',
     'Take another promocode or plan.',
   ),
+  device_has_subscription: entry(2091, 409, 'The device has a subscription already.', 'Use that one, or close it.'),
+  free_plan_missing: entry(2092, 409, 'No plan that costs nothing is published.', 'Ask the operator to publish it.'),
+  subscription_not_free: entry(
+    2093,
+    409,
+    'The subscription is on a paid plan.',
+    'Cancel it, and close it when it ends.',
+  ),
 } satisfies Record<RefusalCode, ErrorEntry>
 
 export const errorCatalogue: Readonly<Record<ErrorCode, ErrorEntry>> = { ...http, ...unavailable, ...refusals }

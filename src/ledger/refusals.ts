@@ -74,3 +74,6 @@ export type RefusalCode =
   | 'promocode_expired'
   | 'promocode_wrong_plan'
   | 'promocode_wrong_currency'
+  | 'device_has_subscription'
+  | 'free_plan_missing'
+  | 'subscription_not_free'

@@ -134,7 +134,9 @@ export class Oracle {
             ? data.order
             : 'grant' in data
               ? data.grant
-              : idOf(0)
+              : event.type === 'SubscriptionOpened'
+                ? event.data.subscription
+                : idOf(0)
     const decision = this.#decide(asked, event.metadata.recordedAt, id)
     const fact = decision.kind === 'facts' ? decision.facts.at(-1) : decision
     must(isDeepStrictEqual(fact, { type: event.type, data }), `${asked.name} is what the rules say`, [fact, event])
