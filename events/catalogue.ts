@@ -7,6 +7,9 @@ import { Adjusted } from './adjusted.v1.js'
 import { CardRefundFailed } from './card-refund-failed.v1.js'
 import { CardRefundRequested } from './card-refund-requested.v1.js'
 import { CardRefunded } from './card-refunded.v1.js'
+import { CartItemAdded } from './cart-item-added.v1.js'
+import { CartItemChanged } from './cart-item-changed.v1.js'
+import { CartItemRemoved } from './cart-item-removed.v1.js'
 import { CatalogueItemRetired } from './catalogue-item-retired.v1.js'
 import { ChargeReturned } from './charge-returned.v1.js'
 import { CheckoutFailed } from './checkout-failed.v1.js'
@@ -103,6 +106,9 @@ const newest = [
   CardRefunded,
   CardRefundFailed,
   PromocodeGranted,
+  CartItemAdded,
+  CartItemChanged,
+  CartItemRemoved,
 ] as const satisfies readonly EventDefinition[]
 
 /** Every published version of every event: what the store may hold. */

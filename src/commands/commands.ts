@@ -1,8 +1,10 @@
+import { addCartItem } from './add-cart-item.js'
 import { adjust } from './adjust.js'
 import { approveRefund } from './approve-refund.js'
 import { authorize } from './authorize.js'
 import { cancelSubscription } from './cancel-subscription.js'
 import { capture } from './capture.js'
+import { changeCartItem } from './change-cart-item.js'
 import { changeItem } from './change-item.js'
 import { chargeReturned } from './charge-returned.js'
 import { checkout } from './checkout.js'
@@ -27,6 +29,7 @@ import { recharge } from './recharge.js'
 import { redeem } from './redeem.js'
 import { refundPurchase } from './refund-purchase.js'
 import { rejectRefund } from './reject-refund.js'
+import { removeCartItem } from './remove-cart-item.js'
 import { renew } from './renew.js'
 import { reportUsage } from './report-usage.js'
 import { requestRefund } from './request-refund.js'
@@ -75,6 +78,9 @@ export const commands: CommandSet = {
   'payment-returned': paymentReturned,
   'charge-returned': chargeReturned,
   'grant-promocode': grantPromocode,
+  'add-cart-item': addCartItem,
+  'change-cart-item': changeCartItem,
+  'remove-cart-item': removeCartItem,
   'open-subscription': openSubscription,
   'report-usage': reportUsage,
   'close-subscription': closeSubscription,

@@ -1,5 +1,6 @@
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { AdjustInput } from '../ledger/decide/adjust.js'
+import type { CartItemInput, CartItemName } from '../ledger/decide/cart.js'
 import type { CheckoutInput } from '../ledger/decide/checkout.js'
 import type {
   CheckoutOutcome,
@@ -89,6 +90,9 @@ export interface Inputs {
   'close-subscription': SubscriptionInput
   'refund-purchase': Omit<RefundPurchaseInput, 'today'> & { readonly order: Reference }
   'grant-promocode': GrantPromocodeInput
+  'add-cart-item': CartItemInput
+  'change-cart-item': CartItemInput & CartItemName
+  'remove-cart-item': CartItemName
 }
 
 export type CommandName = keyof Inputs

@@ -21,6 +21,9 @@ const elsewhere = [
   'InstanceCredentialsFetched',
   'InstanceDeprovisioned',
   'PromocodeGranted',
+  'CartItemAdded',
+  'CartItemChanged',
+  'CartItemRemoved',
 ] as const satisfies readonly EventType[]
 
 /** A fact of an account's own stream. */

@@ -59,6 +59,9 @@ const unposted = [
   'CardRefundRequested',
   'CardRefundFailed',
   'PromocodeGranted',
+  'CartItemAdded',
+  'CartItemChanged',
+  'CartItemRemoved',
 ] as const satisfies readonly EventType[]
 
 type Posted = Exclude<Fact, { type: (typeof unposted)[number] }>

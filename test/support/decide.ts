@@ -1,6 +1,8 @@
+import { cartStateOf } from '../../src/commands/cart-state.js'
 import type { CommandName, Inputs } from '../../src/commands/port.js'
 import { decideAdjust } from '../../src/ledger/decide/adjust.js'
 import { decideCancelSubscription } from '../../src/ledger/decide/cancel-subscription.js'
+import { decideAddCartItem, decideChangeCartItem, decideRemoveCartItem } from '../../src/ledger/decide/cart.js'
 import { decideCheckout } from '../../src/ledger/decide/checkout.js'
 import {
   type CheckoutOutcome,
@@ -167,6 +169,14 @@ export const deciders: Deciders = {
     }
     return decideGrantPromocode(input, state, deciding)
   },
+  'add-cart-item': (books, input, deciding) => decideAddCartItem(input, cartStateOf(input, books), deciding),
+  'change-cart-item': (books, input, deciding) => decideChangeCartItem(input, cartStateOf(input, books), deciding),
+  'remove-cart-item': (books, input, deciding) =>
+    decideRemoveCartItem(
+      input,
+      { account: books.account(input.account), cart: books.document('cart', input.account) },
+      deciding,
+    ),
   'open-subscription': (books, input, deciding) =>
     decideOpenSubscription(
       input,

@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { catalogue, type EventType, type Fact } from '../../events/catalogue.js'
+import { hexId } from '../../src/ledger/hex-id.js'
 import { amountText, fromEvent } from '../../src/ledger/money.js'
 import { Books, idOf } from './books.js'
 import { NOW } from './given.js'
@@ -58,7 +59,7 @@ const make: { readonly [Type in EventType]: (draw: Draw) => Extract<Fact, { type
     reason: 'r',
     approver: 'operator',
   }),
-  Purchased: (d) => ({ order: idOf(d.n), ...own(d), items: [bought(d)], lines: priced(d) }),
+  Purchased: (d) => ({ order: idOf(d.n), ...own(d), items: [bought(d)], lines: priced(d), ...carted(d) }),
   SubscriptionRenewed: (d) => ({
     order: idOf(d.n + 1),
     ...own(d),
@@ -142,6 +143,9 @@ const make: { readonly [Type in EventType]: (draw: Draw) => Extract<Fact, { type
       ? { type: 'percent', value: '10' }
       : { type: 'fixed', value: d.amount, currency: 'EUR', plans: ['Basic10'], remark: 'r', expiresAt: NOW }),
   }),
+  CartItemAdded: (d) => wanted(d),
+  CartItemChanged: (d) => ({ ...wanted(d), itemLeaf: d.leaf, createdAt: NOW }),
+  CartItemRemoved: (d) => ({ account: d.parties[0], item: idOf(d.n), itemLeaf: d.leaf }),
 }
 
 const DAY = NOW.slice(0, 10)
@@ -150,6 +154,15 @@ const words = { class: 'c', description: 'd', imageUrl: 'i' }
 const version = (d: Draw) => (d.up ? { itemVersion: 1 } : { itemVersion: 2, itemLeaf: d.leaf })
 const running = (d: Draw) => ({ subscription: idOf(d.n), subscriptionLeaf: d.leaf })
 const instance = ({ parties: [owner], n }: Draw) => ({ instance: `i-${n}`, owner })
+const wanted = (d: Draw) => ({
+  account: d.parties[0],
+  item: idOf(d.n),
+  subscription: idOf(d.leaf),
+  subscriptionHex: hexId(idOf(d.leaf)),
+  plan: 'Basic10',
+  addons: d.up ? ['more'] : [],
+  ...(d.n > 3 && { promocode: 'ten' }),
+})
 const bought = (d: Draw) => ({
   plan: 'Basic10',
   planVersion: 1,
@@ -175,9 +188,10 @@ const free = {
 }
 const ofCheckout = (d: Draw) => ({ checkout: idOf(d.n), checkoutLeaf: d.leaf })
 /** Plans, or money for the balance. */
+const carted = (d: Draw) => d.up && { cart: [idOf(d.leaf)] }
 const sold = (d: Draw) =>
   d.n % 2 === 0
-    ? { ...own(d), purpose: 'purchase' as const, items: [bought(d)], lines: priced(d) }
+    ? { ...own(d), purpose: 'purchase' as const, items: [bought(d)], lines: priced(d), ...carted(d) }
     : { ...own(d), purpose: 'recharge' as const, items: [], lines: [] }
 const back = (d: Draw) => ({ refund: idOf(d.n), order: idOf(d.n), orderLeaf: d.leaf, ...own(d), lines: priced(d) })
 
