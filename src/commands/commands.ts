@@ -5,6 +5,7 @@ import { authorize } from './authorize.js'
 import { cancelSubscription } from './cancel-subscription.js'
 import { capture } from './capture.js'
 import { changeCartItem } from './change-cart-item.js'
+import { changeCustomer } from './change-customer.js'
 import { changeItem } from './change-item.js'
 import { chargeReturned } from './charge-returned.js'
 import { checkout } from './checkout.js'
@@ -14,6 +15,7 @@ import { closeSubscription } from './close-subscription.js'
 import { creditLimit } from './credit-limit.js'
 import type { CommandSet } from './define.js'
 import { deprovision } from './deprovision.js'
+import { erasePerson } from './erase-person.js'
 import { expire } from './expire.js'
 import { fetchCredentials } from './fetch-credentials.js'
 import { freeze } from './freeze.js'
@@ -81,6 +83,8 @@ export const commands: CommandSet = {
   'add-cart-item': addCartItem,
   'change-cart-item': changeCartItem,
   'remove-cart-item': removeCartItem,
+  'change-customer': changeCustomer,
+  'erase-person': erasePerson,
   'open-subscription': openSubscription,
   'report-usage': reportUsage,
   'close-subscription': closeSubscription,

@@ -10,7 +10,11 @@ export const renew = defineCommand({
   decide: (input, reads, deciding, { dateIn, freePlan, graceDays, retryDays, taxes }) =>
     decideRenew(
       { ...input, today: dateIn(deciding.now), graceDays, retryDays, taxes },
-      { account: reads.account(input.account), free: reads.document('plan', freePlan) },
+      {
+        account: reads.account(input.account),
+        free: reads.document('plan', freePlan),
+        customer: reads.document('customer', input.account),
+      },
       deciding,
     ),
 })

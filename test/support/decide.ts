@@ -1,4 +1,5 @@
 import { cartStateOf } from '../../src/commands/cart-state.js'
+import { personKeyOf } from '../../src/commands/person-key.js'
 import type { CommandName, Inputs } from '../../src/commands/port.js'
 import { decideAdjust } from '../../src/ledger/decide/adjust.js'
 import { decideCancelSubscription } from '../../src/ledger/decide/cancel-subscription.js'
@@ -14,6 +15,7 @@ import {
 } from '../../src/ledger/decide/checkout-outcome.js'
 import { decideCloseSubscription } from '../../src/ledger/decide/close-subscription.js'
 import { decideCreditLimit } from '../../src/ledger/decide/credit-limit.js'
+import { decideChangeCustomer, decideErasePerson } from '../../src/ledger/decide/customer.js'
 import { decideFreeze, decideUnfreeze } from '../../src/ledger/decide/freeze.js'
 import { decideGrantPromocode } from '../../src/ledger/decide/grant-promocode.js'
 import { decideCapture, decideExpire, decideVoid } from '../../src/ledger/decide/hold.js'
@@ -48,7 +50,16 @@ const CURRENCY = 'EUR'
 const HOLD_MS = 7 * 86_400_000
 export const GRACE_DAYS = 7
 export const RETRY_DAYS = [1, 3, 5, 7]
-export const TAXES = [{ country: 'SG', names: [], rates: [{ from: '2020-01-01', percent: '9' }] }]
+export const TAXES = [
+  {
+    country: 'SG',
+    names: [],
+    rates: [
+      { from: '2026-03-01', percent: '9' },
+      { from: '2026-03-02', percent: '10' },
+    ],
+  },
+]
 export const FREE_PLAN = 'Free'
 export const ZONE = 'Asia/Shanghai'
 export const dateIn = createDateIn(ZONE)
@@ -70,6 +81,11 @@ const refunds = (books: Books, reference: string) => {
 const outcome = (books: Books, { account, checkoutLeaf }: CheckoutOutcome) => ({
   account: books.account(account),
   checkout: books.document('checkout', String(checkoutLeaf)),
+})
+
+const person = (books: Books, account: string) => ({
+  account: books.account(account),
+  customer: books.document('customer', account),
 })
 
 const catalogueOf = (books: Books): CatalogueState => ({
@@ -139,7 +155,11 @@ export const deciders: Deciders = {
   renew: (books, input, deciding) =>
     decideRenew(
       { ...input, today: dateIn(deciding.now), graceDays: GRACE_DAYS, retryDays: RETRY_DAYS, taxes: TAXES },
-      { account: books.account(input.account), free: books.document('plan', FREE_PLAN) },
+      {
+        account: books.account(input.account),
+        free: books.document('plan', FREE_PLAN),
+        customer: books.document('customer', input.account),
+      },
       deciding,
     ),
   'cancel-subscription': (books, input, deciding) =>
@@ -176,6 +196,11 @@ export const deciders: Deciders = {
       input,
       { account: books.account(input.account), cart: books.document('cart', input.account) },
       deciding,
+    ),
+  'change-customer': (books, input, deciding) => decideChangeCustomer(input, person(books, input.account), deciding),
+  'erase-person': (books, input, deciding) =>
+    decideErasePerson(input, person(books, input.account), deciding, (erasures) =>
+      personKeyOf(input.account, erasures),
     ),
   'open-subscription': (books, input, deciding) =>
     decideOpenSubscription(

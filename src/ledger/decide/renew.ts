@@ -29,8 +29,7 @@ export interface RenewInput extends SubscriptionInput {
 export interface RenewState {
   readonly account: Account | undefined
   readonly free: DocumentOf<'plan'> | undefined
-  /** Of the customer, by the table's code; left out: no tax is due there. */
-  readonly taxCountry?: string
+  readonly customer: Pick<DocumentOf<'customer'>, 'taxCountry'> | undefined
 }
 
 /** `undefined`: a day up to which periods may be charged. */
@@ -63,7 +62,7 @@ export const decideRenew = (input: RenewInput, state: RenewState, deciding: Deci
       return facts(over(owner, subscription, { on: addDays(until, 1), reason: 'unpaid', free: state.free }))
     }
     const { currency } = owner.own
-    const tax = taxOn(input.taxes, state.taxCountry, period.end)
+    const tax = taxOn(input.taxes, state.customer?.taxCountry ?? undefined, period.end)
     const bill = billOf({ ...subscription, period }, tax, currency)
     const taxed = tax !== null && { tax }
     return charge({ input, owner, subscription, deciding, bill, period, taxed })

@@ -1,6 +1,5 @@
 import t from 'tap'
 import type { DataOf, Fact } from '../../../events/catalogue.js'
-import { decideRenew } from '../../../src/ledger/decide/renew.js'
 import { MAX_CHARGES } from '../../../src/ledger/state.js'
 import { actor, admin } from '../../support/actors.js'
 import { idOf } from '../../support/books.js'
@@ -22,7 +21,7 @@ import {
   started,
 } from '../../support/device.js'
 import { frozen, recharged, traded } from '../../support/facts.js'
-import { booksOf, given, NEW_ID } from '../../support/given.js'
+import { given, NEW_ID } from '../../support/given.js'
 
 const scheduler = actor('system:renewals', [])
 const gateway = actor('system:checkouts', [])
@@ -249,25 +248,30 @@ t.test('from the balance it is tried whenever anybody asks', async (t) => {
 })
 
 t.test('the tax of the customer’s country on the first day of the period is added', async (t) => {
-  const books = booksOf([...onFree, boughtPro()])
-  const taxes = [
-    {
-      country: 'SG',
-      names: [],
-      rates: [
-        { from: '2026-03-01', percent: '9' },
-        { from: '2026-03-02', percent: '10' },
-      ],
-    },
-  ]
-  const input = { ...ask, asOf: '2026-03-05', today: '2026-03-05', graceDays: 7, retryDays: [1], taxes }
-  const deciding = { actor: scheduler, now: '2026-03-05T00:00:00.000Z', id: NEW_ID }
-  const state = { account: books.account('ann'), free: undefined }
+  const lives = (taxCountry: string): Fact => ({
+    type: 'CustomerChanged',
+    data: { account: 'ann', address: { personKey: idOf(9), sealed: 'c2VhbGVk' }, taxCountry },
+  })
   const taxed = renewed({
     amount: '10.90',
     lines: [charge('10.00'), { ...charge('0.90'), kind: 'tax' }],
     tax: { country: 'SG', rate: '9' },
   })
-  t.strictSame(decideRenew(input, { ...state, taxCountry: 'SG' }, deciding), { kind: 'facts', facts: [taxed] })
-  t.strictSame(decideRenew(input, { ...state, taxCountry: 'DE' }, deciding), { kind: 'facts', facts: [renewed()] })
+  const late = { ...ask, asOf: '2026-03-05' }
+  given(...onFree, boughtPro(), lives('SG'))
+    .when('renew', late, scheduler)
+    .then(t, taxed)
+  given(...onFree, boughtPro(), lives('DE'))
+    .when('renew', late, scheduler)
+    .then(t, renewed())
+  given(...onCard, lives('SG'))
+    .when('renew', ask, scheduler)
+    .then(
+      t,
+      started({
+        ...{ checkout: NEW_ID, purpose: 'renewal', amount: '10.90', items: [pro(MARCH)], means: 'stored' },
+        ...{ lines: [charge('10.00'), { ...charge('0.90'), kind: 'tax' }], tax: { country: 'SG', rate: '9' } },
+        triedOn: '2026-03-01',
+      }),
+    )
 })
