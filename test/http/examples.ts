@@ -17,6 +17,8 @@ export interface Example {
 const refund = `/v1/orders/${id(5)}/refunds/${id(6)}`
 const trade = { buyer: 'alice', seller: 'bob', amount: '12.50', currency: 'EUR', plan: 'p', reference: 'r' }
 
+const cartItem = { subscription: id(7), plan: 'pro', addons: ['more'], promocode: 'ten' }
+
 /** What an item has besides its id, and a field that its id is in where it is published. */
 const items: Readonly<Record<string, readonly [string, Readonly<Record<string, unknown>>]>> = {
   'regions/north': ['region', { description: '铸造一区' }],
@@ -195,6 +197,14 @@ const examples: Readonly<Record<string, Example>> = {
     body: { amount: '1', reason: 'why' },
     owner: null,
   },
+  'GET /v1/accounts/:name/cart': { url: '/v1/accounts/alice/cart', owner: 'alice' },
+  'POST /v1/accounts/:name/cart/items': { url: '/v1/accounts/alice/cart/items', body: cartItem, owner: 'alice' },
+  'PUT /v1/accounts/:name/cart/items/:item': {
+    url: `/v1/accounts/alice/cart/items/${id(6)}`,
+    body: cartItem,
+    owner: 'alice',
+  },
+  'DELETE /v1/accounts/:name/cart/items/:item': { url: `/v1/accounts/alice/cart/items/${id(6)}`, owner: 'alice' },
   'POST /v1/renewals': { url: '/v1/renewals', body: { asOf: '2026-03-01' }, owner: null },
   'GET /payment/v1/market': { url: '/payment/v1/market?region=north&type=c', owner: null },
   'GET /payment/v1/regions': { url: '/payment/v1/regions', owner: null },

@@ -118,11 +118,13 @@ t.test('which surface offers which command', async (t) => {
     [
       'v1',
       [
+        'add-cart-item',
         'adjust',
         'approve-refund',
         'authorize',
         'cancel-subscription',
         'capture',
+        'change-cart-item',
         'change-item',
         'checkout',
         'credit-limit',
@@ -135,6 +137,7 @@ t.test('which surface offers which command', async (t) => {
         'recharge',
         'refund-purchase',
         'reject-refund',
+        'remove-cart-item',
         'request-refund',
         'retire-item',
         'reverse-recharge',

@@ -31,6 +31,9 @@ export const admin = () => bearer('root', { roles: ['admin'] })
 const uuid = (number: number): string => `00000000-0000-4000-8000-${number.toString().padStart(12, '0')}`
 export const id = uuid
 
+/** Of the event at a leaf; its first digits say it already. */
+export const eventId = (leaf: number): string => `${leaf.toString().padStart(8, '0')}-0000-4000-8000-000000000000`
+
 /** Facts as they would lie in the log, an hour between each two. */
 export const logOf = (facts: readonly Fact[]): readonly LedgerEvent[] => {
   const revisions = new Map<string, number>()
@@ -40,7 +43,7 @@ export const logOf = (facts: readonly Fact[]): readonly LedgerEvent[] => {
     revisions.set(stream, revision)
     const recordedAt = new Date(Date.parse('2026-02-01T00:00:00.000Z') + leaf * 3_600_000).toISOString()
     const metadata = { recordedAt, actor: 'root', correlationId: 'c', causationId: uuid(1), key: 'trade k' }
-    return { ...fact, id: uuid(leaf), stream, revision, metadata, leaf }
+    return { ...fact, id: eventId(leaf), stream, revision, metadata, leaf }
   })
 }
 

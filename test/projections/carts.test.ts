@@ -9,7 +9,7 @@ import { carts } from '../../src/projections/carts.js'
 import { createMemoryViewStore } from '../../src/views/memory.js'
 import { contents, runs, seed } from '../contract/view-store.js'
 import { decode, TestLog } from '../follower/log.js'
-import { Books, idOf } from '../support/books.js'
+import { Books, eventIdOf, idOf } from '../support/books.js'
 import { added, changed, purchased, removed } from '../support/facts.js'
 import { factOf } from '../support/random-facts.js'
 
@@ -42,7 +42,7 @@ const cartOf = async (facts: readonly Fact[], account = 'ann') =>
 
 const item = (leaf: number, subscription: number, [createdAt, modifiedAt]: readonly [number, number]) => ({
   id: idOf(leaf + 1),
-  hex: hexId(idOf(leaf)),
+  hex: hexId(eventIdOf(leaf)),
   leaf,
   subscription: idOf(subscription),
   subscriptionHex: hexId(idOf(subscription)),

@@ -26,6 +26,16 @@ const digits = (n: number, length: number) => n.toString(16).padStart(length, '0
 /** A UUID that says its number. */
 export const idOf = (n: number): string => `00000000-0000-8000-8000-${digits(n, 12)}`
 
+/** Of the event at a leaf; its first digits say it already. */
+export const eventIdOf = (leaf: number): string => `${digits(leaf, 8)}-0000-8000-8000-000000000000`
+
+interface Place {
+  /** Its leaf number is not known to the states. */
+  readonly inFlight?: boolean
+  /** Of the event, where it has one. */
+  readonly id?: string
+}
+
 /** All states in memory: the fold of a log, and nothing else. The oracle of the rules, without store, clock or wire. */
 export class Books {
   readonly log: LedgerEvent[] = []
@@ -40,13 +50,13 @@ export class Books {
   /** The last event of each stream. */
   readonly #last = new Map<string, LedgerEvent>()
 
-  /** Appends one fact to its stream. `inFlight`: its leaf number is not known to the states. */
-  append(fact: Fact, recordedAt: string, inFlight = false): LedgerEvent {
+  /** Appends one fact to its stream. */
+  append(fact: Fact, recordedAt: string, { inFlight = false, id }: Place = {}): LedgerEvent {
     const stream = streamOf(fact)
     const leaf = this.log.length
     const event: LedgerEvent = {
       ...fact,
-      id: idOf(leaf),
+      id: id ?? eventIdOf(leaf),
       stream,
       revision: (this.#last.get(stream)?.revision ?? -1) + 1,
       metadata: { recordedAt, actor: 'books', correlationId: 'books', causationId: idOf(leaf) },

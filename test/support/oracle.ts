@@ -109,7 +109,7 @@ export class Oracle {
 
   #take(recorded: RecordedEvent): void {
     const event: LedgerEvent = { ...decode(recorded), leaf: this.books.log.length }
-    const kept = this.books.append(factOf(event), event.metadata.recordedAt)
+    const kept = this.books.append(factOf(event), event.metadata.recordedAt, { id: event.id })
     must(kept.revision === event.revision && kept.stream === event.stream, 'streams are dense', event)
     for (const leg of postings(event)) {
       const account = chartName(leg)

@@ -2,6 +2,7 @@ import { projections } from '../../projections/projections.js'
 import { writeJson } from '../json.js'
 import type { Surface } from '../route.js'
 import { accountRoutes } from './accounts.js'
+import { cartRoutes } from './cart.js'
 import { catalogueRoutes } from './catalogue.js'
 import { couponRoutes } from './coupons.js'
 import { entries } from './entries.js'
@@ -35,6 +36,7 @@ export const v1: Surface = {
     renewals,
     ...healthRoutes,
     ...catalogueRoutes,
+    ...cartRoutes,
   ],
   views: projections,
   contentTypes: ['application/json'],

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Fact } from '../../../events/catalogue.js'
 import { hexId } from '../../../src/ledger/hex-id.js'
 import { actor, admin } from '../../support/actors.js'
-import { idOf } from '../../support/books.js'
+import { eventIdOf, idOf } from '../../support/books.js'
 import { added, addon, opened, published, purchased, removed, retired, wanted } from '../../support/facts.js'
 import { given, givenInFlight, NEW_ID, NOW } from '../../support/given.js'
 
@@ -16,7 +16,7 @@ const ITEM = running.length
 const filled = [...running, added('ann', [1, 7])]
 
 /** Its subscriptions, as the subscriptions API calls them. */
-const [SEVEN, EIGHT] = [hexId(idOf(5)), hexId(idOf(6))]
+const [SEVEN, EIGHT] = [hexId(eventIdOf(5)), hexId(eventIdOf(6))]
 const want = (subscription: 7 | 8, more: Partial<ReturnType<typeof wanted>> = {}) =>
   wanted('ann', [1, subscription], { subscriptionHex: subscription === 7 ? SEVEN : EIGHT, ...more })
 
@@ -123,7 +123,7 @@ t.test('an item is changed as a whole, by either id', async (t) => {
   const before = [...running, added('ann', [1, 7], { addons: ['more'], promocode: 'ten' })]
   const asked = { ...change, subscription: idOf(8), plan: 'pro' }
   const data = { ...want(8, { plan: 'pro' }), itemLeaf: ITEM, createdAt: NOW }
-  for (const item of [idOf(1), hexId(idOf(ITEM))]) {
+  for (const item of [idOf(1), hexId(eventIdOf(ITEM))]) {
     given(...before)
       .when('change-cart-item', { ...asked, item }, ann)
       .then(t, { type: 'CartItemChanged', data })
@@ -144,7 +144,7 @@ t.test('removing is refused, in this order', async (t) => {
 })
 
 t.test('an item is removed by either id, though nothing of it is sold any more', async (t) => {
-  for (const item of [idOf(1), hexId(idOf(ITEM))]) {
+  for (const item of [idOf(1), hexId(eventIdOf(ITEM))]) {
     given(...filled, retired('plan', 'basic'))
       .when('remove-cart-item', { ...remove, item }, ann)
       .then(t, removed('ann', [1, ITEM]))
