@@ -26,6 +26,7 @@ import { InstanceProvisioned } from './instance-provisioned.v1.js'
 import { PaymentReturned } from './payment-returned.v1.js'
 import { PaymentSettled } from './payment-settled.v1.js'
 import { PlanPublished } from './plan-published.v1.js'
+import { PromocodeGranted } from './promocode-granted.v1.js'
 import { PromocodePublished } from './promocode-published.v1.js'
 import { PurchaseRefunded } from './purchase-refunded.v1.js'
 import { Purchased as PurchasedV1 } from './purchased.v1.js'
@@ -104,6 +105,7 @@ const newest = [
   CardRefundRequested,
   CardRefunded,
   CardRefundFailed,
+  PromocodeGranted,
   CartItemAdded,
   CartItemChanged,
   CartItemRemoved,

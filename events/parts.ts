@@ -221,14 +221,13 @@ export const soldItem = {
 } as const
 
 /** As above, where all of it may be free. */
-export const soldLines = { ...lines, minItems: 0 } as const
+export const soldLines = { ...lines, minItems: 0, maxItems: 500 } as const
 
 /** What a checkout is for: plans, the next period of one, or money for the balance. */
 export const purpose = { enum: ['purchase', 'renewal', 'recharge'] } as const
 export const soldItems = { type: 'array', minItems: 0, maxItems: 20, items: soldItem } as const
 /** The items of the owner's cart that are bought. */
 export const cartItems = { type: 'array', minItems: 1, maxItems: 20, items: uuid } as const
-
 /** The first 24 hex digits of the id of the event that opened it: its id in the subscriptions API. */
 export const hexId = { type: 'string', maxLength: 24, pattern: '^[0-9a-f]{24}$' } as const
 

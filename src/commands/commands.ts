@@ -16,6 +16,7 @@ import { deprovision } from './deprovision.js'
 import { expire } from './expire.js'
 import { fetchCredentials } from './fetch-credentials.js'
 import { freeze } from './freeze.js'
+import { grantPromocode } from './grant-promocode.js'
 import { issueCoupons } from './issue-coupons.js'
 import { open } from './open.js'
 import { paymentReturned } from './payment-returned.js'
@@ -73,6 +74,7 @@ export const commands: CommandSet = {
   'payment-settled': paymentSettled,
   'payment-returned': paymentReturned,
   'charge-returned': chargeReturned,
+  'grant-promocode': grantPromocode,
   'add-cart-item': addCartItem,
   'change-cart-item': changeCartItem,
   'remove-cart-item': removeCartItem,

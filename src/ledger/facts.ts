@@ -20,6 +20,7 @@ const elsewhere = [
   'InstanceProvisioned',
   'InstanceCredentialsFetched',
   'InstanceDeprovisioned',
+  'PromocodeGranted',
   'CartItemAdded',
   'CartItemChanged',
   'CartItemRemoved',

@@ -58,6 +58,7 @@ const unposted = [
   'PaymentSettled',
   'CardRefundRequested',
   'CardRefundFailed',
+  'PromocodeGranted',
   'CartItemAdded',
   'CartItemChanged',
   'CartItemRemoved',

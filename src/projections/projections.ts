@@ -4,7 +4,16 @@ import { catalogue } from './catalogue.js'
 import { coupons } from './coupons.js'
 import { instances } from './instances.js'
 import { ledger } from './ledger.js'
+import { promocodes } from './promocodes.js'
 import { subscriptions } from './subscriptions.js'
 
 /** All that is folded from the log: each is followed, rebuilt, judged and compared by whoever goes through this list. */
-export const projections: readonly AnyProjection[] = [ledger, catalogue, coupons, instances, subscriptions, carts]
+export const projections: readonly AnyProjection[] = [
+  ledger,
+  catalogue,
+  coupons,
+  instances,
+  subscriptions,
+  promocodes,
+  carts,
+]

@@ -42,7 +42,7 @@ t.test('the stream’s revision and time are kept, and whether the account is fr
 
 t.test('a hold that is in flight has no number yet', async (t) => {
   const books = booksOf(open)
-  books.append(authorized(pair, '4.00', 7, EXPIRY), NOW, { inFlight: true })
+  books.append(authorized(pair, '4.00', 7, EXPIRY), NOW, true)
   const hold = { order: idOf(7), orderLeaf: -1, seller: 'bob', amount: 400n, expiresAt: EXPIRY }
   t.strictSame(books.own.get('ann')?.holds, [hold])
 })

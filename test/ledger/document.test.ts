@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { DataOf } from '../../events/catalogue.js'
-import { changes } from '../../src/ledger/document.js'
+import { changes } from '../../src/ledger/changes.js'
 import { hexId } from '../../src/ledger/hex-id.js'
 import { eventIdOf, idOf } from '../support/books.js'
 import { added, changed, line, opened, purchased, recharged, removed, renewed } from '../support/facts.js'

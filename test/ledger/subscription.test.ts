@@ -22,7 +22,7 @@ t.test('what is sold once begins none', async (t) => {
 
 t.test('one that is in flight has no number yet', async (t) => {
   const books = booksOf(start.slice(0, 2))
-  books.append(bought, NOW, { inFlight: true })
+  books.append(bought, NOW, true)
   t.equal(books.own.get('ann')?.subscriptions[0]?.leaf, IN_FLIGHT)
 })
 

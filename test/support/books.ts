@@ -2,7 +2,8 @@ import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
 import { credit, evolveOwn, IN_FLIGHT } from '../../src/ledger/account.js'
 import type { CartItem } from '../../src/ledger/cart.js'
-import { changes, type Document, type DocumentKind, type DocumentOf, isOf, keyOf } from '../../src/ledger/document.js'
+import { changes } from '../../src/ledger/changes.js'
+import { type Document, type DocumentKind, type DocumentOf, isOf, keyOf } from '../../src/ledger/document.js'
 import { inAccount } from '../../src/ledger/facts.js'
 import { evolvePayment, evolveRefunds, noRefunds, orderFacts } from '../../src/ledger/order.js'
 import { evolveRecharge } from '../../src/ledger/recharge.js'
@@ -29,13 +30,6 @@ export const idOf = (n: number): string => `00000000-0000-8000-8000-${digits(n, 
 /** Of the event at a leaf; its first digits say it already. */
 export const eventIdOf = (leaf: number): string => `${digits(leaf, 8)}-0000-8000-8000-000000000000`
 
-interface Place {
-  /** Its leaf number is not known to the states. */
-  readonly inFlight?: boolean
-  /** Of the event, where it has one. */
-  readonly id?: string
-}
-
 /** All states in memory: the fold of a log, and nothing else. The oracle of the rules, without store, clock or wire. */
 export class Books {
   readonly log: LedgerEvent[] = []
@@ -50,13 +44,13 @@ export class Books {
   /** The last event of each stream. */
   readonly #last = new Map<string, LedgerEvent>()
 
-  /** Appends one fact to its stream. */
-  append(fact: Fact, recordedAt: string, { inFlight = false, id }: Place = {}): LedgerEvent {
+  /** Appends one fact to its stream. `inFlight`: its leaf number is not known to the states. */
+  append(fact: Fact & { readonly id?: string }, recordedAt: string, inFlight = false): LedgerEvent {
     const stream = streamOf(fact)
     const leaf = this.log.length
     const event: LedgerEvent = {
       ...fact,
-      id: id ?? eventIdOf(leaf),
+      id: fact.id ?? eventIdOf(leaf),
       stream,
       revision: (this.#last.get(stream)?.revision ?? -1) + 1,
       metadata: { recordedAt, actor: 'books', correlationId: 'books', causationId: idOf(leaf) },

@@ -43,12 +43,35 @@ export const region = (id: string): Fact => ({
   data: { region: id, itemVersion: 1, description: 'somewhere' },
 })
 
-/** What random commands buy. */
+type PromocodeData = DataOf<'PromocodePublished'>
+
+/** 10 % of the first month. */
+export const promocode = (
+  id: string,
+  more: Partial<PromocodeData> = {},
+): Extract<Fact, { type: 'PromocodePublished' }> => ({
+  type: 'PromocodePublished',
+  data: { promocode: id, itemVersion: 1, name: '10 discount', type: 'percent', value: '10', periods: 1, ...more },
+})
+
+/** On the terms of a publication. */
+export const granted = (published: ReturnType<typeof promocode>, account: string, number: number, n: number): Fact => {
+  const { itemVersion, itemLeaf: _, grants: __, ...terms } = published.data
+  return {
+    type: 'PromocodeGranted',
+    data: { grant: idOf(n), ...terms, promocodeVersion: itemVersion, number, account },
+  }
+}
+
+/** What random commands buy and grant. */
 export const onSale: readonly Fact[] = [
   published('Basic10', '4.00'),
   published('free', '0.00', { billPeriod: 'yearly' }),
   published('once', '1.50', { billPeriod: 'once', region: 'cn-north-1' }),
   region('cn-north-1'),
+  promocode('ten'),
+  promocode('few', { grants: 2 }),
+  promocode('soon', { expiresAt: '2026-03-08T12:00:00.000Z' }),
 ]
 
 type Parties = readonly [buyer: string, seller: string]

@@ -32,7 +32,7 @@ export const given = (...history: readonly Fact[]): When => inBooks(booksOf(hist
 /** The last of the facts is decided but not committed. */
 export const givenInFlight = (...history: readonly Fact[]): When => {
   const books = booksOf(history.slice(0, -1))
-  for (const fact of history.slice(-1)) books.append(fact, NOW, { inFlight: true })
+  for (const fact of history.slice(-1)) books.append(fact, NOW, true)
   return inBooks(books)
 }
 

@@ -33,6 +33,7 @@ const operations: readonly CommandName[] = [
   ...(['issue-coupons', 'issue-coupons', 'redeem', 'redeem', 'redeem'] as const),
   ...(['add-cart-item', 'add-cart-item', 'change-cart-item', 'remove-cart-item'] as const),
   ...(['provision', 'provision', 'fetch-credentials', 'fetch-credentials', 'deprovision'] as const),
+  ...(['grant-promocode', 'grant-promocode'] as const),
 ]
 
 /** Anything that anybody might ask about these accounts. */
@@ -121,6 +122,10 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
   'refund-purchase': (d, books) => ({
     order: chosen(books.purchases(), d.pick)?.id ?? '0',
     ...(d.full && { amount: d.amount }),
+  }),
+  'grant-promocode': (d) => ({
+    promocode: ['ten', 'few', 'few', 'soon', 'nowhere'][d.pick % 5] ?? '',
+    account: d.accounts[0],
   }),
   'add-cart-item': (d, books) => wantedOf(d, books),
   'change-cart-item': (d, books) => ({ ...wantedOf(d, books), ...cartItemOf(d, books) }),

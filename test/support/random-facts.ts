@@ -131,6 +131,18 @@ const make: { readonly [Type in EventType]: (draw: Draw) => Extract<Fact, { type
   CardRefundRequested: (d) => ({ ...back(d), transaction: 't1' }),
   CardRefunded: (d) => ({ ...back(d), refundLeaf: d.leaf, transaction: 't3' }),
   CardRefundFailed: (d) => ({ ...back(d), refundLeaf: d.leaf }),
+  PromocodeGranted: (d) => ({
+    grant: idOf(d.n),
+    promocode: 'ten',
+    promocodeVersion: 1,
+    number: d.n + 1,
+    account: d.parties[0],
+    name: 'ten',
+    periods: 1,
+    ...(d.up
+      ? { type: 'percent', value: '10' }
+      : { type: 'fixed', value: d.amount, currency: 'EUR', plans: ['Basic10'], remark: 'r', expiresAt: NOW }),
+  }),
   CartItemAdded: (d) => wanted(d),
   CartItemChanged: (d) => ({ ...wanted(d), itemLeaf: d.leaf, createdAt: NOW }),
   CartItemRemoved: (d) => ({ account: d.parties[0], item: idOf(d.n), itemLeaf: d.leaf }),

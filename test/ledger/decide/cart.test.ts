@@ -3,14 +3,26 @@ import type { Fact } from '../../../events/catalogue.js'
 import { hexId } from '../../../src/ledger/hex-id.js'
 import { actor, admin } from '../../support/actors.js'
 import { eventIdOf, idOf } from '../../support/books.js'
-import { added, addon, opened, published, purchased, removed, retired, wanted } from '../../support/facts.js'
+import {
+  added,
+  addon,
+  granted,
+  opened,
+  promocode,
+  published,
+  purchased,
+  removed,
+  retired,
+  wanted,
+} from '../../support/facts.js'
 import { given, givenInFlight, NEW_ID, NOW } from '../../support/given.js'
 
 const ann = actor('ann')
 const bob = actor('bob')
 const subscribed = (n: number): Fact => ({ type: 'Purchased', data: purchased('ann', '0.00', n) })
 const shop = [published('basic', '10.00'), published('pro', '30.00'), addon('more'), addon('space')]
-const running = [...shop, opened('ann'), subscribed(7), subscribed(8)]
+const ten = granted(promocode('ten'), 'ann', 1, 3)
+const running = [...shop, opened('ann'), subscribed(7), subscribed(8), ten]
 /** Leaf number of the item. */
 const ITEM = running.length
 const filled = [...running, added('ann', [1, 7])]
@@ -51,9 +63,23 @@ t.test('an item is refused, in this order', async (t) => {
   given(...dollars)
     .when('add-cart-item', add, ann)
     .refused(t, 'wrong_currency')
-  given(...filled)
-    .when('add-cart-item', add, ann)
+  const code = { ...add, promocode: 'few' }
+  given(...filled, granted(promocode('few'), 'bob', 1, 4))
+    .when('add-cart-item', code, ann)
+    .refused(t, 'promocode_not_found')
+  given(...filled, granted(promocode('few', { plans: ['pro'] }), 'ann', 1, 4))
+    .when('add-cart-item', code, ann)
+    .refused(t, 'promocode_wrong_plan')
+  given(...filled, granted(promocode('few', { expiresAt: NOW }), 'ann', 1, 4))
+    .when('add-cart-item', code, ann)
+    .refused(t, 'promocode_expired')
+  const taken = [...running, added('ann', [1, 7], { promocode: 'ten' })]
+  given(...taken)
+    .when('add-cart-item', { ...add, promocode: 'ten' }, ann)
     .refused(t, 'cart_has_subscription')
+  given(...taken)
+    .when('add-cart-item', { ...add, subscription: idOf(8), promocode: 'ten' }, ann)
+    .refused(t, 'cart_has_promocode')
 })
 
 t.test('a cart is full with twenty items', async (t) => {
