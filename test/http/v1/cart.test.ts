@@ -10,6 +10,7 @@ const facts: readonly Fact[] = [
     data: { account: 'alice', item: id(20), ...item, addons: ['more'], promocode: 'ten' },
   },
   { type: 'CartItemAdded', data: { account: 'alice', item: id(21), ...item, addons: [] } },
+  { type: 'AccountFrozen', data: { account: 'alice', reason: 'r' } },
 ]
 const headers = { authorization: bearer('alice'), 'content-type': 'application/json' }
 
