@@ -80,6 +80,10 @@ t.test('what was bought leaves the cart, and what was bought of no cart leaves i
   t.strictSame(await cartOf([...facts, { type: 'CheckoutPaid', data: { ...paid, cart: [idOf(1)] } }]), {
     items: [item(2, 3, [2, 2])],
   })
+  const [event] = logged([{ type: 'Purchased', data: sold }])
+  if (event?.type !== 'Purchased') throw new Error('no purchase')
+  t.strictSame(carts.keys(event), [])
+  t.strictSame(carts.evolve(undefined, event, { leaf: 0, key: 'ann', context: {} }), { items: [] })
 })
 
 t.test('folds are total: what is not there is not changed, and what left does not come back', async (t) => {

@@ -1,4 +1,5 @@
 import { IN_FLIGHT } from '../account.js'
+import { unitOf } from '../calendar.js'
 import { type Cart, type CartItem, itemIn, MAX_CART_ITEMS } from '../cart.js'
 import { type Decision, facts, refuse, refuseRequest, wait } from '../decision.js'
 import type { DocumentOf } from '../document.js'
@@ -118,6 +119,9 @@ const wantedBy = (input: CartItemInput, state: CartState, now: string, self: str
 const notOnSale = ({ plan, addons }: CartItemInput, state: CartState, { own }: Account): Decision | undefined => {
   const sold = state.plan
   if (!sold || sold.retired) return refuse('plan_not_found', `No plan ${plan} is sold.`)
+  if (unitOf(sold.data.billPeriod) === undefined) {
+    return refuse('plan_not_renewed', `The plan ${plan} is sold once; no subscription runs on it.`)
+  }
   for (const id of addons) {
     const addon = state.addon(id)
     if (!addon || addon.retired) return refuse('item_not_found', `No add-on ${id} is sold.`)

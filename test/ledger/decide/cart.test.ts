@@ -49,6 +49,9 @@ t.test('an item is refused, in this order', async (t) => {
   given(...bought, published('basic', '10.00'), retired('plan', 'basic'))
     .when('add-cart-item', add, ann)
     .refused(t, 'plan_not_found')
+  given(...bought, published('basic', '10.00', { billPeriod: 'once', currency: 'USD' }))
+    .when('add-cart-item', add, ann)
+    .refused(t, 'plan_not_renewed')
   const dollars = [...bought, published('basic', '10.00', { currency: 'USD' })]
   const one = { ...add, addons: ['more'] }
   given(...dollars)
