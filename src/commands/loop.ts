@@ -173,9 +173,8 @@ export class CommandLoop implements Commands {
     return this.#books.recharge(reference)?.leaf ?? null
   }
 
-  locateInstance(id: string): ReturnType<Commands['locateInstance']> {
-    return this.#books.document('instance', id) ?? null
-  }
+  readonly locateInstance: Commands['locateInstance'] = (id) => this.#books.document('instance', id) ?? null
+  readonly locateCustomer: Commands['locateCustomer'] = (id) => this.#books.document('customer', id) ?? null
 
   /** Takes nothing more, and resolves when everything under way is answered. */
   close(): Promise<void> {

@@ -78,4 +78,5 @@ export type RefusalCode =
   | 'cart_full'
   | 'cart_has_subscription'
   | 'cart_addon_twice'
+  | 'person_erased'
   | 'cart_has_promocode'

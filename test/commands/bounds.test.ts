@@ -201,6 +201,7 @@ t.test('a sweeper that cannot sweep says so, and tries again; one at a time', as
     },
     locateOrder: () => null,
     locateInstance: () => null,
+    locateCustomer: () => null,
     locateRecharge: () => null,
   }
   const due = () => {

@@ -1,6 +1,6 @@
 import { surfaces } from '../../src/http/app.js'
 import type { Route } from '../../src/http/route.js'
-import { CREDENTIALS, code, id } from './world.js'
+import { CREDENTIALS, cartItemId, code, id } from './world.js'
 
 /** A good request of each route. */
 export interface Example {
@@ -10,6 +10,8 @@ export interface Example {
   readonly owner: string | null
   /** Who may read it where it is no account's: everyone with a token, or those who read all. */
   readonly readers?: 'anyone' | 'staff'
+  /** It is the caller's own, and alice's; others have none. */
+  readonly own?: true
   /** Its reply is for the owner and an admin alone, whatever the rules say. */
   readonly secret?: true
 }
@@ -18,6 +20,8 @@ const refund = `/v1/orders/${id(5)}/refunds/${id(6)}`
 const trade = { buyer: 'alice', seller: 'bob', amount: '12.50', currency: 'EUR', plan: 'p', reference: 'r' }
 
 const cartItem = { subscription: id(7), plan: 'pro', addons: ['more'], promocode: 'ten' }
+const shownItem = { subscription_id: 'a'.repeat(24), plan_id: 'pro', addon_ids: ['more'], promocode: 'ten' }
+const ADDRESS = { name: 'Alice', country: 'Singapore', city: 'Singapore', postal: '222222', region: 'Central' }
 
 /** What an item has besides its id, and a field that its id is in where it is published. */
 const items: Readonly<Record<string, readonly [string, Readonly<Record<string, unknown>>]>> = {
@@ -214,6 +218,28 @@ const examples: Readonly<Record<string, Example>> = {
   'GET /integration/v1/services': { url: '/integration/v1/services', owner: null },
   'POST /v1/rebuilds': { url: '/v1/rebuilds', body: { view: 'balances' }, owner: null },
   ...catalogued(),
+  'GET /payment/plan': { url: '/payment/plan/', owner: null },
+  'GET /payment/plan/:id': { url: '/payment/plan/pro/', owner: null },
+  'GET /payment/addon': { url: '/payment/addon/', owner: null },
+  'GET /payment/addon/:id': { url: '/payment/addon/more/', owner: null },
+  'GET /payment/billing_address': { url: '/payment/billing_address/', owner: null },
+  'POST /payment/billing_address': {
+    url: '/payment/billing_address/',
+    body: { ...ADDRESS, billing_address: 'Somewhere 1' },
+    owner: null,
+  },
+  'GET /payment/cartitem': { url: '/payment/cartitem/', owner: null },
+  'GET /payment/cartitem/:id': { url: `/payment/cartitem/${cartItemId}/`, owner: null, own: true },
+  'POST /payment/cartitem': { url: '/payment/cartitem/', body: shownItem, owner: null },
+  'PUT /payment/cartitem/:id': { url: `/payment/cartitem/${cartItemId}/`, body: shownItem, owner: null },
+  'DELETE /payment/cartitem/:id': { url: `/payment/cartitem/${cartItemId}/`, owner: null },
+  'GET /v1/accounts/:name/customer': { url: '/v1/accounts/alice/customer', owner: 'alice' },
+  'PUT /v1/accounts/:name/customer': {
+    url: '/v1/accounts/alice/customer',
+    body: { ...ADDRESS, billingAddress: 'Somewhere 1' },
+    owner: 'alice',
+  },
+  'POST /v1/accounts/:name/erase': { url: '/v1/accounts/alice/erase', owner: 'alice' },
   'GET /health': { url: '/health', owner: null },
   'GET /ready': { url: '/ready', owner: null },
 }

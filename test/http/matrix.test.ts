@@ -48,8 +48,9 @@ t.test('role × route × ownership', async (t) => {
       const name = `${who}: ${one.name}`
       if (one.route.kind === 'read') {
         const allowed = one.readers === undefined ? reads || one.owner === null : one.readers === 'anyone' || staff
-        const open = allowed || 'open' in one.route
-        t.equal(reply.statusCode, open ? 200 : /\/(?:orders|instances)\//.test(one.name) ? 404 : 403, name)
+        const open = one.own ? who === 'owner' : allowed || 'open' in one.route
+        const missing = one.own || /\/(?:orders|instances)\//.test(one.name)
+        t.equal(reply.statusCode, open ? 200 : missing ? 404 : 403, name)
         t.equal(asked.length, 0)
       } else if (one.route.kind === 'task') {
         t.equal(reply.statusCode, admin ? 409 : 403, name)
@@ -115,6 +116,7 @@ t.test('which surface offers which command', async (t) => {
       ],
     ],
     ['payment', ['checkout', 'fetch-credentials', 'recharge', 'redeem']],
+    ['subscription', ['add-cart-item', 'change-cart-item', 'change-customer', 'remove-cart-item']],
     [
       'v1',
       [
@@ -125,10 +127,12 @@ t.test('which surface offers which command', async (t) => {
         'cancel-subscription',
         'capture',
         'change-cart-item',
+        'change-customer',
         'change-item',
         'checkout',
         'credit-limit',
         'deprovision',
+        'erase-person',
         'freeze',
         'issue-coupons',
         'open',

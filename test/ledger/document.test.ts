@@ -101,6 +101,16 @@ t.test('items that were bought leave the cart', async (t) => {
   t.strictSame(left(), [2].map(idOf))
 })
 
+t.test('a customer is where he is taxed, which outlives his address, and how often he was erased', async (t) => {
+  const address = { personKey: idOf(1), sealed: 'c2VhbGVk' }
+  const books = booksOf([{ type: 'CustomerChanged', data: { account: 'ann', address, taxCountry: 'SG' } }])
+  t.match(books.document('customer', 'ann'), { account: 'ann', erasures: 0, taxCountry: 'SG' })
+  books.append({ type: 'PersonErased', data: { account: 'ann', personKey: idOf(1), erasure: 1 } }, NOW)
+  t.match(books.document('customer', 'ann'), { erasures: 1, taxCountry: 'SG' })
+  books.append({ type: 'CustomerChanged', data: { account: 'ann', address } }, NOW)
+  t.match(books.document('customer', 'ann'), { erasures: 1, taxCountry: null })
+})
+
 t.test('an event that names what is not there changes nothing', async (t) => {
   const data = { kind: 'plan', id: 'x', itemVersion: 1, itemLeaf: 0 } as const
   const place = { id: idOf(1), revision: 0, metadata: { recordedAt: NOW } }

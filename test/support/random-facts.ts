@@ -146,6 +146,12 @@ const make: { readonly [Type in EventType]: (draw: Draw) => Extract<Fact, { type
   CartItemAdded: (d) => wanted(d),
   CartItemChanged: (d) => ({ ...wanted(d), itemLeaf: d.leaf, createdAt: NOW }),
   CartItemRemoved: (d) => ({ account: d.parties[0], item: idOf(d.n), itemLeaf: d.leaf }),
+  CustomerChanged: (d) => ({
+    account: d.parties[0],
+    address: { personKey: idOf(d.n), sealed: 'c2VhbGVk' },
+    ...(d.up && { taxCountry: 'SG' }),
+  }),
+  PersonErased: (d) => ({ account: d.parties[0], personKey: idOf(d.n), erasure: 1 + d.leaf }),
 }
 
 const DAY = NOW.slice(0, 10)

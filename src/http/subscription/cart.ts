@@ -13,12 +13,11 @@ import { epochSeconds } from './time.js'
 
 const one = '/payment/cartitem/:id'
 const byId = fields({ id: hexId })
-/** As an item is shown, so that it can be sent back: `promocode` may be null. */
 const wanting = fields(
   { subscription_id: hexId, plan_id: named },
   {
     addon_ids: { type: 'array', maxItems: MAX_ADDONS, items: named },
-    promocode: { anyOf: [named, { type: 'null' }] },
+    promocode: named,
   },
 )
 
@@ -27,7 +26,7 @@ const wanted = ({ caller, body }: Call): CartItemInput => ({
   subscription: body.text('subscription_id'),
   plan: body.name('plan_id'),
   addons: body.has('addon_ids') ? body.names('addon_ids') : [],
-  ...((body.raw('promocode') ?? null) !== null && { promocode: body.name('promocode') }),
+  ...(body.has('promocode') && { promocode: body.name('promocode') }),
 })
 
 type Shown = Pick<ShownItem, 'hex' | 'createdAt' | 'modifiedAt' | 'subscriptionHex' | 'plan' | 'addons' | 'promocode'>

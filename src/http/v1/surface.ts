@@ -5,6 +5,7 @@ import { accountRoutes } from './accounts.js'
 import { cartRoutes } from './cart.js'
 import { catalogueRoutes } from './catalogue.js'
 import { couponRoutes } from './coupons.js'
+import { customerRoutes } from './customers.js'
 import { entries } from './entries.js'
 import { healthRoutes } from './health.js'
 import { history } from './history.js'
@@ -36,6 +37,7 @@ export const v1: Surface = {
     renewals,
     ...healthRoutes,
     ...catalogueRoutes,
+    ...customerRoutes,
     ...cartRoutes,
   ],
   views: projections,
