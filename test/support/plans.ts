@@ -1,7 +1,9 @@
 import type { DataOf, Fact } from '../../events/catalogue.js'
+import type { BasketItem } from '../../src/ledger/decide/basket.js'
 import type { BoughtPlan } from '../../src/ledger/state.js'
 import { ID, LEAF, onFree } from './device.js'
-import { addon, published } from './facts.js'
+import { addon, published, recharged } from './facts.js'
+import { NEW_ID } from './given.js'
 
 /** What is on sale besides the free plan: three plans by the month, one by the year, one that is not renewed, two add-ons of 1.50. */
 export const plans: readonly Fact[] = [
@@ -51,3 +53,34 @@ export const bought = (id: string) => ({
   price: '1.50',
   quotas: { sms: '10' },
 })
+
+/** Of ann's device and the dearest plan, where nothing else is said. */
+export const basket = (...items: readonly Partial<BasketItem>[]) => ({
+  account: 'ann',
+  items: items.map((item) => ({ subscription: ID, plan: 'Enterprise50', ...item })),
+})
+
+/** Bought from the balance, in EUR. */
+export const purchase = (
+  amount: string,
+  items: BoughtPlan[],
+  lines: DataOf<'Purchased'>['lines'],
+  more: Partial<DataOf<'Purchased'>> = {},
+): Fact => ({
+  type: 'Purchased',
+  data: { order: NEW_ID, account: 'ann', amount, currency: 'EUR', items, lines, ...more },
+})
+
+/** The same where ann can pay. */
+export const rich: readonly Fact[] = [...shop, recharged('ann', '900.00', 2)]
+
+/** Paid for since the first of June. */
+export const runs = (plan: string, price: string, more: Partial<BoughtPlan> = {}): Fact => {
+  const period = { ...juneFrom(19), start: '2020-06-01' }
+  return purchase('0.00', [on(plan, price, { period, charged: price, ...more })], [])
+}
+
+export const twelve = { on: '2020-06-19', remainingDays: 12, totalDays: 30 }
+/** Of what is bought on 19 June. */
+export const rest = { period: juneFrom(19), proration: twelve }
+export const enterprise = on('Enterprise50', '50.00', { ...rest, charged: '20.00' })
