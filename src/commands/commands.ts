@@ -3,6 +3,8 @@ import { approveRefund } from './approve-refund.js'
 import { authorize } from './authorize.js'
 import { cancelSubscription } from './cancel-subscription.js'
 import { capture } from './capture.js'
+import { cardRefundFailed } from './card-refund-failed.js'
+import { cardRefunded } from './card-refunded.js'
 import { changeItem } from './change-item.js'
 import { chargeReturned } from './charge-returned.js'
 import { checkout } from './checkout.js'
@@ -70,4 +72,6 @@ export const commands: CommandSet = {
   'payment-settled': paymentSettled,
   'payment-returned': paymentReturned,
   'charge-returned': chargeReturned,
+  'card-refunded': cardRefunded,
+  'card-refund-failed': cardRefundFailed,
 }

@@ -1,5 +1,6 @@
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { AdjustInput } from '../ledger/decide/adjust.js'
+import type { CardRefundedInput, CardRefundFailedInput } from '../ledger/decide/card-refund.js'
 import type { CheckoutInput } from '../ledger/decide/checkout.js'
 import type {
   CheckoutOutcome,
@@ -80,6 +81,9 @@ export interface Inputs {
   'payment-settled': CheckoutOutcome
   'payment-returned': Omit<ReturnedInput, 'today'>
   'charge-returned': UnwantedInput
+  /** What it says of a refund to a card, likewise. */
+  'card-refunded': Omit<CardRefundedInput, 'today'>
+  'card-refund-failed': CardRefundFailedInput
   'refund-purchase': Omit<RefundPurchaseInput, 'today'> & { readonly order: Reference }
 }
 

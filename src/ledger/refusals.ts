@@ -67,3 +67,5 @@ export type RefusalCode =
   | 'plan_not_renewed'
   | 'no_card'
   | 'nothing_to_charge'
+  | 'card_refund_over'
+  | 'card_refund_under_way'

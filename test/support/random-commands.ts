@@ -121,6 +121,8 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
     order: chosen(books.purchases(), d.pick)?.id ?? '0',
     ...(d.full && { amount: d.amount }),
   }),
+  'card-refunded': (d) => ({ account: d.accounts[0], refundLeaf: d.pick, transaction: 't3' }),
+  'card-refund-failed': (d) => ({ account: d.accounts[0], refundLeaf: d.pick }),
 }
 
 const outcomeOf = ({ accounts: [account], pick }: Drawn) => ({ account, checkoutLeaf: pick })
