@@ -136,6 +136,12 @@ const unavailable = {
   clock: entry(1106, 503, 'Our clock cannot be trusted now; nothing was written.', AGAIN),
   shutting_down: entry(1107, 503, 'The server is stopping; nothing was written.', AGAIN),
   not_ready: entry(1108, 503, 'The server is still starting.', AGAIN),
+  checkout_in_doubt: entry(
+    2070,
+    503,
+    'Whether the card was charged is not known yet; the checkout stays open until it is.',
+    'Do not pay again: it is settled by itself. The same request with the same key, after the seconds in Retry-After, says how.',
+  ),
   store_unreachable: entry(1109, 503, 'The event store does not answer.', AGAIN),
   views_unreachable: entry(1110, 503, 'The store of the views does not answer; events are safe.', AGAIN),
   secrets_unreachable: entry(1111, 503, 'The store of the secrets does not answer.', AGAIN),
