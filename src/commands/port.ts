@@ -1,6 +1,7 @@
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { Checkout } from '../ledger/checkout-document.js'
 import type { AdjustInput } from '../ledger/decide/adjust.js'
+import type { CartItemInput, CartItemName } from '../ledger/decide/cart.js'
 import type { CheckoutInput } from '../ledger/decide/checkout.js'
 import type {
   CheckoutOutcome,
@@ -11,6 +12,7 @@ import type {
 } from '../ledger/decide/checkout-outcome.js'
 import type { CreditLimitInput } from '../ledger/decide/credit-limit.js'
 import type { FreezeInput } from '../ledger/decide/freeze.js'
+import type { GrantPromocodeInput } from '../ledger/decide/grant-promocode.js'
 import type { CaptureInput, VoidInput } from '../ledger/decide/hold.js'
 import type { DeprovisionInput, ProvisionInput } from '../ledger/decide/instance.js'
 import type { IssueCouponsInput } from '../ledger/decide/issue-coupons.js'
@@ -82,6 +84,10 @@ export interface Inputs {
   'payment-returned': Omit<ReturnedInput, 'today'>
   'charge-returned': UnwantedInput
   'refund-purchase': Omit<RefundPurchaseInput, 'today'> & { readonly order: Reference }
+  'grant-promocode': GrantPromocodeInput
+  'add-cart-item': CartItemInput
+  'change-cart-item': CartItemInput & CartItemName
+  'remove-cart-item': CartItemName
 }
 
 export type CommandName = keyof Inputs
