@@ -7,6 +7,9 @@ import { Adjusted } from './adjusted.v1.js'
 import { CardRefundFailed } from './card-refund-failed.v1.js'
 import { CardRefundRequested } from './card-refund-requested.v1.js'
 import { CardRefunded } from './card-refunded.v1.js'
+import { CartItemAdded } from './cart-item-added.v1.js'
+import { CartItemChanged } from './cart-item-changed.v1.js'
+import { CartItemRemoved } from './cart-item-removed.v1.js'
 import { CatalogueItemRetired } from './catalogue-item-retired.v1.js'
 import { ChargeReturned } from './charge-returned.v1.js'
 import { CheckoutFailed } from './checkout-failed.v1.js'
@@ -23,6 +26,7 @@ import { InstanceProvisioned } from './instance-provisioned.v1.js'
 import { PaymentReturned } from './payment-returned.v1.js'
 import { PaymentSettled } from './payment-settled.v1.js'
 import { PlanPublished } from './plan-published.v1.js'
+import { PromocodeGranted } from './promocode-granted.v1.js'
 import { PromocodePublished } from './promocode-published.v1.js'
 import { PurchaseRefunded } from './purchase-refunded.v1.js'
 import { Purchased as PurchasedV1 } from './purchased.v1.js'
@@ -101,6 +105,10 @@ const newest = [
   CardRefundRequested,
   CardRefunded,
   CardRefundFailed,
+  PromocodeGranted,
+  CartItemAdded,
+  CartItemChanged,
+  CartItemRemoved,
 ] as const satisfies readonly EventDefinition[]
 
 /** Every published version of every event: what the store may hold. */

@@ -123,6 +123,8 @@ const partsOf = (config: Config, opening: Opening, opened: Opened): Parts => {
       execute: async (name, input, context) => write().loop.execute(name, input, context),
       locateOrder: (reference) => write().loop.locateOrder(reference),
       locateInstance: (id) => write().loop.locateInstance(id),
+      locateCheckout: (leaf) => write().loop.locateCheckout(leaf),
+      locateCard: (account) => write().loop.locateCard(account),
       locateRecharge: (reference) => write().loop.locateRecharge(reference),
     },
     views,

@@ -1,10 +1,11 @@
 import type { Fact } from '../../events/catalogue.js'
 import { Principal } from '../http/principal.js'
+import { changes } from '../ledger/changes.js'
 import { completeItem } from '../ledger/decide/complete-item.js'
 import { decideChange, decidePublish, published } from '../ledger/decide/publish.js'
 import { sameJson } from '../ledger/decide/same-json.js'
 import type { Refused } from '../ledger/decision.js'
-import { changes, type Document, type DocumentKind, isOf, keyOf } from '../ledger/document.js'
+import { type Document, type DocumentKind, isOf, keyOf } from '../ledger/document.js'
 import type { CatalogueState, CompleteItem, ItemName } from '../ledger/item.js'
 import type { Deciding } from '../ledger/state.js'
 import { type CatalogueFile, CatalogueFileInvalid, type FileItem } from './catalogue-file.js'
@@ -57,6 +58,9 @@ const deciding: Deciding = {
 }
 
 /** The catalogue as it will be, while steps are decided. */
+/** In no log yet: the items of a catalogue take nothing of their place. */
+const NOWHERE = { id: '', revision: 0, metadata: { recordedAt: '' } }
+
 class Ahead implements CatalogueState {
   readonly #documents = new Map<string, Document>()
 
@@ -77,7 +81,7 @@ class Ahead implements CatalogueState {
   }
 
   fold(fact: Fact): void {
-    for (const { key, apply } of changes({ ...fact, revision: 0 }, 0)) {
+    for (const { key, apply } of changes({ ...fact, ...NOWHERE }, 0)) {
       const after = apply(this.#documents.get(key))
       if (after !== undefined) this.#documents.set(key, after)
     }

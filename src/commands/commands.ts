@@ -1,3 +1,4 @@
+import { addCartItem } from './add-cart-item.js'
 import { adjust } from './adjust.js'
 import { approveRefund } from './approve-refund.js'
 import { authorize } from './authorize.js'
@@ -5,6 +6,7 @@ import { cancelSubscription } from './cancel-subscription.js'
 import { capture } from './capture.js'
 import { cardRefundFailed } from './card-refund-failed.js'
 import { cardRefunded } from './card-refunded.js'
+import { changeCartItem } from './change-cart-item.js'
 import { changeItem } from './change-item.js'
 import { chargeReturned } from './charge-returned.js'
 import { checkout } from './checkout.js'
@@ -16,6 +18,7 @@ import { deprovision } from './deprovision.js'
 import { expire } from './expire.js'
 import { fetchCredentials } from './fetch-credentials.js'
 import { freeze } from './freeze.js'
+import { grantPromocode } from './grant-promocode.js'
 import { issueCoupons } from './issue-coupons.js'
 import { open } from './open.js'
 import { paymentReturned } from './payment-returned.js'
@@ -26,6 +29,7 @@ import { recharge } from './recharge.js'
 import { redeem } from './redeem.js'
 import { refundPurchase } from './refund-purchase.js'
 import { rejectRefund } from './reject-refund.js'
+import { removeCartItem } from './remove-cart-item.js'
 import { renew } from './renew.js'
 import { requestRefund } from './request-refund.js'
 import { retireItem } from './retire-item.js'
@@ -74,4 +78,8 @@ export const commands: CommandSet = {
   'charge-returned': chargeReturned,
   'card-refunded': cardRefunded,
   'card-refund-failed': cardRefundFailed,
+  'grant-promocode': grantPromocode,
+  'add-cart-item': addCartItem,
+  'change-cart-item': changeCartItem,
+  'remove-cart-item': removeCartItem,
 }

@@ -1,6 +1,7 @@
 import type { StreamEvent } from '../../events/envelope.js'
 import { evolveOwn, IN_FLIGHT } from '../ledger/account.js'
-import { changes, type Document, type DocumentKind, type DocumentOf, isOf, keyOf } from '../ledger/document.js'
+import { changes } from '../ledger/changes.js'
+import { type Document, type DocumentKind, type DocumentOf, isOf, keyOf } from '../ledger/document.js'
 import { inAccount } from '../ledger/facts.js'
 import { evolveOrder } from '../ledger/order.js'
 import { evolveRecharge } from '../ledger/recharge.js'

@@ -1,6 +1,8 @@
 import type { LedgerEvent } from '../../events/envelope.js'
+import type { Checkout } from '../ledger/checkout-document.js'
 import type { AdjustInput } from '../ledger/decide/adjust.js'
 import type { CardRefundedInput, CardRefundFailedInput } from '../ledger/decide/card-refund.js'
+import type { CartItemInput, CartItemName } from '../ledger/decide/cart.js'
 import type { CheckoutInput } from '../ledger/decide/checkout.js'
 import type {
   CheckoutOutcome,
@@ -11,6 +13,7 @@ import type {
 } from '../ledger/decide/checkout-outcome.js'
 import type { CreditLimitInput } from '../ledger/decide/credit-limit.js'
 import type { FreezeInput } from '../ledger/decide/freeze.js'
+import type { GrantPromocodeInput } from '../ledger/decide/grant-promocode.js'
 import type { CaptureInput, VoidInput } from '../ledger/decide/hold.js'
 import type { DeprovisionInput, ProvisionInput } from '../ledger/decide/instance.js'
 import type { IssueCouponsInput } from '../ledger/decide/issue-coupons.js'
@@ -85,6 +88,10 @@ export interface Inputs {
   'card-refunded': Omit<CardRefundedInput, 'today'>
   'card-refund-failed': CardRefundFailedInput
   'refund-purchase': Omit<RefundPurchaseInput, 'today'> & { readonly order: Reference }
+  'grant-promocode': GrantPromocodeInput
+  'add-cart-item': CartItemInput
+  'change-cart-item': CartItemInput & CartItemName
+  'remove-cart-item': CartItemName
 }
 
 export type CommandName = keyof Inputs
@@ -106,16 +113,18 @@ export interface Standing {
   readonly frozen: boolean
 }
 
+export interface Done {
+  readonly kind: 'done'
+  /** The command's own event, as it lies in the log. */
+  readonly event: LedgerEvent
+  /** The answer of an earlier request with the same key, or of the same decision taken before. */
+  readonly replayed: boolean
+  /** Of the guarded account at that event; `null` when it is only known to the views (a replay). */
+  readonly standing: Standing | null
+}
+
 export type Outcome =
-  | {
-      readonly kind: 'done'
-      /** The command's own event, as it lies in the log. */
-      readonly event: LedgerEvent
-      /** The answer of an earlier request with the same key, or of the same decision taken before. */
-      readonly replayed: boolean
-      /** Of the guarded account at that event; `null` when it is only known to the views (a replay). */
-      readonly standing: Standing | null
-    }
+  | Done
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   /** The key was used for another request. */
   | { readonly kind: 'key-reused' }
@@ -130,6 +139,10 @@ export interface Commands {
   locateRecharge(reference: Reference): number | null
   /** Committed facts only; `null`: unknown here. */
   locateInstance(id: string): Instance | null
+  /** By the leaf number of the event that started it; committed facts only; `null`: unknown here. */
+  locateCheckout(leaf: number): Checkout | null
+  /** Where the card that an account keeps lies in the store of secrets; `null`: it keeps none. */
+  locateCard(account: string): string | null
 }
 
 /** The event that opened an order. */
@@ -152,8 +165,11 @@ export class Unavailable extends Error {
       | 'conflicts'
       | 'clock'
       | 'shutting_down'
-      | 'not_ready',
+      | 'not_ready'
+      | 'checkout_in_doubt',
     message: string,
+    /** Seconds after which it may be asked again; left out: one. */
+    readonly retryAfter?: number,
   ) {
     super(message)
   }

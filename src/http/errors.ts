@@ -136,6 +136,12 @@ const unavailable = {
   clock: entry(1106, 503, 'Our clock cannot be trusted now; nothing was written.', AGAIN),
   shutting_down: entry(1107, 503, 'The server is stopping; nothing was written.', AGAIN),
   not_ready: entry(1108, 503, 'The server is still starting.', AGAIN),
+  checkout_in_doubt: entry(
+    2070,
+    503,
+    'Whether the card was charged is not known yet; the checkout stays open until it is.',
+    'Do not pay again: it is settled by itself. The same request with the same key, after the seconds in Retry-After, says how.',
+  ),
   store_unreachable: entry(1109, 503, 'The event store does not answer.', AGAIN),
   views_unreachable: entry(1110, 503, 'The store of the views does not answer; events are safe.', AGAIN),
   secrets_unreachable: entry(1111, 503, 'The store of the secrets does not answer.', AGAIN),
@@ -257,6 +263,37 @@ const refusals = {
     'The order is a purchase from us, not a trade.',
     'Cancel its subscription; an admin may refund it on /v1.',
   ),
+  promocode_granted: entry(2055, 409, 'The account was granted this promocode before.', NOTHING),
+  promocode_exhausted: entry(
+    2059,
+    409,
+    'The promocode was granted as often as it may be.',
+    'Publish it with more grants, or grant another.',
+  ),
+  promocode_not_found: entry(
+    2075,
+    422,
+    'There is no such promocode, or it was not granted to the account.',
+    'Take one from the list of promocodes.',
+  ),
+  promocode_used: entry(2076, 422, 'The promocode was used before.', 'Take another one, or pay the whole price.'),
+  promocode_expired: entry(2077, 422, 'The promocode has expired.', 'Take another one, or pay the whole price.'),
+  promocode_wrong_plan: entry(2078, 422, 'The promocode is not for this plan.', 'Take another promocode or plan.'),
+  promocode_wrong_currency: entry(
+    2079,
+    422,
+    'The promocode lowers prices in another currency.',
+    'Take another promocode or plan.',
+  ),
+  cart_item_not_found: entry(2080, 404, 'The cart has no such item, or it was bought.', 'Look at the cart.'),
+  cart_full: entry(2081, 409, 'The cart has as many items as it may.', 'Check out, or remove an item.'),
+  cart_has_subscription: entry(
+    2082,
+    409,
+    'Another item of the cart is for this subscription.',
+    'Change that item, or remove it.',
+  ),
+  cart_addon_twice: entry(2083, 422, 'The item names an add-on twice.', 'Name each add-on once.'),
 } satisfies Record<RefusalCode, ErrorEntry>
 
 export const errorCatalogue: Readonly<Record<ErrorCode, ErrorEntry>> = { ...http, ...unavailable, ...refusals }

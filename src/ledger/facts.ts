@@ -20,6 +20,10 @@ const elsewhere = [
   'InstanceProvisioned',
   'InstanceCredentialsFetched',
   'InstanceDeprovisioned',
+  'PromocodeGranted',
+  'CartItemAdded',
+  'CartItemChanged',
+  'CartItemRemoved',
 ] as const satisfies readonly EventType[]
 
 /** A fact of an account's own stream. */

@@ -58,6 +58,10 @@ const unposted = [
   'PaymentSettled',
   'CardRefundRequested',
   'CardRefundFailed',
+  'PromocodeGranted',
+  'CartItemAdded',
+  'CartItemChanged',
+  'CartItemRemoved',
 ] as const satisfies readonly EventType[]
 
 type Posted = Exclude<Fact, { type: (typeof unposted)[number] }>

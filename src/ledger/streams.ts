@@ -27,6 +27,8 @@ export const CATALOGUE = 'catalogue'
 export const batchStream = (batch: string): string => `coupons-${batch}`
 export const couponStream = (serial: string): string => `coupon-${serial}`
 export const instanceStream = (instance: string): string => `instance-${instance}`
+export const promocodeStream = (promocode: string): string => `promocode-${promocode}`
+export const cartStream = (account: string): string => `cart-${account}`
 
 /** The stream that a fact lies in: the one whose revision guards it. */
 export const streamOf = (fact: Fact): string => {
@@ -40,6 +42,12 @@ export const streamOf = (fact: Fact): string => {
     case 'InstanceCredentialsFetched':
     case 'InstanceDeprovisioned':
       return instanceStream(fact.data.instance)
+    case 'PromocodeGranted':
+      return promocodeStream(fact.data.promocode)
+    case 'CartItemAdded':
+    case 'CartItemChanged':
+    case 'CartItemRemoved':
+      return cartStream(fact.data.account)
     default:
       return CATALOGUE
   }

@@ -1,7 +1,7 @@
 import type { StreamEvent } from '../../events/envelope.js'
 import type { AccountFact } from './facts.js'
 import { hexId } from './hex-id.js'
-import type { BoughtPlan, Subscription } from './state.js'
+import type { BoughtPlan, OwnAccount, Subscription } from './state.js'
 
 type Changing = Extract<
   AccountFact<StreamEvent>,
@@ -119,3 +119,7 @@ const unlocked = (all: readonly Subscription[], checkout: string): readonly Subs
 
 const change = (all: readonly Subscription[], id: string, to: (one: Subscription) => Subscription) =>
   all.map((one) => (one.id === id ? to(one) : one))
+
+/** One of an account's, by our id or by the one that the subscriptions API shows. */
+export const subscriptionOf = ({ subscriptions }: OwnAccount, name: string): Subscription | undefined =>
+  subscriptions.find((one) => one.id === name || one.hex === name)

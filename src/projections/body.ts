@@ -49,5 +49,15 @@ export const objects = (body: JsonObject, field: string): readonly JsonObject[] 
   })
 }
 
+/** The texts of a list. */
+export const texts = (body: JsonObject, field: string): readonly string[] => {
+  const value = body[field]
+  if (!Array.isArray(value)) throw new TypeError(`${field} of a stored body is no list`)
+  return value.map((item: unknown) => {
+    if (typeof item !== 'string') throw new TypeError(`${field} of a stored body holds what is no text`)
+    return item
+  })
+}
+
 const isObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value)

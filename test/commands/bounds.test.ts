@@ -201,6 +201,8 @@ t.test('a sweeper that cannot sweep says so, and tries again; one at a time', as
     },
     locateOrder: () => null,
     locateInstance: () => null,
+    locateCheckout: () => null,
+    locateCard: () => null,
     locateRecharge: () => null,
   }
   const due = () => {

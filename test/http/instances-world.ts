@@ -76,6 +76,8 @@ export const start = async (t: Test, wrap: Wrap = (execute) => execute) => {
     execute: wrap((...asked) => process.loop.execute(...asked)),
     locateOrder: (order) => process.loop.locateOrder(order),
     locateInstance: (id) => process.loop.locateInstance(id),
+    locateCheckout: (leaf) => process.loop.locateCheckout(leaf),
+    locateCard: (account) => process.loop.locateCard(account),
     locateRecharge: (id) => process.loop.locateRecharge(id),
   }
   const { app } = createWorld([], { commands, views, secrets })

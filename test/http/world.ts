@@ -203,6 +203,8 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     locateOrder: (reference) => orderPlace(books, reference),
     locateRecharge: (reference) => books.recharge(reference)?.leaf ?? null,
     locateInstance: (instance) => books.document('instance', instance) ?? null,
+    locateCheckout: (leaf) => books.document('checkout', String(leaf)) ?? null,
+    locateCard: (account) => books.own.get(account)?.card ?? null,
   }
   let drawn = 0
   const secrets = secretsOf(log)

@@ -1,8 +1,10 @@
 import t from 'tap'
 import type { DataOf } from '../../events/catalogue.js'
-import { changes } from '../../src/ledger/document.js'
+import { takeFromCart } from '../../src/ledger/cart.js'
+import { changes } from '../../src/ledger/changes.js'
+import { hexId } from '../../src/ledger/hex-id.js'
 import { idOf } from '../support/books.js'
-import { line, opened, purchased, recharged, renewed } from '../support/facts.js'
+import { added, changed, line, opened, purchased, recharged, removed, renewed } from '../support/facts.js'
 import { booksOf, NOW } from '../support/given.js'
 
 const plan = (itemVersion: number, price: string): DataOf<'PlanPublished'> => ({
@@ -73,11 +75,31 @@ t.test('a purchase and a renewal are found by id and by number, with what was gi
   t.match(books.purchase('3'), { id: idOf(8), refunded: '4.50' })
 })
 
+t.test('a cart holds what was put in, as it is wanted now, and not what left it', async (t) => {
+  const books = booksOf([opened('ann'), added('ann', [1, 7]), added('ann', [2, 8], { addons: ['more'] })])
+  books.append(changed(1, 'ann', [1, 9], { plan: 'pro', promocode: 'ten' }), NOW)
+  const item = { createdAt: NOW, addons: [], promocode: null, plan: 'basic' }
+  const first = { ...item, id: idOf(1), hex: hexId(idOf(1)), leaf: 1, subscription: idOf(9), plan: 'pro' }
+  const second = { ...item, id: idOf(2), hex: hexId(idOf(2)), leaf: 2, subscription: idOf(8), addons: ['more'] }
+  t.strictSame(books.document('cart', 'ann'), { kind: 'cart', items: [{ ...first, promocode: 'ten' }, second] })
+  books.append(removed('ann', [1, 1]), NOW)
+  t.strictSame(books.document('cart', 'ann')?.items, [second])
+  books.append(changed(1, 'ann', [1, 9]), NOW)
+  t.strictSame(books.document('cart', 'ann')?.items, [second], 'what left does not come back')
+})
+
+t.test('items that were bought leave the cart', async (t) => {
+  const books = booksOf([added('ann', [1, 7]), added('ann', [2, 8]), added('ann', [3, 9])])
+  const taken = takeFromCart('ann', [idOf(1), idOf(3), idOf(4)])
+  t.equal(taken.key, 'cart/ann')
+  t.match(taken.apply(books.document('cart', 'ann')), { items: [{ id: idOf(2) }] })
+  t.strictSame(taken.apply(undefined), { kind: 'cart', items: [] })
+})
+
 t.test('an event that names what is not there changes nothing', async (t) => {
-  const [change] = changes(
-    { type: 'CatalogueItemRetired', data: { kind: 'plan', id: 'x', itemVersion: 1, itemLeaf: 0 }, revision: 0 },
-    1,
-  )
+  const data = { kind: 'plan', id: 'x', itemVersion: 1, itemLeaf: 0 } as const
+  const place = { id: idOf(1), revision: 0, metadata: { recordedAt: NOW } }
+  const [change] = changes({ type: 'CatalogueItemRetired', data, ...place }, 1)
   t.equal(change?.apply(undefined), undefined)
   const batch = { kind: 'batch', batch: 'spring' } as const
   t.equal(change?.apply(batch), batch)

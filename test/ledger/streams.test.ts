@@ -16,6 +16,10 @@ const streams: Readonly<Record<string, RegExp>> = {
   InstanceProvisioned: /^instance-db-1$/,
   InstanceCredentialsFetched: /^instance-db-1$/,
   InstanceDeprovisioned: /^instance-db-1$/,
+  PromocodeGranted: /^promocode-5eeca30abe5dc00806f53915$/,
+  CartItemAdded: /^cart-chaizs$/,
+  CartItemChanged: /^cart-chaizs$/,
+  CartItemRemoved: /^cart-chaizs$/,
 }
 
 t.test('every fact lies in the stream that guards it', async (t) => {

@@ -1,7 +1,9 @@
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
 import { credit, evolveOwn, IN_FLIGHT } from '../../src/ledger/account.js'
-import { changes, type Document, type DocumentKind, type DocumentOf, isOf, keyOf } from '../../src/ledger/document.js'
+import type { CartItem } from '../../src/ledger/cart.js'
+import { changes } from '../../src/ledger/changes.js'
+import { type Document, type DocumentKind, type DocumentOf, isOf, keyOf } from '../../src/ledger/document.js'
 import { inAccount } from '../../src/ledger/facts.js'
 import { evolvePayment, evolveRefunds, noRefunds, orderFacts } from '../../src/ledger/order.js'
 import { evolveRecharge } from '../../src/ledger/recharge.js'
@@ -40,12 +42,12 @@ export class Books {
   readonly #last = new Map<string, LedgerEvent>()
 
   /** Appends one fact to its stream. `inFlight`: its leaf number is not known to the states. */
-  append(fact: Fact, recordedAt: string, inFlight = false): LedgerEvent {
+  append(fact: Fact & { readonly id?: string }, recordedAt: string, inFlight = false): LedgerEvent {
     const stream = streamOf(fact)
     const leaf = this.log.length
     const event: LedgerEvent = {
       ...fact,
-      id: idOf(leaf),
+      id: fact.id ?? idOf(leaf),
       stream,
       revision: (this.#last.get(stream)?.revision ?? -1) + 1,
       metadata: { recordedAt, actor: 'books', correlationId: 'books', causationId: idOf(leaf) },
@@ -126,6 +128,13 @@ export class Books {
   /** Of all batches, in order of their issue. */
   coupons(): readonly DocumentOf<'coupon'>[] {
     return [...this.#documents.values()].filter((one) => isOf('coupon', one))
+  }
+
+  /** Of the carts of all accounts. */
+  cartItems(): readonly (CartItem & { readonly account: string })[] {
+    return [...this.own.keys()].flatMap((account) =>
+      (this.document('cart', account)?.items ?? []).map((item) => ({ ...item, account })),
+    )
   }
 
   recharge(reference: string): Recharge | undefined {

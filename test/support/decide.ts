@@ -1,7 +1,9 @@
+import { cartStateOf } from '../../src/commands/cart-state.js'
 import type { CommandName, Inputs } from '../../src/commands/port.js'
 import { decideAdjust } from '../../src/ledger/decide/adjust.js'
 import { decideCancelSubscription } from '../../src/ledger/decide/cancel-subscription.js'
 import { decideCardRefunded, decideCardRefundFailed } from '../../src/ledger/decide/card-refund.js'
+import { decideAddCartItem, decideChangeCartItem, decideRemoveCartItem } from '../../src/ledger/decide/cart.js'
 import { decideCheckout } from '../../src/ledger/decide/checkout.js'
 import {
   type CheckoutOutcome,
@@ -13,6 +15,7 @@ import {
 } from '../../src/ledger/decide/checkout-outcome.js'
 import { decideCreditLimit } from '../../src/ledger/decide/credit-limit.js'
 import { decideFreeze, decideUnfreeze } from '../../src/ledger/decide/freeze.js'
+import { decideGrantPromocode } from '../../src/ledger/decide/grant-promocode.js'
 import { decideCapture, decideExpire, decideVoid } from '../../src/ledger/decide/hold.js'
 import { decideDeprovision, decideFetchCredentials, decideProvision } from '../../src/ledger/decide/instance.js'
 import { decideIssueCoupons } from '../../src/ledger/decide/issue-coupons.js'
@@ -28,6 +31,7 @@ import { decideApproveRefund, decideRejectRefund, decideWithdrawRefund } from '.
 import { decideAuthorize, decideTrade } from '../../src/ledger/decide/trade.js'
 import { decideWithdraw } from '../../src/ledger/decide/withdraw.js'
 import type { Decision } from '../../src/ledger/decision.js'
+import { grantId } from '../../src/ledger/document.js'
 import type { CatalogueState } from '../../src/ledger/item.js'
 import type { Deciding } from '../../src/ledger/state.js'
 import { createDateIn } from '../../src/ledger/zone.js'
@@ -171,4 +175,22 @@ export const deciders: Deciders = {
   },
   'card-refund-failed': (books, input, deciding) =>
     decideCardRefundFailed(input, { account: books.account(input.account), ...refunding(books) }, deciding),
+  'grant-promocode': (books, input, deciding) => {
+    const { promocode, account } = input
+    const state = {
+      promocode: books.document('promocode', promocode),
+      account: books.account(account),
+      grants: books.document('grants', promocode),
+      grant: books.document('grant', grantId(promocode, account)),
+    }
+    return decideGrantPromocode(input, state, deciding)
+  },
+  'add-cart-item': (books, input, deciding) => decideAddCartItem(input, cartStateOf(input, books), deciding),
+  'change-cart-item': (books, input, deciding) => decideChangeCartItem(input, cartStateOf(input, books), deciding),
+  'remove-cart-item': (books, input, deciding) =>
+    decideRemoveCartItem(
+      input,
+      { account: books.account(input.account), cart: books.document('cart', input.account) },
+      deciding,
+    ),
 }

@@ -1,6 +1,8 @@
 import type { DataOf, Fact } from '../../events/catalogue.js'
+import { hexId } from '../../src/ledger/hex-id.js'
 import type { Line } from '../../src/ledger/state.js'
 import { idOf } from './books.js'
+import { NOW } from './given.js'
 
 /** Short ways to say what happened; all in EUR. Ids are `idOf(n)`; leaf numbers are given where a fact names an earlier one. */
 
@@ -41,12 +43,35 @@ export const region = (id: string): Fact => ({
   data: { region: id, itemVersion: 1, description: 'somewhere' },
 })
 
-/** What random commands buy. */
+type PromocodeData = DataOf<'PromocodePublished'>
+
+/** 10 % of the first month. */
+export const promocode = (
+  id: string,
+  more: Partial<PromocodeData> = {},
+): Extract<Fact, { type: 'PromocodePublished' }> => ({
+  type: 'PromocodePublished',
+  data: { promocode: id, itemVersion: 1, name: '10 discount', type: 'percent', value: '10', periods: 1, ...more },
+})
+
+/** On the terms of a publication. */
+export const granted = (published: ReturnType<typeof promocode>, account: string, number: number, n: number): Fact => {
+  const { itemVersion, itemLeaf: _, grants: __, ...terms } = published.data
+  return {
+    type: 'PromocodeGranted',
+    data: { grant: idOf(n), ...terms, promocodeVersion: itemVersion, number, account },
+  }
+}
+
+/** What random commands buy and grant. */
 export const onSale: readonly Fact[] = [
   published('Basic10', '4.00'),
   published('free', '0.00', { billPeriod: 'yearly' }),
   published('once', '1.50', { billPeriod: 'once', region: 'cn-north-1' }),
   region('cn-north-1'),
+  promocode('ten'),
+  promocode('few', { grants: 2 }),
+  promocode('soon', { expiresAt: '2026-03-08T12:00:00.000Z' }),
 ]
 
 type Parties = readonly [buyer: string, seller: string]
@@ -153,6 +178,46 @@ export const renewed = (account: string, amount: string, [n, leaf]: readonly [nu
   }))
   return { type: 'SubscriptionRenewed', data: { ...data, items: next, subscription: idOf(n), subscriptionLeaf: leaf } }
 }
+
+type CartData = DataOf<'CartItemAdded'>
+
+/** Item `idOf(n)`, the plan `basic` for the subscription `idOf(subscription)`. */
+export const wanted = (
+  account: string,
+  [n, subscription]: readonly [number, number],
+  more: Partial<CartData> = {},
+): CartData => ({
+  account,
+  item: idOf(n),
+  subscription: idOf(subscription),
+  subscriptionHex: hexId(idOf(subscription)),
+  plan: 'basic',
+  addons: [],
+  ...more,
+})
+
+export const added = (...data: Parameters<typeof wanted>): Fact => ({ type: 'CartItemAdded', data: wanted(...data) })
+
+export const changed = (itemLeaf: number, ...data: Parameters<typeof wanted>): Fact => ({
+  type: 'CartItemChanged',
+  data: { ...wanted(...data), itemLeaf, createdAt: NOW },
+})
+
+export const removed = (account: string, [n, itemLeaf]: readonly [number, number]): Fact => ({
+  type: 'CartItemRemoved',
+  data: { account, item: idOf(n), itemLeaf },
+})
+
+export const addon = (id: string, currency = 'EUR'): Fact => ({
+  type: 'AddonPublished',
+  data: { addon: id, itemVersion: 1, name: id, price: '1.50', currency, quotas: { sms: '10' } },
+})
+
+export const retired = (kind: DataOf<'CatalogueItemRetired'>['kind'], id: string): Fact => ({
+  type: 'CatalogueItemRetired',
+  data: { kind, id, itemVersion: 1, itemLeaf: 0 },
+})
+
 /** One item of each kind, published for the first time. */
 export const stocked: readonly Fact[] = [
   { type: 'RegionPublished', data: { region: 'north', itemVersion: 1, description: '铸造一区' } },

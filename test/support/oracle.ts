@@ -26,7 +26,7 @@ export interface Asked<Name extends CommandName = CommandName> {
 }
 
 /** Type and data of an event belong together. */
-const factOf = ({ type, data }: LedgerEvent): Fact => ({ type, data }) as Fact
+const factOf = ({ id, type, data }: LedgerEvent) => ({ id, type, data }) as Fact & { readonly id: string }
 
 /** What a person chose to pay. */
 const voluntary: ReadonlySet<string> = new Set([
@@ -124,18 +124,13 @@ export class Oracle {
   }
 
   #mustDecide(asked: Asked, event: LedgerEvent): void {
-    const { data } = event
-    const id =
-      'refund' in data && (event.type === 'RefundRequested' || event.type === 'PurchaseRefunded')
-        ? data.refund
-        : 'transfer' in data
-          ? data.transfer
-          : 'order' in data
-            ? data.order
-            : idOf(0)
+    const id = createdBy(event)
     const decision = this.#decide(asked, event.metadata.recordedAt, id)
     const fact = decision.kind === 'facts' ? decision.facts.at(-1) : decision
-    must(isDeepStrictEqual(fact, { type: event.type, data }), `${asked.name} is what the rules say`, [fact, event])
+    must(isDeepStrictEqual(fact, { type: event.type, data: event.data }), `${asked.name} is what the rules say`, [
+      fact,
+      event,
+    ])
   }
 
   #mustBalance(): void {
@@ -209,6 +204,7 @@ export class Oracle {
   }
 
   #guard({ name, input }: Asked): string | null {
+    if ('promocode' in input) return `promocode-${input.promocode}`
     if ('instance' in input) return `instance-${input.instance}`
     if ('buyer' in input) return `account-${input.buyer}`
     if ('owner' in input) return `account-${input.owner}`
@@ -244,4 +240,14 @@ const compare = ({ name, outcome }: Asked, expected: string): void => {
         : outcome.kind
   const excused = found === 'disk_full' || found === 'conflicts'
   must(found === expected || excused, `${name} alone: ${expected} was expected, not`, found)
+}
+
+/** The id that a command gave to what its event created. */
+const createdBy = ({ type, data }: LedgerEvent): string => {
+  if (type === 'RefundRequested' || type === 'PurchaseRefunded' || type === 'CardRefundRequested') return data.refund
+  if (type === 'CheckoutStarted') return data.checkout
+  if (type === 'CartItemAdded') return data.item
+  if ('transfer' in data) return data.transfer
+  if ('order' in data) return data.order
+  return 'grant' in data ? data.grant : idOf(0)
 }

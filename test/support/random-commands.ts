@@ -31,7 +31,9 @@ const operations: readonly CommandName[] = [
   ...(['checkout', 'checkout', 'renew', 'renew', 'renew', 'cancel-subscription', 'refund-purchase'] as const),
   ...(['request-refund', 'request-refund', 'approve-refund', 'reject-refund', 'withdraw-refund'] as const),
   ...(['issue-coupons', 'issue-coupons', 'redeem', 'redeem', 'redeem'] as const),
+  ...(['add-cart-item', 'add-cart-item', 'change-cart-item', 'remove-cart-item'] as const),
   ...(['provision', 'provision', 'fetch-credentials', 'fetch-credentials', 'deprovision'] as const),
+  ...(['grant-promocode', 'grant-promocode'] as const),
 ]
 
 /** Anything that anybody might ask about these accounts. */
@@ -123,6 +125,13 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
   }),
   'card-refunded': (d) => ({ account: d.accounts[0], refundLeaf: d.pick, transaction: 't3' }),
   'card-refund-failed': (d) => ({ account: d.accounts[0], refundLeaf: d.pick }),
+  'grant-promocode': (d) => ({
+    promocode: ['ten', 'few', 'few', 'soon', 'nowhere'][d.pick % 5] ?? '',
+    account: d.accounts[0],
+  }),
+  'add-cart-item': (d, books) => wantedOf(d, books),
+  'change-cart-item': (d, books) => ({ ...wantedOf(d, books), ...cartItemOf(d, books) }),
+  'remove-cart-item': (d, books) => cartItemOf(d, books),
 }
 
 const outcomeOf = ({ accounts: [account], pick }: Drawn) => ({ account, checkoutLeaf: pick })
@@ -132,6 +141,23 @@ const NO_PERIOD = { end: '2026-04-01' }
 const subscriptionOf = ({ accounts: [other], pick }: Drawn, books: Books) => {
   const found = chosen(books.subscriptions(), pick)
   return { account: found?.account ?? other, subscription: found?.id ?? '0', period: found?.period ?? NO_PERIOD }
+}
+
+/** Of an account that has a subscription, where there is one. */
+const wantedOf = (d: Drawn, books: Books) => {
+  const { account, subscription } = subscriptionOf(d, books)
+  return {
+    account,
+    subscription,
+    plan: d.pick % 5 === 0 ? 'nowhere' : 'Basic10',
+    addons: d.pick % 7 === 0 ? ['nothing'] : [],
+    ...(d.full && { promocode: 'ten' }),
+  }
+}
+
+const cartItemOf = ({ accounts: [other], pick }: Drawn, books: Books) => {
+  const found = chosen(books.cartItems(), pick)
+  return { account: found?.account ?? other, item: found?.id ?? '0' }
 }
 
 /** Plans are named after accounts, so that draws meet. */

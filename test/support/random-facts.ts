@@ -1,5 +1,6 @@
 import fc from 'fast-check'
 import { catalogue, type EventType, type Fact } from '../../events/catalogue.js'
+import { hexId } from '../../src/ledger/hex-id.js'
 import { amountText, fromEvent } from '../../src/ledger/money.js'
 import { Books, idOf } from './books.js'
 import { NOW } from './given.js'
@@ -130,6 +131,21 @@ const make: { readonly [Type in EventType]: (draw: Draw) => Extract<Fact, { type
   CardRefundRequested: (d) => ({ ...back(d), transaction: 't1' }),
   CardRefunded: (d) => ({ ...back(d), refundLeaf: d.leaf, transaction: 't3' }),
   CardRefundFailed: (d) => ({ ...back(d), refundLeaf: d.leaf }),
+  PromocodeGranted: (d) => ({
+    grant: idOf(d.n),
+    promocode: 'ten',
+    promocodeVersion: 1,
+    number: d.n + 1,
+    account: d.parties[0],
+    name: 'ten',
+    periods: 1,
+    ...(d.up
+      ? { type: 'percent', value: '10' }
+      : { type: 'fixed', value: d.amount, currency: 'EUR', plans: ['Basic10'], remark: 'r', expiresAt: NOW }),
+  }),
+  CartItemAdded: (d) => wanted(d),
+  CartItemChanged: (d) => ({ ...wanted(d), itemLeaf: d.leaf, createdAt: NOW }),
+  CartItemRemoved: (d) => ({ account: d.parties[0], item: idOf(d.n), itemLeaf: d.leaf }),
 }
 
 const DAY = NOW.slice(0, 10)
@@ -138,6 +154,15 @@ const words = { class: 'c', description: 'd', imageUrl: 'i' }
 const version = (d: Draw) => (d.up ? { itemVersion: 1 } : { itemVersion: 2, itemLeaf: d.leaf })
 const running = (d: Draw) => ({ subscription: idOf(d.n), subscriptionLeaf: d.leaf })
 const instance = ({ parties: [owner], n }: Draw) => ({ instance: `i-${n}`, owner })
+const wanted = (d: Draw) => ({
+  account: d.parties[0],
+  item: idOf(d.n),
+  subscription: idOf(d.leaf),
+  subscriptionHex: hexId(idOf(d.leaf)),
+  plan: 'Basic10',
+  addons: d.up ? ['more'] : [],
+  ...(d.n > 3 && { promocode: 'ten' }),
+})
 const bought = (d: Draw) => ({
   plan: 'Basic10',
   planVersion: 1,

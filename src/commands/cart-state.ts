@@ -1,0 +1,13 @@
+import type { CartItemInput, CartState } from '../ledger/decide/cart.js'
+import type { Reads } from './define.js'
+
+/** What the rules on an item of a cart read. */
+export const cartStateOf = (
+  { account, plan }: CartItemInput,
+  reads: Pick<Reads, 'account' | 'document'>,
+): CartState => ({
+  account: reads.account(account),
+  cart: reads.document('cart', account),
+  plan: reads.document('plan', plan),
+  addon: (id) => reads.document('addon', id),
+})

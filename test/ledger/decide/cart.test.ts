@@ -1,0 +1,147 @@
+import t from 'tap'
+import type { Fact } from '../../../events/catalogue.js'
+import { hexId } from '../../../src/ledger/hex-id.js'
+import { actor, admin } from '../../support/actors.js'
+import { idOf } from '../../support/books.js'
+import { added, addon, opened, published, purchased, removed, retired, wanted } from '../../support/facts.js'
+import { given, givenInFlight, NEW_ID, NOW } from '../../support/given.js'
+
+const ann = actor('ann')
+const bob = actor('bob')
+const subscribed = (n: number): Fact => ({ type: 'Purchased', data: purchased('ann', '0.00', n) })
+const shop = [published('basic', '10.00'), published('pro', '30.00'), addon('more'), addon('space')]
+const running = [...shop, opened('ann'), subscribed(7), subscribed(8)]
+/** Leaf number of the item. */
+const ITEM = running.length
+const filled = [...running, added('ann', [1, 7])]
+
+const add = { account: 'ann', subscription: idOf(7), plan: 'basic', addons: [] }
+const change = { ...add, item: idOf(1) }
+const remove = { account: 'ann', item: idOf(1) }
+
+t.test('an item is refused, in this order', async (t) => {
+  const twice = { ...add, addons: ['more', 'space', 'more'] }
+  given().when('add-cart-item', twice, bob).refused(t, 'forbidden', 'request')
+  given().when('add-cart-item', twice, ann).refused(t, 'cart_addon_twice', 'request')
+  given().when('add-cart-item', add, ann).refused(t, 'account_not_found')
+  given(opened('ann')).when('add-cart-item', add, ann).refused(t, 'subscription_not_found')
+  const bought = [opened('ann'), subscribed(7)]
+  given(...bought)
+    .when('add-cart-item', add, ann)
+    .refused(t, 'plan_not_found')
+  given(...bought, published('basic', '10.00'), retired('plan', 'basic'))
+    .when('add-cart-item', add, ann)
+    .refused(t, 'plan_not_found')
+  const dollars = [...bought, published('basic', '10.00', { currency: 'USD' })]
+  const one = { ...add, addons: ['more'] }
+  given(...dollars)
+    .when('add-cart-item', one, ann)
+    .refused(t, 'item_not_found')
+  given(...dollars, addon('more'), retired('addon', 'more'))
+    .when('add-cart-item', one, ann)
+    .refused(t, 'item_not_found')
+  given(...dollars, addon('more', 'USD'))
+    .when('add-cart-item', one, ann)
+    .refused(t, 'wrong_currency')
+  given(...dollars)
+    .when('add-cart-item', add, ann)
+    .refused(t, 'wrong_currency')
+  given(...filled)
+    .when('add-cart-item', add, ann)
+    .refused(t, 'cart_has_subscription')
+})
+
+t.test('a cart is full with twenty items', async (t) => {
+  const items = (count: number) => Array.from({ length: count }, (_, n) => added('ann', [n, 100 + n]))
+  given(...running, ...items(19))
+    .when('add-cart-item', add, ann)
+    .then(t, { type: 'CartItemAdded', data: { ...wanted('ann', [1, 7]), item: NEW_ID } })
+  given(...running, ...items(20))
+    .when('add-cart-item', add, ann)
+    .refused(t, 'cart_full')
+  given(...running, ...items(20), removed('ann', [3, ITEM + 3]))
+    .when('add-cart-item', add, ann)
+    .then(t, { type: 'CartItemAdded', data: { ...wanted('ann', [1, 7]), item: NEW_ID } })
+})
+
+t.test('the owner, who acts for him and an admin put items in, of a subscription by either id', async (t) => {
+  const all = { ...add, addons: ['more', 'space'], promocode: 'ten' }
+  const data = wanted('ann', [1, 7], { item: NEW_ID, addons: ['more', 'space'], promocode: 'ten' })
+  for (const who of [ann, actor('shop', ['ann']), admin]) {
+    for (const subscription of [idOf(7), hexId(idOf(7))]) {
+      given(...running)
+        .when('add-cart-item', { ...all, subscription }, who)
+        .then(t, { type: 'CartItemAdded', data })
+    }
+  }
+})
+
+t.test('what is in flight counts', async (t) => {
+  givenInFlight(...filled)
+    .when('add-cart-item', add, ann)
+    .refused(t, 'cart_has_subscription')
+  givenInFlight(...filled)
+    .when('change-cart-item', change, ann)
+    .waits(t)
+  givenInFlight(...filled)
+    .when('remove-cart-item', remove, ann)
+    .waits(t)
+})
+
+t.test('a change is refused, in this order', async (t) => {
+  const twice = { ...change, addons: ['more', 'more'] }
+  given(...filled)
+    .when('change-cart-item', twice, bob)
+    .refused(t, 'forbidden', 'request')
+  given(...filled)
+    .when('change-cart-item', twice, ann)
+    .refused(t, 'cart_addon_twice', 'request')
+  given().when('change-cart-item', change, ann).refused(t, 'account_not_found')
+  given(...running)
+    .when('change-cart-item', change, ann)
+    .refused(t, 'cart_item_not_found')
+  given(...filled, removed('ann', [1, ITEM]))
+    .when('change-cart-item', change, ann)
+    .refused(t, 'cart_item_not_found')
+  given(...filled)
+    .when('change-cart-item', { ...change, subscription: idOf(9) }, ann)
+    .refused(t, 'subscription_not_found')
+  given(...filled)
+    .when('change-cart-item', { ...change, plan: 'none' }, ann)
+    .refused(t, 'plan_not_found')
+  given(...filled, added('ann', [2, 8]))
+    .when('change-cart-item', { ...change, subscription: idOf(8) }, ann)
+    .refused(t, 'cart_has_subscription')
+})
+
+t.test('an item is changed as a whole, by either id', async (t) => {
+  const before = [...running, added('ann', [1, 7], { addons: ['more'], promocode: 'ten' })]
+  const asked = { ...change, subscription: idOf(8), plan: 'pro' }
+  const data = { ...wanted('ann', [1, 8], { plan: 'pro' }), itemLeaf: ITEM, createdAt: NOW }
+  for (const item of [idOf(1), hexId(idOf(ITEM))]) {
+    given(...before)
+      .when('change-cart-item', { ...asked, item }, ann)
+      .then(t, { type: 'CartItemChanged', data })
+  }
+  given(...before)
+    .when('change-cart-item', change, admin)
+    .then(t, { type: 'CartItemChanged', data: { ...wanted('ann', [1, 7]), itemLeaf: ITEM, createdAt: NOW } })
+})
+
+t.test('removing is refused, in this order', async (t) => {
+  given(...filled)
+    .when('remove-cart-item', remove, bob)
+    .refused(t, 'forbidden', 'request')
+  given().when('remove-cart-item', remove, ann).refused(t, 'account_not_found')
+  given(...running)
+    .when('remove-cart-item', remove, ann)
+    .refused(t, 'cart_item_not_found')
+})
+
+t.test('an item is removed by either id, though nothing of it is sold any more', async (t) => {
+  for (const item of [idOf(1), hexId(idOf(ITEM))]) {
+    given(...filled, retired('plan', 'basic'))
+      .when('remove-cart-item', { ...remove, item }, ann)
+      .then(t, removed('ann', [1, ITEM]))
+  }
+})

@@ -1,0 +1,94 @@
+import fc from 'fast-check'
+import t from 'tap'
+import type { Fact } from '../../events/catalogue.js'
+import type { LedgerEvent } from '../../events/envelope.js'
+import { catchUp } from '../../src/follower/catch-up.js'
+import { openRunner, specOf } from '../../src/follower/runner.js'
+import { hexId } from '../../src/ledger/hex-id.js'
+import { carts } from '../../src/projections/carts.js'
+import { createMemoryViewStore } from '../../src/views/memory.js'
+import { contents, runs, seed } from '../contract/view-store.js'
+import { decode, TestLog } from '../follower/log.js'
+import { Books, idOf } from '../support/books.js'
+import { added, changed, removed } from '../support/facts.js'
+import { factOf } from '../support/random-facts.js'
+
+const START = Date.parse('2026-03-01T12:00:00.000Z')
+
+/** In the log, a second between each two. */
+const logged = (facts: readonly Fact[]): readonly LedgerEvent[] => {
+  const books = new Books()
+  return facts.map((fact, leaf) => books.append(fact, new Date(START + leaf * 1_000).toISOString()))
+}
+
+/** As a process has them that follows the log, and starts again, behind each of these events. */
+const project = async (events: readonly LedgerEvent[], cuts: readonly number[] = []) => {
+  const views = createMemoryViewStore()
+  const build = await views.createBuild(specOf(carts))
+  const log = new TestLog()
+  let done = 0
+  for (const cut of [...cuts, events.length]) {
+    log.push(events.slice(done, cut))
+    done = Math.max(done, cut)
+    const runner = await openRunner({ projection: carts, build, log, sleep: async () => {} })
+    await catchUp({ log, decode, consumer: runner, signal: new AbortController().signal })
+  }
+  await views.makeLive('carts', build.name)
+  return { reader: views.reader, text: await contents(build) }
+}
+
+const cartOf = async (facts: readonly Fact[], account = 'ann') =>
+  (await (await project(logged(facts))).reader.document('carts', account))?.body
+
+const item = (leaf: number, subscription: number, [createdAt, modifiedAt]: readonly [number, number]) => ({
+  id: idOf(leaf + 1),
+  hex: hexId(idOf(leaf)),
+  leaf,
+  subscription: idOf(subscription),
+  subscriptionHex: hexId(idOf(subscription)),
+  plan: 'basic',
+  addons: [],
+  createdAt: new Date(START + createdAt * 1_000).toISOString(),
+  modifiedAt: new Date(START + modifiedAt * 1_000).toISOString(),
+})
+
+t.test('a cart shows its items, oldest first, each as it is wanted now', async (t) => {
+  const facts = [
+    added('ann', [1, 7], { addons: ['more', 'space'], promocode: 'ten' }),
+    added('ann', [2, 8]),
+    added('bob', [3, 9]),
+  ]
+  const first = { ...item(0, 7, [0, 0]), addons: ['more', 'space'], promocode: 'ten' }
+  t.strictSame(await cartOf(facts), { items: [first, item(1, 8, [1, 1])] })
+  const after = [...facts, changed(0, 'ann', [1, 6], { plan: 'pro' })]
+  t.strictSame(await cartOf(after), { items: [{ ...item(0, 6, [0, 3]), plan: 'pro' }, item(1, 8, [1, 1])] })
+  t.strictSame(await cartOf([...after, removed('ann', [2, 1])]), { items: [{ ...item(0, 6, [0, 3]), plan: 'pro' }] })
+})
+
+t.test('folds are total: what is not there is not changed, and what left does not come back', async (t) => {
+  t.strictSame(await cartOf([changed(0, 'ann', [1, 7])]), { items: [] })
+  t.strictSame(await cartOf([added('ann', [1, 7]), removed('ann', [1, 0]), changed(0, 'ann', [1, 7])]), { items: [] })
+})
+
+const anyFact = fc.constantFrom(...carts.handles).chain(factOf)
+
+t.test('a rebuild gives the same bytes, wherever the follower was cut off', async (t) => {
+  const facts = fc.array(anyFact, { minLength: 1, maxLength: 40 })
+  const property = fc.asyncProperty(facts, fc.array(fc.nat(40), { maxLength: 5 }), async (drawn, cuts) => {
+    const events = logged(drawn)
+    const parts = await project(
+      events,
+      cuts.sort((a, b) => a - b),
+    )
+    return parts.text === (await project(events)).text
+  })
+  await fc.assert(property, { seed, numRuns: runs })
+  t.pass(`${runs} logs, COUNTERFOIL_SEED=${seed}`)
+})
+
+t.test('a damaged body is not read', async (t) => {
+  const whole = item(0, 7, [0, 0])
+  t.match(carts.document.decode({ items: [whole] }), { items: [{ promocode: null }] })
+  for (const damage of [{ addons: 'more' }, { addons: [1] }, { leaf: '1' }, { hex: null }])
+    t.throws(() => carts.document.decode({ items: [{ ...whole, ...damage }] }))
+})
