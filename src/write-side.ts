@@ -110,7 +110,7 @@ export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSid
   const quiet = async (): Promise<void> => {
     await Promise.all([sweeper.close(), scheduler.close(), byHand.close()])
   }
-  return { loop, store, start: loop.leaf, stopped: following.stopped, renew: byHand.renew, quiet, close }
+  return { loop, store, start: loop.leaf, stopped: following.stopped, renew: byHand.begin, quiet, close }
 }
 
 /** Follows the log from now on. */
