@@ -185,19 +185,21 @@ const insist = async <End>(
   about: About,
   write: () => Promise<End>,
 ): Promise<End> => {
-  let left = limits.patience
-  for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LAST_PAUSE)) {
+  let failure: unknown
+  for (
+    let [left, pause] = [limits.patience, FIRST_PAUSE];
+    left >= 0;
+    left -= pause, pause = Math.min(2 * pause, LAST_PAUSE)
+  ) {
     try {
       return await write()
     } catch (error) {
-      if (left <= 0) {
-        log(`the checkout ${about.started.checkout} is in doubt: ${reasonOf(error)}`)
-        throw inDoubt(about)
-      }
+      failure = error
+      await wait(pause)
     }
-    left -= pause
-    await wait(pause)
   }
+  log(`the checkout ${about.started.checkout} is in doubt: ${reasonOf(failure)}`)
+  throw inDoubt(about)
 }
 
 /** The work goes on when the time is over. */
