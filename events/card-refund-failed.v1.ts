@@ -1,5 +1,5 @@
 import { defineEvent } from './define.js'
-import { accountName, amount, currency, leaf, lines, text, uuid } from './parts.js'
+import { accountName, amount, currency, leaf, soldLines, text, uuid } from './parts.js'
 
 /** The gateway has given nothing back, and will not. In the stream of the owner. */
 export const CardRefundFailed = defineEvent({
@@ -20,7 +20,7 @@ export const CardRefundFailed = defineEvent({
       amount,
       currency,
       /** What was asked for. */
-      lines,
+      lines: soldLines,
       /** What the gateway said. */
       detail: text,
     },

@@ -1,5 +1,5 @@
 import { defineEvent } from './define.js'
-import { accountName, amount, currency, leaf, lines, reference, text, uuid } from './parts.js'
+import { accountName, amount, currency, leaf, reference, soldLines, text, uuid } from './parts.js'
 
 /** What was paid by card is about to be given back to it, all or a part, under the refund's id as order id. In the stream of the owner. */
 export const CardRefundRequested = defineEvent({
@@ -18,7 +18,7 @@ export const CardRefundRequested = defineEvent({
       amount,
       currency,
       /** What each plan gives back, and the tax on it. */
-      lines,
+      lines: soldLines,
       /** The charge. */
       transaction: reference,
       reason: text,

@@ -1,5 +1,5 @@
 import { defineEvent } from './define.js'
-import { accountName, amount, currency, leaf, lines, reference, uuid } from './parts.js'
+import { accountName, amount, currency, leaf, reference, soldLines, uuid } from './parts.js'
 
 /** The gateway has given back to the card what was asked. In the stream of the owner. */
 export const CardRefunded = defineEvent({
@@ -19,7 +19,7 @@ export const CardRefunded = defineEvent({
       account: accountName,
       amount,
       currency,
-      lines,
+      lines: soldLines,
       /** Of the refund; the charge itself where that was voided. */
       transaction: reference,
     },

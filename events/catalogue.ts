@@ -18,6 +18,7 @@ import { CheckoutStarted } from './checkout-started.v1.js'
 import { CouponRedeemed } from './coupon-redeemed.v1.js'
 import { CouponsIssued } from './coupons-issued.v1.js'
 import { CreditLimitChanged } from './credit-limit-changed.v1.js'
+import { CustomerChanged } from './customer-changed.v1.js'
 import type { EventDefinition, Upcast } from './define.js'
 import { HoldExpired } from './hold-expired.v1.js'
 import { InstanceCredentialsFetched } from './instance-credentials-fetched.v1.js'
@@ -25,6 +26,7 @@ import { InstanceDeprovisioned } from './instance-deprovisioned.v1.js'
 import { InstanceProvisioned } from './instance-provisioned.v1.js'
 import { PaymentReturned } from './payment-returned.v1.js'
 import { PaymentSettled } from './payment-settled.v1.js'
+import { PersonErased } from './person-erased.v1.js'
 import { PlanPublished } from './plan-published.v1.js'
 import { PromocodeGranted } from './promocode-granted.v1.js'
 import { PromocodePublished } from './promocode-published.v1.js'
@@ -109,6 +111,8 @@ const newest = [
   CartItemAdded,
   CartItemChanged,
   CartItemRemoved,
+  CustomerChanged,
+  PersonErased,
 ] as const satisfies readonly EventDefinition[]
 
 /** Every published version of every event: what the store may hold. */

@@ -221,7 +221,7 @@ export const soldItem = {
 } as const
 
 /** As above, where all of it may be free. */
-export const soldLines = { ...lines, minItems: 0 } as const
+export const soldLines = { ...lines, minItems: 0, maxItems: 500 } as const
 
 /** What a checkout is for: plans, the next period of one, or money for the balance. */
 export const purpose = { enum: ['purchase', 'renewal', 'recharge'] } as const

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto'
+import { randomBytes, randomUUID } from 'node:crypto'
 import type { FastifyServerOptions } from 'fastify'
 import type { Commands } from './commands/port.js'
 import { Unavailable } from './commands/port.js'
@@ -123,8 +123,10 @@ const partsOf = (config: Config, opening: Opening, opened: Opened): Parts => {
       execute: async (name, input, context) => write().loop.execute(name, input, context),
       locateOrder: (reference) => write().loop.locateOrder(reference),
       locateInstance: (id) => write().loop.locateInstance(id),
+      locateCart: (account) => write().loop.locateCart(account),
       locateCheckout: (leaf) => write().loop.locateCheckout(leaf),
       locateCard: (account) => write().loop.locateCard(account),
+      locateCustomer: (account) => write().loop.locateCustomer(account),
       locateRecharge: (reference) => write().loop.locateRecharge(reference),
     },
     views,
@@ -151,6 +153,9 @@ const partsOf = (config: Config, opening: Opening, opened: Opened): Parts => {
     coupons: couponCodesOf(config),
     guesses: new Guesses(() => performance.now()),
     clock,
+    draw: randomBytes,
+    // Until a table of taxes is configured.
+    taxCountryOf: () => undefined,
   }
 }
 

@@ -22,13 +22,14 @@ t.test('with nothing set', async (t) => {
     events: { kind: 'sqlite', path: join(data, 'events.db') },
     prefix: 'ledger-',
     views: { kind: 'sqlite', path: join(data, 'views.db') },
+    gateway: { kind: 'sandbox', path: join(data, 'gateway.db') },
     currency: 'CNY',
     timeZone: 'Asia/Shanghai',
     holdSeconds: 604_800,
     graceDays: 7,
     freePlan: 'Free',
-    taxes: [],
     lowBalance: 0n,
+    taxes: [],
     selfRecharge: false,
     acceptClock: false,
     acceptLog: false,
@@ -263,5 +264,5 @@ t.test('the README lists the settings that there are, and no other', async (t) =
     [...new Set(readFileSync(join(root, file), 'utf8').match(/COUNTERFOIL_[A-Z_]+/g))].sort()
   const [, table = ''] = /\n## Configuration\n([\s\S]*?)\n## /.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
   const listed = [...table.matchAll(/^\| `(COUNTERFOIL_[A-Z_]+)`/gm)].map(([, name]) => name)
-  t.same([...listed].sort(), namesIn('src/config.ts'))
+  t.same([...listed].sort(), [...namesIn('src/config.ts'), ...namesIn('src/gateway-config.ts')].sort())
 })

@@ -11,6 +11,7 @@ import {
   failCheckout,
   type Settling,
   settleCharge,
+  type Why,
 } from './settle-charge.js'
 
 /** What a client pays with: a nonce of the gateway, which is in no event, message or log, or the card that his account keeps. */
@@ -145,9 +146,7 @@ const sell = async (options: ChargingOptions, about: About, means: Means | null)
     if (result.kind !== 'charged') return failCheckout(options, about, whyNot(result))
     const fate = await settleCharge(options, about, result)
     if (fate.kind === 'different') throw new Error(`the charge ${result.transaction} is not of the amount asked for`)
-    const end = fate.kind === 'unwanted' ? await endOf(options, about) : fate
-    if (end === null) throw new Error(`the charge ${result.transaction} pays for nothing`)
-    return end
+    return fate.kind === 'unwanted' ? fate.end : fate
   })
 }
 
@@ -174,7 +173,7 @@ const ask = async (options: ChargingOptions, about: About, means: Means): Promis
 /** Characters of an event's text. */
 const MOST = 256
 
-const whyNot = (result: Exclude<SaleResult, { kind: 'charged' }> | Unsold) => {
+const whyNot = (result: Exclude<SaleResult, { kind: 'charged' }> | Unsold): Why => {
   if (result.kind === 'unreachable') return { reason: result.kind }
   const detail = [...`${result.reason} (${result.code})`].slice(0, MOST).join('')
   return { reason: result.kind, detail }
@@ -186,19 +185,21 @@ const insist = async <End>(
   about: About,
   write: () => Promise<End>,
 ): Promise<End> => {
-  let left = limits.patience
-  for (let pause = FIRST_PAUSE; ; pause = Math.min(2 * pause, LAST_PAUSE)) {
+  let failure: unknown
+  for (
+    let [left, pause] = [limits.patience, FIRST_PAUSE];
+    left >= 0;
+    left -= pause, pause = Math.min(2 * pause, LAST_PAUSE)
+  ) {
     try {
       return await write()
     } catch (error) {
-      if (left <= 0) {
-        log(`the checkout ${about.started.checkout} is in doubt: ${reasonOf(error)}`)
-        throw inDoubt(about)
-      }
+      failure = error
+      await wait(pause)
     }
-    left -= pause
-    await wait(pause)
   }
+  log(`the checkout ${about.started.checkout} is in doubt: ${reasonOf(failure)}`)
+  throw inDoubt(about)
 }
 
 /** The work goes on when the time is over. */

@@ -7,6 +7,7 @@ import { capture } from './capture.js'
 import { cardRefundFailed } from './card-refund-failed.js'
 import { cardRefunded } from './card-refunded.js'
 import { changeCartItem } from './change-cart-item.js'
+import { changeCustomer } from './change-customer.js'
 import { changeItem } from './change-item.js'
 import { chargeReturned } from './charge-returned.js'
 import { checkout } from './checkout.js'
@@ -15,6 +16,7 @@ import { checkoutPaid } from './checkout-paid.js'
 import { creditLimit } from './credit-limit.js'
 import type { CommandSet } from './define.js'
 import { deprovision } from './deprovision.js'
+import { erasePerson } from './erase-person.js'
 import { expire } from './expire.js'
 import { fetchCredentials } from './fetch-credentials.js'
 import { freeze } from './freeze.js'
@@ -82,4 +84,6 @@ export const commands: CommandSet = {
   'add-cart-item': addCartItem,
   'change-cart-item': changeCartItem,
   'remove-cart-item': removeCartItem,
+  'change-customer': changeCustomer,
+  'erase-person': erasePerson,
 }

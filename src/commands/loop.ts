@@ -167,11 +167,11 @@ export class CommandLoop implements Commands {
   readonly locateOrder: Commands['locateOrder'] = (reference) => orderPlace(this.#books, reference)
   readonly locateRecharge: Commands['locateRecharge'] = (reference) => this.#books.recharge(reference)?.leaf ?? null
   readonly locateCard: Commands['locateCard'] = (account) => this.#books.own(account)?.card ?? null
+  readonly locateCart: Commands['locateCart'] = (account) => this.#books.document('cart', account) ?? null
   readonly locateCheckout: Commands['locateCheckout'] = (leaf) => this.#books.document('checkout', `${leaf}`) ?? null
 
-  locateInstance(id: string): ReturnType<Commands['locateInstance']> {
-    return this.#books.document('instance', id) ?? null
-  }
+  readonly locateInstance: Commands['locateInstance'] = (id) => this.#books.document('instance', id) ?? null
+  readonly locateCustomer: Commands['locateCustomer'] = (id) => this.#books.document('customer', id) ?? null
 
   /** Takes nothing more, and resolves when everything under way is answered. */
   close(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { LedgerEvent } from '../../events/envelope.js'
+import type { Cart } from '../ledger/cart.js'
 import type { Checkout } from '../ledger/checkout-document.js'
 import type { AdjustInput } from '../ledger/decide/adjust.js'
 import type { CardRefundedInput, CardRefundFailedInput } from '../ledger/decide/card-refund.js'
@@ -12,6 +13,7 @@ import type {
   UnwantedInput,
 } from '../ledger/decide/checkout-outcome.js'
 import type { CreditLimitInput } from '../ledger/decide/credit-limit.js'
+import type { ChangeCustomerInput } from '../ledger/decide/customer.js'
 import type { FreezeInput } from '../ledger/decide/freeze.js'
 import type { GrantPromocodeInput } from '../ledger/decide/grant-promocode.js'
 import type { CaptureInput, VoidInput } from '../ledger/decide/hold.js'
@@ -29,7 +31,7 @@ import type { RejectInput, ReviewInput } from '../ledger/decide/review-refund.js
 import type { AuthorizeInput, TradeInput } from '../ledger/decide/trade.js'
 import type { WithdrawInput } from '../ledger/decide/withdraw.js'
 import type { Refusal } from '../ledger/decision.js'
-import type { Instance } from '../ledger/document.js'
+import type { Customer, Instance } from '../ledger/document.js'
 import type { Actor } from '../ledger/state.js'
 
 /** An order or a recharge, as a client names it: our id (a UUID), or the number of the event that opened it (its leaf, decimal digits). */
@@ -92,6 +94,8 @@ export interface Inputs {
   'add-cart-item': CartItemInput
   'change-cart-item': CartItemInput & CartItemName
   'remove-cart-item': CartItemName
+  'change-customer': ChangeCustomerInput
+  'erase-person': { readonly account: string }
 }
 
 export type CommandName = keyof Inputs
@@ -139,10 +143,14 @@ export interface Commands {
   locateRecharge(reference: Reference): number | null
   /** Committed facts only; `null`: unknown here. */
   locateInstance(id: string): Instance | null
+  /** As above; `null`: nothing ever lay in it. */
+  locateCart(account: string): Cart | null
   /** By the leaf number of the event that started it; committed facts only; `null`: unknown here. */
   locateCheckout(leaf: number): Checkout | null
   /** Where the card that an account keeps lies in the store of secrets; `null`: it keeps none. */
   locateCard(account: string): string | null
+  /** As above; `null`: nothing was ever said of the person. */
+  locateCustomer(account: string): Customer | null
 }
 
 /** The event that opened an order. */

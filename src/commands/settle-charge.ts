@@ -6,7 +6,8 @@ import { parseMinor } from '../ledger/money.js'
 import type { SecretStore } from '../secrets/port.js'
 import { scopedId } from './identity.js'
 import type { Mac } from './mac.js'
-import type { CommandName, Commands, Done, Inputs } from './port.js'
+import type { Commands, Done, Inputs } from './port.js'
+import { systemActor } from './system-actor.js'
 
 export interface Settling {
   readonly commands: Pick<Commands, 'execute' | 'locateCheckout'>
@@ -19,20 +20,23 @@ export interface About extends Pick<Checkout, 'leaf' | 'started'> {
   readonly correlationId: string
 }
 
+/** Why nothing was charged; `detail`: what the gateway said. */
+export type Why = Pick<DataOf<'CheckoutFailed'>, 'reason' | 'detail'>
+
 /** How a checkout ended. `done` holds its `CheckoutPaid` or `CheckoutFailed`. */
 export type CheckoutEnd =
   | { readonly kind: 'paid'; readonly done: Done }
-  | { readonly kind: 'failed'; readonly done: Done; readonly why: Pick<DataOf<'CheckoutFailed'>, 'reason' | 'detail'> }
+  | { readonly kind: 'failed'; readonly done: Done; readonly why: Why }
 
 /** What a charge that pays for something is to a checkout. */
 export type ChargeFate =
   | CheckoutEnd
   /** The checkout has failed, or another charge has paid it: to be given back. */
-  | { readonly kind: 'unwanted' }
+  | { readonly kind: 'unwanted'; readonly end: CheckoutEnd }
   /** Not what was asked for, so nothing is written: a person must look. */
   | { readonly kind: 'different' }
 
-const actor = { subject: 'system:checkouts', admin: false, acts: () => false, may: () => false }
+const actor = systemActor('checkouts')
 
 /** The card that an event names lies there. */
 export const cardName = (card: string): string => `card/${card}`
@@ -47,23 +51,14 @@ export const settleCharge = async (settling: Settling, about: About, charge: Gat
   const card = await keepCard(settling, about, charge)
   const { transaction } = charge
   const input = { account: started.account, checkoutLeaf: leaf, transaction, ...(card !== null && { card }) }
-  const done = await tell(settling, about, 'checkout-paid', input)
-  if (done === null || transactionOf(done) !== transaction) return { kind: 'unwanted' }
-  return { kind: 'paid', done }
+  const end = await tell(settling, about, 'checkout-paid', input)
+  const by = end.done.event.type === 'CheckoutPaid' ? end.done.event.data.transaction : null
+  return by === transaction ? end : { kind: 'unwanted', end }
 }
 
 /** Nothing was charged for a checkout, for sure. May be called again. Where it was paid meanwhile, that is the end. Rejects with `Unavailable`. */
-export const failCheckout = async (
-  settling: Settling,
-  about: About,
-  why: Pick<DataOf<'CheckoutFailed'>, 'reason' | 'detail'>,
-): Promise<CheckoutEnd> => {
-  const input = { account: about.started.account, checkoutLeaf: about.leaf, ...why }
-  const done = await tell(settling, about, 'checkout-failed', input)
-  const end = done === null ? await endOf(settling, about) : failed(done)
-  if (end === null) throw new Error(`the checkout ${about.started.checkout} is open and is not`)
-  return end
-}
+export const failCheckout = (settling: Settling, about: About, why: Why): Promise<CheckoutEnd> =>
+  tell(settling, about, 'checkout-failed', { account: about.started.account, checkoutLeaf: about.leaf, ...why })
 
 /** How a checkout ended, as far as this process knows; `null`: it is open. Rejects with `Unavailable`. */
 export const endOf = async (settling: Settling, about: About): Promise<CheckoutEnd | null> => {
@@ -75,24 +70,32 @@ export const endOf = async (settling: Settling, about: About): Promise<CheckoutE
   const { transaction } = checkout
   const done =
     transaction === null
-      ? await tell(settling, about, 'checkout-failed', { ...input, reason: 'not_found' })
-      : await tell(settling, about, 'checkout-paid', { ...input, transaction })
+      ? await ask(settling, about, 'checkout-failed', { ...input, reason: 'not_found' })
+      : await ask(settling, about, 'checkout-paid', { ...input, transaction })
   if (done === null) throw new Error(`the end of the checkout ${started.checkout} is not under its key`)
-  return transaction === null ? failed(done) : { kind: 'paid', done }
+  return ended(done)
 }
 
-const failed = (done: Done): CheckoutEnd => {
-  const { event } = done
-  if (event.type !== 'CheckoutFailed') throw new TypeError(`${event.type} is no end of a checkout`)
-  const { reason, detail } = event.data
+const ended = (done: Done): CheckoutEnd => {
+  const { type, data } = done.event
+  if (type === 'CheckoutPaid') return { kind: 'paid', done }
+  if (type !== 'CheckoutFailed') throw new TypeError(`${type} is no end of a checkout`)
+  const { reason, detail } = data
   return { kind: 'failed', done, why: { reason, ...(detail !== undefined && { detail }) } }
 }
 
-const transactionOf = ({ event }: Done): string | null =>
-  event.type === 'CheckoutPaid' ? event.data.transaction : null
+type Telling = 'checkout-paid' | 'checkout-failed'
+
+/** How the checkout has ended: so, or as was told before. */
+const tell = async <Name extends Telling>(settling: Settling, about: About, name: Name, input: Inputs[Name]) => {
+  const done = await ask(settling, about, name, input)
+  const end = done === null ? await endOf(settling, about) : ended(done)
+  if (end === null) throw new Error(`the checkout ${about.started.checkout} is open and is not`)
+  return end
+}
 
 /** The end of a checkout is always told under one key, so that telling it again finds the event. `null`: it has ended otherwise. */
-const tell = async <Name extends CommandName & ('checkout-paid' | 'checkout-failed')>(
+const ask = async <Name extends Telling>(
   { commands, mac }: Settling,
   { started, correlationId }: About,
   name: Name,

@@ -31,7 +31,7 @@ export interface Gateway {
   refund(request: RefundRequest): Promise<RefundResult | RefundNotYet>
   /** The refund under this id; `null`: there is none, or none to be seen yet. */
   findRefund(refundId: string, transaction: string): Promise<RefundResult | null>
-  /** Of a charge or of a refund. Rejects with `GatewayUnknown` where the gateway has no such transaction, too. */
+  /** Of a charge or of a refund. Like every call that names a transaction which the gateway does not have, it then rejects with `GatewayUnreachable`. */
   state(transaction: string): Promise<GatewayState>
   close(): Promise<void>
 }
@@ -101,7 +101,7 @@ export class GatewayUnknown extends Error {
   readonly code = 'gateway_unknown'
 }
 
-/** It did nothing and will do nothing: it was not reached, or turned the call away before it looked at it (our keys, too many calls). */
+/** It did nothing and will do nothing: it was not reached, or turned the call away (our keys, too many calls, a transaction that it does not have). */
 export class GatewayUnreachable extends Error {
   readonly code = 'gateway_unreachable'
 }

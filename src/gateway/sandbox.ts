@@ -45,7 +45,7 @@ export const createSandbox = ({ path = ':memory:', clock, settleAfter = MINUTE }
   }
   const known = (transaction: string): SandboxRecord => {
     const found = records.byId(transaction)
-    if (found === undefined) throw new GatewayUnknown(`the sandbox has no transaction ${transaction}`)
+    if (found === undefined) throw new GatewayUnreachable(`the sandbox has no transaction ${transaction}`)
     return found
   }
   const run = async <Result>(work: () => Result): Promise<Result> => {

@@ -10,6 +10,7 @@ import { payment } from './payment/surface.js'
 import { Replies } from './replies.js'
 import type { Surface } from './route.js'
 import { createSchemaCompiler } from './schema.js'
+import { subscription } from './subscription/surface.js'
 import { healthRoutes } from './v1/health.js'
 import { rebuilds } from './v1/rebuilds.js'
 import { v1 } from './v1/surface.js'
@@ -33,7 +34,7 @@ const KEEP_ALIVE = 5_000
 /** Milliseconds that requests under way have to finish when the app closes. */
 const CLOSE_DEADLINE = 9_000
 
-export const surfaces: readonly Surface[] = [bill, payment, v1]
+export const surfaces: readonly Surface[] = [bill, payment, subscription, v1]
 
 /** Of a process that takes no commands and shows no views. */
 export const operations: readonly Surface[] = [{ ...v1, routes: [...healthRoutes, rebuilds] }]
@@ -41,7 +42,8 @@ export const operations: readonly Surface[] = [{ ...v1, routes: [...healthRoutes
 /** The surface whose form of refusals fits a path that no route has. */
 const surfaceOf = (url: string): Surface => {
   if (/^\/bill(?:[/?]|$)/.test(url)) return bill
-  return /^\/(?:payment|integration)\/v1(?:[/?]|$)/.test(url) ? payment : v1
+  if (/^\/(?:payment|integration)\/v1(?:[/?]|$)/.test(url)) return payment
+  return /^\/payment(?:[/?]|$)/.test(url) ? subscription : v1
 }
 
 /** All routes, on no port yet. `close()` finishes the requests it has taken. */

@@ -1,16 +1,7 @@
 import type { Unavailable } from '../commands/port.js'
 import type { RefusalCode } from '../ledger/refusals.js'
-
-/** One kind of error: declared here once, shown in every surface's own form. Codes and numbers are never reused. */
-export interface ErrorEntry {
-  /** The code of the bill API: never 0. */
-  readonly number: number
-  readonly status: number
-  /** What happened, for anyone. */
-  readonly meaning: string
-  /** What to do now. */
-  readonly next: string
-}
+import { type ErrorEntry, entry, NOTHING } from './error-entry.js'
+import { onSales } from './sales-errors.js'
 
 /** What HTTP itself refuses. */
 type HttpCode =
@@ -38,19 +29,14 @@ type HttpCode =
   | 'too_many_guesses'
   | 'movement_not_found'
   | 'renewal_running'
+  | 'customer_not_found'
+  | 'customer_erased'
   | 'internal_error'
 
 /** What the ports say of a store that is away, or cannot be read. */
 type StoreCode = 'store_unreachable' | 'views_unreachable' | 'secrets_unreachable' | 'secret_unreadable'
 
 export type ErrorCode = HttpCode | RefusalCode | Unavailable['code'] | StoreCode
-
-const entry = (number: number, status: number, meaning: string, next: string): ErrorEntry => ({
-  number,
-  status,
-  meaning,
-  next,
-})
 
 const AGAIN = 'Send the same request again, with the same key, after the seconds in Retry-After.'
 
@@ -119,6 +105,13 @@ const http = {
   ),
   movement_not_found: entry(1029, 404, 'The account has no such movement.', 'Take a trans_id from the list.'),
   renewal_running: entry(1034, 409, 'A run of renewals is under way.', 'Ask again when it has ended.'),
+  customer_not_found: entry(1045, 404, 'The account has no billing address.', 'Put one.'),
+  customer_erased: entry(
+    1046,
+    410,
+    'What was kept of the person behind the account is erased.',
+    'Put a billing address if there is to be one again.',
+  ),
   internal_error: entry(
     1099,
     500,
@@ -156,9 +149,8 @@ const unavailable = {
 const OTHER_AMOUNT = 'Send another amount.'
 const CHECK_ACCOUNT = 'Check the name; names are case-sensitive.'
 const CHECK_ORDER = 'Look the order up; its state says what is possible.'
-const NOTHING = 'Nothing to do.'
 
-const refusals = {
+const onAccounts = {
   invalid_amount: entry(2001, 400, 'The amount is not a decimal we take.', 'Send plain digits, with a point at most.'),
   amount_not_positive: entry(2002, 422, 'The amount is zero or less.', 'Send an amount above zero.'),
   too_many_decimals: entry(2003, 422, 'The amount has more decimals than the currency.', 'Round it yourself.'),
@@ -196,105 +188,9 @@ const refusals = {
   ),
   recharge_not_found: entry(2031, 404, 'There is no such recharge of this account.', 'Check the id.'),
   reversal_exceeds_recharge: entry(2032, 422, 'The reversals would be more than the recharge.', OTHER_AMOUNT),
-  item_not_found: entry(
-    2033,
-    404,
-    'There is no such item in the catalogue.',
-    'List the items; ids are case-sensitive.',
-  ),
-  item_exists: entry(2034, 409, 'An item with this id is published, and is another one.', 'Change it, with PUT.'),
-  item_retired: entry(2035, 409, 'The item is retired.', 'Publish it again, with POST.'),
-  item_changed: entry(2036, 409, 'The item is not at the expected version any more.', 'Read it, and decide again.'),
-  item_reference_unknown: entry(2037, 422, 'The item names another that is not published.', 'Publish that one first.'),
-  invalid_promocode: entry(
-    2038,
-    422,
-    'A promocode of that type cannot have this value or currency.',
-    'Send at most 100 per cent without a currency, or a fixed amount.',
-  ),
-  too_many_versions: entry(2039, 409, 'The item has as many versions as it may.', 'Publish it under another id.'),
-  region_not_found: entry(2041, 404, 'There is no such region.', 'Name one of the published regions.'),
-  batch_exists: entry(2050, 409, 'A batch of coupons of this name was issued before.', 'Name another batch.'),
-  coupon_invalid: entry(
-    2051,
-    404,
-    'There is no coupon with this serial and this code.',
-    'Check both; after several wrong ones you have to wait.',
-  ),
-  coupon_redeemed: entry(2052, 409, 'The coupon was redeemed before.', NOTHING),
-  coupon_expired: entry(2053, 409, 'The coupon has expired.', 'Ask whoever issued it for another.'),
-  batch_not_found: entry(2054, 404, 'There is no such batch of coupons.', 'Check the name.'),
-  instance_exists: entry(2056, 409, 'An instance has this id, or had it.', 'Choose another id.'),
-  instance_not_found: entry(2057, 404, 'There is no such instance, or it is not yours.', 'Check the id.'),
-  instance_gone: entry(2058, 409, 'The instance is gone already, and its credentials with it.', NOTHING),
-  plan_not_found: entry(2040, 404, 'No such plan is sold.', 'Look at the market for the plans on sale.'),
-  plan_not_sold_there: entry(2042, 409, 'The plan is not sold in this region.', 'Name the region of the plan.'),
-  too_many_subscriptions: entry(2043, 409, 'The account has as many subscriptions as it may.', 'Cancel one.'),
-  subscription_not_found: entry(2044, 404, 'The account has no such subscription, or it has ended.', 'Check the id.'),
-  purchase_not_found: entry(2045, 404, 'There is no such purchase or renewal.', 'Check the id.'),
-  renewal_not_due: entry(2046, 409, 'The period is paid, or is not the next one.', NOTHING),
-  subscription_cancelled: entry(2047, 409, 'The subscription is cancelled already.', NOTHING),
-  subscription_locked: entry(
-    2060,
-    409,
-    'A card payment for the subscription is under way.',
-    'Ask again when it has ended.',
-  ),
-  subscription_free: entry(2090, 409, 'The subscription is on the free plan.', NOTHING),
-  checkout_not_found: entry(2061, 404, 'There is no such checkout.', 'Check the id.'),
-  checkout_not_open: entry(2062, 409, 'The checkout is paid or has failed already.', NOTHING),
-  checkout_not_paid: entry(2063, 409, 'The checkout is not paid, or its money was returned.', NOTHING),
-  charge_known: entry(2064, 409, 'The charge has paid the checkout, or was given back before.', NOTHING),
-  too_many_charges: entry(2065, 409, 'Too many card payments are not settled yet.', 'Try again when some are.'),
-  subscription_unchanged: entry(2066, 409, 'The subscription has this plan already.', NOTHING),
-  plan_not_renewed: entry(2067, 409, 'The plan is sold once, not for a subscription.', 'Choose another plan.'),
-  no_card: entry(2068, 409, 'No card is kept for this account.', 'Pay with a card first.'),
-  nothing_to_charge: entry(2069, 409, 'The amount is zero: no card is charged.', NOTHING),
-  card_refund_over: entry(2071, 409, 'The refund is on the card, or has failed already.', NOTHING),
-  card_refund_under_way: entry(
-    2072,
-    409,
-    'A refund of the order to its card is under way.',
-    'Ask again when it has ended; /v1/checkouts lists it until then.',
-  ),
-  order_is_purchase: entry(
-    2048,
-    409,
-    'The order is a purchase from us, not a trade.',
-    'Cancel its subscription; an admin may refund it on /v1.',
-  ),
-  promocode_granted: entry(2055, 409, 'The account was granted this promocode before.', NOTHING),
-  promocode_exhausted: entry(
-    2059,
-    409,
-    'The promocode was granted as often as it may be.',
-    'Publish it with more grants, or grant another.',
-  ),
-  promocode_not_found: entry(
-    2075,
-    422,
-    'There is no such promocode, or it was not granted to the account.',
-    'Take one from the list of promocodes.',
-  ),
-  promocode_used: entry(2076, 422, 'The promocode was used before.', 'Take another one, or pay the whole price.'),
-  promocode_expired: entry(2077, 422, 'The promocode has expired.', 'Take another one, or pay the whole price.'),
-  promocode_wrong_plan: entry(2078, 422, 'The promocode is not for this plan.', 'Take another promocode or plan.'),
-  promocode_wrong_currency: entry(
-    2079,
-    422,
-    'The promocode lowers prices in another currency.',
-    'Take another promocode or plan.',
-  ),
-  cart_item_not_found: entry(2080, 404, 'The cart has no such item, or it was bought.', 'Look at the cart.'),
-  cart_full: entry(2081, 409, 'The cart has as many items as it may.', 'Check out, or remove an item.'),
-  cart_has_subscription: entry(
-    2082,
-    409,
-    'Another item of the cart is for this subscription.',
-    'Change that item, or remove it.',
-  ),
-  cart_addon_twice: entry(2083, 422, 'The item names an add-on twice.', 'Name each add-on once.'),
-} satisfies Record<RefusalCode, ErrorEntry>
+}
+
+const refusals = { ...onAccounts, ...onSales } satisfies Record<RefusalCode, ErrorEntry>
 
 export const errorCatalogue: Readonly<Record<ErrorCode, ErrorEntry>> = { ...http, ...unavailable, ...refusals }
 

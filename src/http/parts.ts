@@ -54,12 +54,18 @@ export interface Parts {
   readonly guesses: Guesses
   /** Milliseconds since 1970. */
   readonly clock: () => number
+  /** Random bytes from the system's own generator. */
+  readonly draw: (size: number) => Uint8Array
+  /** The code in the table of taxes of a country as a person wrote it; `undefined`: no tax is due there. */
+  readonly taxCountryOf: (country: string) => string | undefined
 }
 
 /** The projection of coupons. */
 export const COUPONS = 'coupons'
 /** The projection of service instances. */
 export const INSTANCES = 'instances'
+/** The projection of customers. */
+export const CUSTOMERS = 'customers'
 
 /** The projection that the bill API and /v1 read. */
 export const LEDGER = 'ledger'

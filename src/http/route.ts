@@ -51,7 +51,7 @@ export type CommandRoute = Write & (Plain | Around)
 
 interface Write extends CommonRoute {
   readonly kind: 'command'
-  readonly method: 'POST' | 'PUT'
+  readonly method: 'POST' | 'PUT' | 'DELETE'
   /** The commands it may issue. */
   readonly commands: readonly CommandName[]
   /** Bytes; left out: that of most routes. */

@@ -1,4 +1,4 @@
-import type { Fact } from '../../events/catalogue.js'
+import type { DataOf, Fact } from '../../events/catalogue.js'
 import type { Change, Placed } from './document.js'
 import { hexId } from './hex-id.js'
 
@@ -85,8 +85,12 @@ export const inCart = (event: Placed<CartFact<'Added' | 'Changed' | 'Removed'>>,
 }
 
 /** Items that were bought, or are not wanted any more, leave the cart of an account. Those that left before are no matter. */
-export const takeFromCart = (account: string, items: readonly string[]): Change =>
+const takeFromCart = (account: string, items: readonly string[]): Change =>
   change(account, (before) => withoutItems(before, items))
+
+/** What a purchase does to the cart that it was made of. */
+export const outOfCart = ({ account, cart }: Pick<DataOf<'Purchased'>, 'account' | 'cart'>): readonly Change[] =>
+  cart === undefined ? [] : [takeFromCart(account, cart)]
 
 /** By our id, or by the one that the subscriptions API shows. */
 export const itemIn = (cart: Cart | undefined, name: string): CartItem | undefined =>

@@ -1,6 +1,6 @@
 import type { DataOf } from '../../events/catalogue.js'
 import { inCart } from './cart.js'
-import { type CatalogueItem, type Change, keyOf, later, type Placed } from './document.js'
+import { type CatalogueItem, type Change, type Customer, isOf, keyOf, later, type Placed } from './document.js'
 import { granted } from './grant-changes.js'
 import { isPurchasing, purchaseChanges } from './purchase-changes.js'
 
@@ -41,6 +41,10 @@ export const changes = (event: Placed, leaf: number): readonly Change[] => {
     case 'CartItemChanged':
     case 'CartItemRemoved':
       return [inCart(event, leaf)]
+    case 'CustomerChanged':
+      return [customer(event.data.account, { taxCountry: event.data.taxCountry ?? null })]
+    case 'PersonErased':
+      return [customer(event.data.account, { erasures: event.data.erasure })]
     default:
       return isPurchasing(event) ? purchaseChanges(event, leaf) : none
   }
@@ -81,4 +85,17 @@ const provisioned = ({ instance, service, owner, credentials }: DataOf<'Instance
   key: keyOf('instance', instance),
   opens: null,
   apply: () => ({ kind: 'instance', instance, service, owner, credentials, gone: false }),
+})
+
+const customer = (account: string, changed: Partial<Customer>): Change => ({
+  key: keyOf('customer', account),
+  opens: null,
+  apply: (before) => ({
+    kind: 'customer',
+    account,
+    erasures: 0,
+    taxCountry: null,
+    ...(before && isOf('customer', before) && before),
+    ...changed,
+  }),
 })

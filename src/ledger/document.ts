@@ -19,6 +19,7 @@ export type Document =
   | Grants
   | Grant
   | Cart
+  | Customer
 export type DocumentKind = Document['kind']
 export type DocumentOf<Kind extends DocumentKind> = Extract<Document, { kind: Kind }>
 
@@ -75,6 +76,26 @@ export interface Instance {
   /** The name of its credentials in the store of secrets. */
   readonly credentials: string
   readonly gone: boolean
+}
+
+/** The person behind an account. Guarded by `customer-<account>`. */
+export interface Customer {
+  readonly kind: 'customer'
+  readonly account: string
+  /** How often he was erased; each time another key comes into use. */
+  readonly erasures: number
+  /** Of his last address, also when it is erased; `null`: no tax is due there. */
+  readonly taxCountry: string | null
+}
+
+/** The person behind an account. Guarded by `customer-<account>`. */
+export interface Customer {
+  readonly kind: 'customer'
+  readonly account: string
+  /** How often he was erased; each time another key comes into use. */
+  readonly erasures: number
+  /** Of his last address, also when it is erased; `null`: no tax is due there. */
+  readonly taxCountry: string | null
 }
 
 /** An order paid to us: a purchase or a renewal. Guarded by the owner's stream. */

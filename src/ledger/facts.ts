@@ -24,6 +24,8 @@ const elsewhere = [
   'CartItemAdded',
   'CartItemChanged',
   'CartItemRemoved',
+  'CustomerChanged',
+  'PersonErased',
 ] as const satisfies readonly EventType[]
 
 /** A fact of an account's own stream. */

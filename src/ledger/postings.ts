@@ -62,6 +62,8 @@ const unposted = [
   'CartItemAdded',
   'CartItemChanged',
   'CartItemRemoved',
+  'CustomerChanged',
+  'PersonErased',
 ] as const satisfies readonly EventType[]
 
 type Posted = Exclude<Fact, { type: (typeof unposted)[number] }>

@@ -62,6 +62,11 @@ export interface QuoteLine extends Pick<Line, 'kind' | 'amount'> {
   readonly addon?: string
 }
 
+export interface Days {
+  readonly remainingDays: number
+  readonly totalDays: number
+}
+
 export interface Quote {
   /** Of plan and add-ons, for the days that are left. */
   readonly prorate: bigint
@@ -75,6 +80,8 @@ export interface Quote {
   /** Of the new plan: today counts. */
   readonly remainingDays: number
   readonly totalDays: number
+  /** Of what was paid for; `null`: nothing was running that is paid. */
+  readonly rebateDays: Days | null
   /** In this order: the plan, each add-on, rebate, discount, tax; those of zero are left out. They sum to `payable`. */
   readonly lines: readonly QuoteLine[]
   /** Of the item from now on; after a downgrade the running one, as it was. */
@@ -110,16 +117,17 @@ export const quoteRenewal = (input: RenewalQuoteInput): Quote => {
 }
 
 /** What is paid for, and what is given back. */
-interface Term {
+interface Term extends Days {
   readonly period: Period
-  readonly remainingDays: number
-  readonly totalDays: number
   readonly rebate: bigint
+  readonly rebateDays: Days | null
 }
 
-const wholeTerm = (period: Period, rebate = 0n): Term => {
+const nothing = { rebate: 0n, rebateDays: null } as const
+
+const wholeTerm = (period: Period): Term => {
   const days = daysBetween(period.start, period.end)
-  return { period, remainingDays: days, totalDays: days, rebate }
+  return { period, remainingDays: days, totalDays: days, ...nothing }
 }
 
 const termOf = ({ today, running, pastDue, newPlan: { unit }, zone }: QuoteInput): Term => {
@@ -133,16 +141,19 @@ const termOf = ({ today, running, pastDue, newPlan: { unit }, zone }: QuoteInput
   if (today >= period.end) return wholeTerm(periodAfter(period, unit))
   // A zone that was changed may put today before the beginning: no more is given back than was paid.
   const start = latest(today, period.start)
-  const rebate = partOf(charged, daysBetween(start, period.end), daysBetween(period.start, period.end))
-  return unit === period.unit
-    ? { ...rest({ ...period, start }), rebate }
-    : wholeTerm(firstPeriod(start, unit, period.zone), rebate)
+  const rebateDays = {
+    remainingDays: daysBetween(start, period.end),
+    totalDays: daysBetween(period.start, period.end),
+  }
+  const rebate = partOf(charged, rebateDays.remainingDays, rebateDays.totalDays)
+  const term = unit === period.unit ? rest({ ...period, start }) : wholeTerm(firstPeriod(start, unit, period.zone))
+  return { ...term, rebate, rebateDays }
 }
 
 const rest = (period: Period): Term => {
   const whole = wholePeriod(period)
   const remainingDays = daysBetween(period.start, period.end)
-  return { period, remainingDays, totalDays: daysBetween(whole.start, whole.end), rebate: 0n }
+  return { period, remainingDays, totalDays: daysBetween(whole.start, whole.end), ...nothing }
 }
 
 /** What is charged for the plan, which is first, and for each add-on. */
@@ -159,8 +170,8 @@ const sumOf = (charges: Charges): bigint => charges.reduce((sum, { amount }) => 
 const isDowngrade = ({ rebate }: Term, charges: Charges): boolean => rebate > sumOf(charges) + BigInt(charges.length)
 
 const waiting = (
-  running: NonNullable<QuoteInput['running']>,
-  { rebate, remainingDays, totalDays }: Term,
+  { period, charged }: NonNullable<QuoteInput['running']>,
+  { rebate, rebateDays, remainingDays, totalDays }: Term,
   charges: Charges,
 ): Quote => ({
   prorate: sumOf(charges),
@@ -171,13 +182,15 @@ const waiting = (
   payable: 0n,
   remainingDays,
   totalDays,
+  rebateDays,
   lines: [],
-  ...running,
+  period,
+  charged,
   downgrade: true,
 })
 
 const paid = ({ promocode, tax: applied, currency }: Bought, term: Term, charges: Charges): Quote => {
-  const { period, remainingDays, totalDays } = term
+  const { period, rebateDays, remainingDays, totalDays } = term
   const prorate = sumOf(charges)
   const rebate = least(term.rebate, prorate)
   const promoDiscount = discountOf(promocode, prorate - rebate)
@@ -199,6 +212,7 @@ const paid = ({ promocode, tax: applied, currency }: Bought, term: Term, charges
     payable: net + tax,
     remainingDays,
     totalDays,
+    rebateDays,
     lines: lines
       .filter(({ amount }) => amount !== 0n)
       .map((line) => ({ ...line, amount: amountText(line.amount, currency) })),

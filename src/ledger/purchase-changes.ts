@@ -1,5 +1,5 @@
 import type { DataOf, EventType, Fact } from '../../events/catalogue.js'
-import { takeFromCart } from './cart.js'
+import { outOfCart } from './cart.js'
 import { type CardRefund, evolveCheckout } from './checkout-document.js'
 import { type Change, type Document, isOf, keyOf, later } from './document.js'
 import { useGrant } from './grant-changes.js'
@@ -31,7 +31,7 @@ export const isPurchasing = <Any extends Fact>(event: Any): event is Purchasing<
 export const purchaseChanges = (event: Purchasing, leaf: number): readonly Change[] => {
   switch (event.type) {
     case 'Purchased':
-      return [bought(event.data, leaf), ...uses(event.data, event.data.order), ...taken(event.data)]
+      return [bought(event.data, leaf), ...uses(event.data, event.data.order), ...outOfCart(event.data)]
     case 'SubscriptionRenewed':
       return [bought(event.data, leaf)]
     case 'PurchaseRefunded':
@@ -43,7 +43,7 @@ export const purchaseChanges = (event: Purchasing, leaf: number): readonly Chang
     case 'CheckoutPaid':
       return event.data.purpose === 'recharge'
         ? [ofCheckout(event)]
-        : [ofCheckout(event), charged(event.data), ...taken(event.data)]
+        : [ofCheckout(event), charged(event.data), ...outOfCart(event.data)]
     case 'PaymentSettled':
     case 'ChargeReturned':
       return [ofCheckout(event)]
@@ -71,9 +71,6 @@ const uses = (
   purpose === 'renewal'
     ? []
     : items.flatMap(({ promocode }) => (promocode === undefined ? [] : [useGrant(promocode.code, account, order)]))
-
-const taken = ({ account, cart }: Pick<DataOf<'Purchased'>, 'account' | 'cart'>): readonly Change[] =>
-  cart === undefined ? [] : [takeFromCart(account, cart)]
 
 const charged = (data: DataOf<'CheckoutPaid'>): Change => bought({ ...data, order: data.checkout }, data.checkoutLeaf)
 

@@ -80,3 +80,4 @@ export type RefusalCode =
   | 'cart_full'
   | 'cart_has_subscription'
   | 'cart_addon_twice'
+  | 'person_erased'

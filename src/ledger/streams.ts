@@ -29,6 +29,7 @@ export const couponStream = (serial: string): string => `coupon-${serial}`
 export const instanceStream = (instance: string): string => `instance-${instance}`
 export const promocodeStream = (promocode: string): string => `promocode-${promocode}`
 export const cartStream = (account: string): string => `cart-${account}`
+export const customerStream = (account: string): string => `customer-${account}`
 
 /** The stream that a fact lies in: the one whose revision guards it. */
 export const streamOf = (fact: Fact): string => {
@@ -48,6 +49,9 @@ export const streamOf = (fact: Fact): string => {
     case 'CartItemChanged':
     case 'CartItemRemoved':
       return cartStream(fact.data.account)
+    case 'CustomerChanged':
+    case 'PersonErased':
+      return customerStream(fact.data.account)
     default:
       return CATALOGUE
   }

@@ -4,7 +4,7 @@ import type { JsonObject } from '../views/port.js'
 import { integer, objects, text, textOrNull, texts } from './body.js'
 import { rowless } from './rowless.js'
 
-type Handled = EventOf<'CartItemAdded' | 'CartItemChanged' | 'CartItemRemoved'>
+type Handled = EventOf<'CartItemAdded' | 'CartItemChanged' | 'CartItemRemoved' | 'Purchased' | 'CheckoutPaid'>
 
 export interface ShownItem extends CartItem {
   /** That of the subscriptions API. */
@@ -31,6 +31,9 @@ const evolve = (before: CartDocument | undefined, event: Handled, { leaf }: At):
     }
     case 'CartItemRemoved':
       return { items: withoutItems(items, [event.data.item]) }
+    case 'Purchased':
+    case 'CheckoutPaid':
+      return { items: withoutItems(items, event.data.cart ?? []) }
     /* c8 ignore next 4: the compiler proves that nothing comes here */
     default: {
       const _: never = event
@@ -79,8 +82,9 @@ export const carts: Projection<CartDocument, never, Handled> = {
   name: 'carts',
   version: 1,
   documents: 'carts',
-  handles: ['CartItemAdded', 'CartItemChanged', 'CartItemRemoved'],
-  keys: ({ data }) => [data.account],
+  handles: ['CartItemAdded', 'CartItemChanged', 'CartItemRemoved', 'Purchased', 'CheckoutPaid'],
+  // What was bought of no cart changes none.
+  keys: ({ data }) => ('item' in data || data.cart !== undefined ? [data.account] : []),
   evolve,
   document,
   ...rowless,

@@ -2,6 +2,7 @@ import type { AnyProjection } from '../follower/projection.js'
 import { carts } from './carts.js'
 import { catalogue } from './catalogue.js'
 import { coupons } from './coupons.js'
+import { customers } from './customers.js'
 import { instances } from './instances.js'
 import { ledger } from './ledger.js'
 import { promocodes } from './promocodes.js'
@@ -16,4 +17,5 @@ export const projections: readonly AnyProjection[] = [
   subscriptions,
   promocodes,
   carts,
+  customers,
 ]

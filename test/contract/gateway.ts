@@ -124,10 +124,10 @@ const states = (t: Test, make: MakeGround): void => {
 
   t.test('of what the gateway does not know it does not speak', async (t) => {
     const { gateway } = await make(t)
-    await t.rejects(gateway.state('unknown'), { code: 'gateway_unknown' })
-    await t.rejects(gateway.findRefund(uuid(9), 'unknown'), { code: 'gateway_unknown' })
+    await t.rejects(gateway.state('unknown'), { code: 'gateway_unreachable' })
+    await t.rejects(gateway.findRefund(uuid(9), 'unknown'), { code: 'gateway_unreachable' })
     await t.rejects(gateway.refund({ refundId: uuid(9), transaction: 'unknown', amount: '1.00' }), {
-      code: 'gateway_unknown',
+      code: 'gateway_unreachable',
     })
   })
 }

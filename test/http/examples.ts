@@ -17,6 +17,8 @@ export interface Example {
 const refund = `/v1/orders/${id(5)}/refunds/${id(6)}`
 const trade = { buyer: 'alice', seller: 'bob', amount: '12.50', currency: 'EUR', plan: 'p', reference: 'r' }
 
+const ADDRESS = { name: 'Alice', country: 'Singapore', city: 'Singapore', postal: '222222', region: 'Central' }
+
 /** What an item has besides its id, and a field that its id is in where it is published. */
 const items: Readonly<Record<string, readonly [string, Readonly<Record<string, unknown>>]>> = {
   'regions/north': ['region', { description: '铸造一区' }],
@@ -204,6 +206,23 @@ const examples: Readonly<Record<string, Example>> = {
   'GET /integration/v1/services': { url: '/integration/v1/services', owner: null },
   'POST /v1/rebuilds': { url: '/v1/rebuilds', body: { view: 'balances' }, owner: null },
   ...catalogued(),
+  'GET /payment/plan': { url: '/payment/plan/', owner: null },
+  'GET /payment/plan/:id': { url: '/payment/plan/pro/', owner: null },
+  'GET /payment/addon': { url: '/payment/addon/', owner: null },
+  'GET /payment/addon/:id': { url: '/payment/addon/more/', owner: null },
+  'GET /payment/billing_address': { url: '/payment/billing_address/', owner: null },
+  'POST /payment/billing_address': {
+    url: '/payment/billing_address/',
+    body: { ...ADDRESS, billing_address: 'Somewhere 1' },
+    owner: null,
+  },
+  'GET /v1/accounts/:name/customer': { url: '/v1/accounts/alice/customer', owner: 'alice' },
+  'PUT /v1/accounts/:name/customer': {
+    url: '/v1/accounts/alice/customer',
+    body: { ...ADDRESS, billingAddress: 'Somewhere 1' },
+    owner: 'alice',
+  },
+  'POST /v1/accounts/:name/erase': { url: '/v1/accounts/alice/erase', owner: 'alice' },
   'GET /health': { url: '/health', owner: null },
   'GET /ready': { url: '/ready', owner: null },
 }

@@ -1,100 +1,20 @@
 import type { Test } from 'tap'
-import type { LedgerEvent } from '../../events/envelope.js'
-import type { Commands } from '../../src/commands/port.js'
-import type { Parts } from '../../src/http/parts.js'
-import { streamOf } from '../../src/ledger/streams.js'
-import { createMemorySecretRecords } from '../../src/secrets/memory.js'
-import { SecretsUnreachable, SecretUnreadable } from '../../src/secrets/port.js'
-import { encode } from '../../src/store/encode.js'
-import { createMemoryEventStore } from '../../src/store/memory.js'
-import { idOf } from '../support/books.js'
 import { opened, serviced } from '../support/facts.js'
-import { NOW } from '../support/given.js'
-import { decode, Process } from '../support/loop.js'
-import { A, storeOver, under } from '../support/secrets.js'
-import { admin, CREDENTIALS, createWorld, viewsOf } from './world.js'
+import { startOn, type Wrap } from './live-world.js'
+import { admin, CREDENTIALS } from './world.js'
 
 /** What `provision` asks for. */
 export const INSTANCE = { instance: 'i-1', service: 'db', owner: 'alice', credentials: CREDENTIALS }
 
-type Wrap = (execute: Commands['execute']) => Commands['execute']
-
-/** The real write side over a store in memory, where a service is published and alice has an account; secrets that may be away. */
-export const start = async (t: Test, wrap: Wrap = (execute) => execute) => {
-  const store = createMemoryEventStore()
-  for (const fact of [serviced('db'), opened('alice')]) {
-    const metadata = { recordedAt: NOW, actor: 'root', correlationId: 'c', causationId: idOf(1) }
-    await store.append(streamOf(fact), -1, [encode(fact, streamOf(fact), -1, metadata)])
-  }
-  const log = async (): Promise<readonly LedgerEvent[]> =>
-    (await store.readLog({ after: null, max: 1_000 })).map((recorded, leaf) => ({ ...decode(recorded), leaf }))
-  const process = new Process(store)
-  t.teardown(() => process.stop())
-  await process.loop.catchUp()
-
-  const records = createMemorySecretRecords()
-  const kept = storeOver(records, under(A))
-  const control = {
-    away: false,
-    unreadable: false,
-    read: async (): Promise<void> => undefined,
-    put: [] as string[],
-  }
-  const reached = async (): Promise<void> => {
-    if (control.away) throw new SecretsUnreachable('nobody answers')
-  }
-  const secrets: Parts['secrets'] = {
-    put: async (name, value) => {
-      await reached()
-      control.put.push(name)
-      await kept.put(name, value)
-    },
-    get: async (name) => {
-      await reached()
-      if (control.unreadable && control.put.includes(name)) throw new SecretUnreadable(`${name} is not what was stored`)
-      const value = await kept.get(name)
-      if (control.put.includes(name)) await control.read()
-      return value
-    },
-    destroy: async (name) => {
-      await reached()
-      await kept.destroy(name)
-    },
-  }
-  /** Of all that was ever put, how many are there still. */
-  const alive = async (): Promise<number> => {
-    const values = await Promise.all(control.put.map((name) => kept.get(name)))
-    return values.filter((value) => value !== null).length
-  }
-  const views: Parts['views'] = {
-    document: async (name, key) => viewsOf(await log()).document(name, key),
-    row: async (name, key) => viewsOf(await log()).row(name, key),
-    rows: async (name, query) => viewsOf(await log()).rows(name, query),
-    checkpoint: async () => null,
-  }
-  const commands: Commands = {
-    execute: wrap((...asked) => process.loop.execute(...asked)),
-    locateOrder: (order) => process.loop.locateOrder(order),
-    locateInstance: (id) => process.loop.locateInstance(id),
-    locateCheckout: (leaf) => process.loop.locateCheckout(leaf),
-    locateCard: (account) => process.loop.locateCard(account),
-    locateRecharge: (id) => process.loop.locateRecharge(id),
-  }
-  const { app } = createWorld([], { commands, views, secrets })
-  const ask = async (who: string, url: string, body?: unknown, headers: Record<string, string> = {}) => {
-    const reply = await app.inject({
-      method: body === undefined && !url.startsWith('/integration') ? 'GET' : 'POST',
-      url,
-      headers: { authorization: who, ...(body !== undefined && { 'content-type': 'application/json' }), ...headers },
-      ...(body !== undefined && { payload: JSON.stringify(body) }),
-    })
-    return { status: reply.statusCode, text: reply.payload, json: () => reply.json(), headers: reply.headers }
-  }
+/** A service is published, and alice has an account. */
+export const start = async (t: Test, wrap?: Wrap) => {
+  const live = await startOn(t, [serviced('db'), opened('alice')], wrap)
+  const ask = (who: string, url: string, body?: unknown, headers: Record<string, string> = {}) =>
+    live.send([body === undefined && !url.startsWith('/integration') ? 'GET' : 'POST', url], who, body, headers)
   const provision = (changes = {}, headers: Record<string, string> = {}) =>
     ask(admin(), '/v1/instances', { ...INSTANCE, ...changes }, headers)
   const fetch = (who: string, headers: Record<string, string> = {}) =>
     ask(who, '/integration/v1/instance/i-1', undefined, headers)
   const end = (headers: Record<string, string> = {}) => ask(admin(), '/v1/instances/i-1/deprovision', {}, headers)
-  const types = async () => (await log()).slice(2).map(({ type }) => type)
-  return { app, ask, provision, fetch, end, log, types, control, alive, kept }
+  return { ...live, ask, provision, fetch, end }
 }

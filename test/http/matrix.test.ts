@@ -115,6 +115,7 @@ t.test('which surface offers which command', async (t) => {
       ],
     ],
     ['payment', ['checkout', 'fetch-credentials', 'recharge', 'redeem']],
+    ['subscription', ['change-customer']],
     [
       'v1',
       [
@@ -123,10 +124,12 @@ t.test('which surface offers which command', async (t) => {
         'authorize',
         'cancel-subscription',
         'capture',
+        'change-customer',
         'change-item',
         'checkout',
         'credit-limit',
         'deprovision',
+        'erase-person',
         'freeze',
         'issue-coupons',
         'open',

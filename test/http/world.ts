@@ -1,3 +1,4 @@
+import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
@@ -17,6 +18,7 @@ import type { DocumentRecord, RowRecord, ViewReader } from '../../src/views/port
 import { Books } from '../support/books.js'
 import { coupons } from '../support/coupons.js'
 import { stocked } from '../support/facts.js'
+import { PERSON_KEY, sealedAddress } from '../support/person.js'
 import { A, storeOver, under } from '../support/secrets.js'
 
 export const NOW = Date.parse('2026-03-01T12:00:00.000Z')
@@ -171,6 +173,7 @@ export const story: readonly Fact[] = [
   issued,
   { type: 'InstanceProvisioned', data: { ...database, service: 'db', serviceVersion: 1, credentials: uuid(7) } },
   { type: 'InstanceCredentialsFetched', data: database },
+  { type: 'CustomerChanged', data: { account: 'alice', address: sealedAddress('alice'), taxCountry: 'SG' } },
 ]
 
 /** What these commands are answered with, whatever lies in the log. */
@@ -203,8 +206,10 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     locateOrder: (reference) => orderPlace(books, reference),
     locateRecharge: (reference) => books.recharge(reference)?.leaf ?? null,
     locateInstance: (instance) => books.document('instance', instance) ?? null,
+    locateCart: (account) => books.document('cart', account) ?? null,
     locateCheckout: (leaf) => books.document('checkout', String(leaf)) ?? null,
     locateCard: (account) => books.own.get(account)?.card ?? null,
+    locateCustomer: (account) => books.document('customer', account) ?? null,
   }
   let drawn = 0
   const secrets = secretsOf(log)
@@ -234,6 +239,8 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     coupons,
     guesses: new Guesses(() => NOW),
     clock: () => NOW,
+    draw: randomBytes,
+    taxCountryOf: (country) => (country.toLowerCase() === 'singapore' ? 'SG' : undefined),
     ...options,
   }
   const app = createApp({
@@ -254,10 +261,11 @@ export const CREDENTIALS = {
   password: 'password',
 }
 
-/** Those of the instances in the log are there already: putting them takes no time. */
+/** What the events of the log name is there already: putting them takes no time. */
 const secretsOf = (log: readonly LedgerEvent[]): Parts['secrets'] => {
   const store = storeOver(createMemorySecretRecords(), under(A))
   for (const { type, data } of log) {
+    if (type === 'CustomerChanged') void store.put(`person/${data.address.personKey}`, PERSON_KEY.toString('base64url'))
     if (type === 'InstanceProvisioned') void store.put(`instance/${data.credentials}`, JSON.stringify(CREDENTIALS))
   }
   return store

@@ -1,6 +1,17 @@
 import fc from 'fast-check'
 import t from 'tap'
-import { addDays, firstPeriod, nextPeriod, stepFrom, unitOf } from '../../src/ledger/calendar.js'
+import {
+  addDays,
+  calendarPeriod,
+  daysBetween,
+  firstPeriod,
+  nextPeriod,
+  periodAfter,
+  restOfMonth,
+  stepFrom,
+  unitOf,
+  wholePeriod,
+} from '../../src/ledger/calendar.js'
 import { isDate } from '../../src/ledger/time.js'
 import { createDateIn } from '../../src/ledger/zone.js'
 import { check } from '../support/random.js'
@@ -36,6 +47,62 @@ t.test('days are added over month, year and leap day', async (t) => {
   t.equal(addDays('2028-02-27', 3), '2028-03-01')
   t.equal(addDays('2026-12-31', 1), '2027-01-01')
   t.equal(addDays('2026-12-31', 0), '2026-12-31')
+})
+
+t.test('days between two dates, over month, year, leap day and changed clocks', async (t) => {
+  const rows = [
+    ['2026-01-31', '2026-01-31', 0],
+    ['2028-02-01', '2028-03-01', 29],
+    ['2026-02-01', '2026-03-01', 28],
+    ['2026-03-28', '2026-03-30', 2],
+    ['2026-12-31', '2027-01-01', 1],
+    ['2023-06-29', '2024-06-29', 366],
+  ] as const
+  for (const [from, until, days] of rows) t.equal(daysBetween(from, until), days, `${from} ${until}`)
+})
+
+t.test('the rest of a month, and the month or year of a day', async (t) => {
+  const rest = restOfMonth('2026-12-31', 'UTC')
+  t.same(rest, { start: '2026-12-31', end: '2027-01-01', anchor: '2027-01-01', unit: 'month', zone: 'UTC' })
+  t.equal(restOfMonth('2026-01-01', 'UTC').end, '2026-02-01')
+  t.same(calendarPeriod('2024-02-29', 'month', 'UTC'), firstPeriod('2024-02-01', 'month', 'UTC'))
+  t.same(calendarPeriod('2024-02-29', 'year', 'UTC'), firstPeriod('2024-01-01', 'year', 'UTC'))
+})
+
+t.test('a period of which only the rest was bought is whole from where it would have begun', async (t) => {
+  const rows = [
+    ['2026-07-01', 'month', '2026-07-01', '2026-06-01'],
+    ['2026-01-01', 'month', '2026-01-01', '2025-12-01'],
+    ['2026-03-31', 'month', '2026-01-31', '2026-02-28'],
+    ['2026-02-28', 'month', '2026-01-31', '2026-01-31'],
+    ['2026-02-28', 'month', '2025-10-30', '2026-01-30'],
+    ['2028-02-29', 'year', '2024-02-29', '2027-02-28'],
+    ['2025-02-28', 'year', '2024-02-29', '2024-02-29'],
+  ] as const
+  for (const [end, unit, anchor, start] of rows) {
+    const found = wholePeriod({ start: addDays(end, -1), end, anchor, unit, zone: 'UTC' })
+    t.same(found, { start, end, anchor, unit, zone: 'UTC' }, `${anchor} ${end}`)
+  }
+})
+
+t.test('a period of another length is counted from the day on which it begins', async (t) => {
+  const january = firstPeriod('2026-01-31', 'month', 'UTC')
+  t.same(periodAfter(january, 'month'), nextPeriod(january))
+  t.same(periodAfter(january, 'year'), firstPeriod('2026-02-28', 'year', 'UTC'))
+})
+
+t.test('every period is its own whole one, and so is that of any day in it', async (t) => {
+  const day = fc.date({ min: new Date('2000-01-01'), max: new Date('2100-12-31'), noInvalidDate: true })
+  const unit = fc.constantFrom<'month' | 'year'>('month', 'year')
+  const property = fc.property(day, unit, fc.nat({ max: 60 }), fc.nat(), (at, unit, count, days) => {
+    let period = firstPeriod(at.toISOString().slice(0, 10), unit, 'UTC')
+    for (let n = 0; n < count; n += 1) period = nextPeriod(period)
+    const total = daysBetween(period.start, period.end)
+    const start = addDays(period.start, days % total)
+    const whole = wholePeriod({ ...period, start })
+    return whole.start === period.start && whole.end === period.end && addDays(period.start, total) === period.end
+  })
+  check(t, property, 300)
 })
 
 t.test(

@@ -1,6 +1,5 @@
 import t from 'tap'
 import type { DataOf } from '../../events/catalogue.js'
-import { takeFromCart } from '../../src/ledger/cart.js'
 import { changes } from '../../src/ledger/changes.js'
 import { hexId } from '../../src/ledger/hex-id.js'
 import { idOf } from '../support/books.js'
@@ -89,11 +88,27 @@ t.test('a cart holds what was put in, as it is wanted now, and not what left it'
 })
 
 t.test('items that were bought leave the cart', async (t) => {
-  const books = booksOf([added('ann', [1, 7]), added('ann', [2, 8]), added('ann', [3, 9])])
-  const taken = takeFromCart('ann', [idOf(1), idOf(3), idOf(4)])
-  t.equal(taken.key, 'cart/ann')
-  t.match(taken.apply(books.document('cart', 'ann')), { items: [{ id: idOf(2) }] })
-  t.strictSame(taken.apply(undefined), { kind: 'cart', items: [] })
+  const books = booksOf([opened('ann'), ...[1, 2, 3, 4].map((n) => added('ann', [n, n]))])
+  const left = () => books.document('cart', 'ann')?.items.map(({ id }) => id)
+  const sold = purchased('ann', '0.00', 7)
+  books.append({ type: 'Purchased', data: sold }, NOW)
+  t.equal(left()?.length, 4)
+  books.append({ type: 'Purchased', data: { ...sold, cart: [1, 3, 9].map(idOf) } }, NOW)
+  t.strictSame(left(), [2, 4].map(idOf))
+  const { order: checkout, ...rest } = sold
+  const paid = { ...rest, checkout, checkoutLeaf: 1, purpose: 'purchase', transaction: 't', cart: [idOf(4)] } as const
+  books.append({ type: 'CheckoutPaid', data: { ...paid, cart: [...paid.cart] } }, NOW)
+  t.strictSame(left(), [2].map(idOf))
+})
+
+t.test('a customer is where he is taxed, which outlives his address, and how often he was erased', async (t) => {
+  const address = { personKey: idOf(1), sealed: 'c2VhbGVk' }
+  const books = booksOf([{ type: 'CustomerChanged', data: { account: 'ann', address, taxCountry: 'SG' } }])
+  t.match(books.document('customer', 'ann'), { account: 'ann', erasures: 0, taxCountry: 'SG' })
+  books.append({ type: 'PersonErased', data: { account: 'ann', personKey: idOf(1), erasure: 1 } }, NOW)
+  t.match(books.document('customer', 'ann'), { erasures: 1, taxCountry: 'SG' })
+  books.append({ type: 'CustomerChanged', data: { account: 'ann', address } }, NOW)
+  t.match(books.document('customer', 'ann'), { erasures: 1, taxCountry: null })
 })
 
 t.test('an event that names what is not there changes nothing', async (t) => {

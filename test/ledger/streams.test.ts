@@ -20,6 +20,8 @@ const streams: Readonly<Record<string, RegExp>> = {
   CartItemAdded: /^cart-chaizs$/,
   CartItemChanged: /^cart-chaizs$/,
   CartItemRemoved: /^cart-chaizs$/,
+  CustomerChanged: /^customer-ann$/,
+  PersonErased: /^customer-ann$/,
 }
 
 t.test('every fact lies in the stream that guards it', async (t) => {

@@ -10,7 +10,7 @@ import { createMemoryViewStore } from '../../src/views/memory.js'
 import { contents, runs, seed } from '../contract/view-store.js'
 import { decode, TestLog } from '../follower/log.js'
 import { Books, idOf } from '../support/books.js'
-import { added, changed, removed } from '../support/facts.js'
+import { added, changed, purchased, removed } from '../support/facts.js'
 import { factOf } from '../support/random-facts.js'
 
 const START = Date.parse('2026-03-01T12:00:00.000Z')
@@ -63,6 +63,23 @@ t.test('a cart shows its items, oldest first, each as it is wanted now', async (
   const after = [...facts, changed(0, 'ann', [1, 6], { plan: 'pro' })]
   t.strictSame(await cartOf(after), { items: [{ ...item(0, 6, [0, 3]), plan: 'pro' }, item(1, 8, [1, 1])] })
   t.strictSame(await cartOf([...after, removed('ann', [2, 1])]), { items: [{ ...item(0, 6, [0, 3]), plan: 'pro' }] })
+})
+
+t.test('what was bought leaves the cart, and what was bought of no cart leaves it alone', async (t) => {
+  const sold = purchased('ann', '0.00', 7)
+  const { order: checkout, ...rest } = sold
+  const paid = { ...rest, checkout, checkoutLeaf: 1, purpose: 'purchase' as const, transaction: 't' }
+  const facts: Fact[] = [
+    ...[1, 2, 3].map((n) => added('ann', [n, n])),
+    { type: 'Purchased', data: sold },
+    { type: 'Purchased', data: { ...sold, cart: [idOf(2), idOf(9)] } },
+    { type: 'CheckoutPaid', data: paid },
+  ]
+  const left = { items: [item(0, 1, [0, 0]), item(2, 3, [2, 2])] }
+  t.match(await (await project(logged(facts))).reader.document('carts', 'ann'), { at: 4, body: left })
+  t.strictSame(await cartOf([...facts, { type: 'CheckoutPaid', data: { ...paid, cart: [idOf(1)] } }]), {
+    items: [item(2, 3, [2, 2])],
+  })
 })
 
 t.test('folds are total: what is not there is not changed, and what left does not come back', async (t) => {

@@ -1,4 +1,5 @@
 import { cartStateOf } from '../../src/commands/cart-state.js'
+import { personKeyOf } from '../../src/commands/person-key.js'
 import type { CommandName, Inputs } from '../../src/commands/port.js'
 import { decideAdjust } from '../../src/ledger/decide/adjust.js'
 import { decideCancelSubscription } from '../../src/ledger/decide/cancel-subscription.js'
@@ -14,6 +15,7 @@ import {
   decideUnwanted,
 } from '../../src/ledger/decide/checkout-outcome.js'
 import { decideCreditLimit } from '../../src/ledger/decide/credit-limit.js'
+import { decideChangeCustomer, decideErasePerson } from '../../src/ledger/decide/customer.js'
 import { decideFreeze, decideUnfreeze } from '../../src/ledger/decide/freeze.js'
 import { decideGrantPromocode } from '../../src/ledger/decide/grant-promocode.js'
 import { decideCapture, decideExpire, decideVoid } from '../../src/ledger/decide/hold.js'
@@ -71,6 +73,11 @@ const outcome = (books: Books, { account, checkoutLeaf }: CheckoutOutcome) => ({
 const refunding = (books: Books) => ({
   refund: (leaf: number) => books.document('card-refund', String(leaf)),
   free: books.document('plan', FREE_PLAN),
+})
+
+const person = (books: Books, account: string) => ({
+  account: books.account(account),
+  customer: books.document('customer', account),
 })
 
 const catalogueOf = (books: Books): CatalogueState => ({
@@ -192,5 +199,10 @@ export const deciders: Deciders = {
       input,
       { account: books.account(input.account), cart: books.document('cart', input.account) },
       deciding,
+    ),
+  'change-customer': (books, input, deciding) => decideChangeCustomer(input, person(books, input.account), deciding),
+  'erase-person': (books, input, deciding) =>
+    decideErasePerson(input, person(books, input.account), deciding, (erasures) =>
+      personKeyOf(input.account, erasures),
     ),
 }

@@ -206,6 +206,7 @@ export class Oracle {
   #guard({ name, input }: Asked): string | null {
     if ('promocode' in input) return `promocode-${input.promocode}`
     if ('instance' in input) return `instance-${input.instance}`
+    if (name === 'change-customer' || name === 'erase-person') return `customer-${'account' in input && input.account}`
     if ('buyer' in input) return `account-${input.buyer}`
     if ('owner' in input) return `account-${input.owner}`
     if ('batch' in input) return `coupons-${input.batch}`

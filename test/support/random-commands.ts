@@ -32,6 +32,7 @@ const operations: readonly CommandName[] = [
   ...(['request-refund', 'request-refund', 'approve-refund', 'reject-refund', 'withdraw-refund'] as const),
   ...(['issue-coupons', 'issue-coupons', 'redeem', 'redeem', 'redeem'] as const),
   ...(['add-cart-item', 'add-cart-item', 'change-cart-item', 'remove-cart-item'] as const),
+  ...(['change-customer', 'change-customer', 'erase-person'] as const),
   ...(['provision', 'provision', 'fetch-credentials', 'fetch-credentials', 'deprovision'] as const),
   ...(['grant-promocode', 'grant-promocode'] as const),
 ]
@@ -132,6 +133,13 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
   'add-cart-item': (d, books) => wantedOf(d, books),
   'change-cart-item': (d, books) => ({ ...wantedOf(d, books), ...cartItemOf(d, books) }),
   'remove-cart-item': (d, books) => cartItemOf(d, books),
+  'change-customer': (d) => ({
+    account: d.accounts[0],
+    address: { personKey: idOf(d.pick), sealed: 'c2VhbGVk' },
+    erasures: d.pick % 3,
+    ...(d.full && { taxCountry: 'SG' }),
+  }),
+  'erase-person': (d) => ({ account: d.accounts[0] }),
 }
 
 const outcomeOf = ({ accounts: [account], pick }: Drawn) => ({ account, checkoutLeaf: pick })

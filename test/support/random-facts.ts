@@ -59,7 +59,7 @@ const make: { readonly [Type in EventType]: (draw: Draw) => Extract<Fact, { type
     reason: 'r',
     approver: 'operator',
   }),
-  Purchased: (d) => ({ order: idOf(d.n), ...own(d), items: [bought(d)], lines: priced(d) }),
+  Purchased: (d) => ({ order: idOf(d.n), ...own(d), items: [bought(d)], lines: priced(d), ...carted(d) }),
   SubscriptionRenewed: (d) => ({
     order: idOf(d.n + 1),
     ...own(d),
@@ -146,6 +146,12 @@ const make: { readonly [Type in EventType]: (draw: Draw) => Extract<Fact, { type
   CartItemAdded: (d) => wanted(d),
   CartItemChanged: (d) => ({ ...wanted(d), itemLeaf: d.leaf, createdAt: NOW }),
   CartItemRemoved: (d) => ({ account: d.parties[0], item: idOf(d.n), itemLeaf: d.leaf }),
+  CustomerChanged: (d) => ({
+    account: d.parties[0],
+    address: { personKey: idOf(d.n), sealed: 'c2VhbGVk' },
+    ...(d.up && { taxCountry: 'SG' }),
+  }),
+  PersonErased: (d) => ({ account: d.parties[0], personKey: idOf(d.n), erasure: 1 + d.leaf }),
 }
 
 const DAY = NOW.slice(0, 10)
@@ -188,9 +194,10 @@ const free = {
 }
 const ofCheckout = (d: Draw) => ({ checkout: idOf(d.n), checkoutLeaf: d.leaf })
 /** Plans, or money for the balance. */
+const carted = (d: Draw) => d.up && { cart: [idOf(d.leaf)] }
 const sold = (d: Draw) =>
   d.n % 2 === 0
-    ? { ...own(d), purpose: 'purchase' as const, items: [bought(d)], lines: priced(d) }
+    ? { ...own(d), purpose: 'purchase' as const, items: [bought(d)], lines: priced(d), ...carted(d) }
     : { ...own(d), purpose: 'recharge' as const, items: [], lines: [] }
 const back = (d: Draw) => ({ refund: idOf(d.n), order: idOf(d.n), orderLeaf: d.leaf, ...own(d), lines: priced(d) })
 

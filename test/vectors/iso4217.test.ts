@@ -1,26 +1,20 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
 import { currencies, decimalsOf } from '../../src/ledger/currencies.js'
 import { parseMinor } from '../../src/ledger/money.js'
 import { admin } from '../support/actors.js'
 import { opened } from '../support/facts.js'
 import { given } from '../support/given.js'
+import { casesOf, missingFile } from './published.js'
 
-const folder = process.env.COUNTERFOIL_VECTORS ?? fileURLToPath(new URL('../../../../shared/vectors', import.meta.url))
-const file = `${folder}/iso4217/active.jsonl`
-const missing = !existsSync(file) && `left out: there is no ${file}; COUNTERFOIL_VECTORS names the folder`
+const file = 'iso4217/active.jsonl'
+const missing = missingFile(file)
 
 interface Row {
   readonly code: string
   readonly minorUnits: number | null
 }
 
-const rows = (): readonly Row[] =>
-  readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line))
+const rows = () => casesOf<Row>(file)
 
 t.test('in CI the published list is there', { skip: !process.env.CI }, async (t) => {
   t.notOk(missing, `${missing}`)

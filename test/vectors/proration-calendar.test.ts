@@ -1,20 +1,11 @@
-import { existsSync, readFileSync } from 'node:fs'
-import { fileURLToPath } from 'node:url'
 import t from 'tap'
-import { stepFrom } from '../../src/ledger/calendar.js'
-import { DAY_MS } from '../../src/ledger/time.js'
+import { daysBetween, stepFrom } from '../../src/ledger/calendar.js'
 import { createDateIn } from '../../src/ledger/zone.js'
+import { casesOf, missingFile } from './published.js'
 
-const folder = process.env.COUNTERFOIL_VECTORS ?? fileURLToPath(new URL('../../../../shared/vectors', import.meta.url))
-const steps = `${folder}/proration/killbill-period-steps.jsonl`
-const zones = `${folder}/proration/days-in-zone.jsonl`
-const missing = !existsSync(steps) && `left out: there is no ${steps}; COUNTERFOIL_VECTORS names the folder`
-
-const linesOf = (file: string) =>
-  readFileSync(file, 'utf8')
-    .split('\n')
-    .filter((line) => line !== '')
-    .map((line) => JSON.parse(line))
+const steps = 'proration/killbill-period-steps.jsonl'
+const zones = 'proration/days-in-zone.jsonl'
+const missing = missingFile(steps)
 
 t.test('in CI the published cases are there', { skip: !process.env.CI }, async (t) => {
   t.notOk(missing, `${missing}`)
@@ -38,7 +29,7 @@ const wholeMonths = ({ from, until }: Step): number => {
 }
 
 t.test('months stepped from a date are the published ones', { skip: missing }, async (t) => {
-  const rows: readonly Step[] = linesOf(steps)
+  const rows = casesOf<Step>(steps)
   const monthly = rows.filter(({ period }) => period === 'MONTHLY')
   for (const row of monthly) {
     const { op, date, n, expected } = row
@@ -61,11 +52,11 @@ interface Days {
 }
 
 t.test('days between two instants in a zone are the published ones', { skip: missing }, async (t) => {
-  const rows: readonly Days[] = linesOf(zones)
+  const rows = casesOf<Days>(zones)
   const differences: string[] = []
   for (const { case: name, from, until, timezone, expectedDays, calendarDaysInZone } of rows) {
     const dateIn = createDateIn(timezone)
-    const days = (Date.parse(dateIn(until)) - Date.parse(dateIn(from))) / DAY_MS
+    const days = daysBetween(dateIn(from), dateIn(until))
     t.equal(days, calendarDaysInZone, name)
     if (days !== expectedDays) differences.push(name)
   }

@@ -1,49 +1,13 @@
-import { type ItemName, inRepo } from '../../ledger/item.js'
-import type { CatalogueEntry } from '../../projections/catalogue.js'
-import { type ItemQuery, listItems, readItem } from '../catalogue.js'
-import { RequestRefused } from '../errors.js'
+import { inRepo } from '../../ledger/item.js'
 import { Fields } from '../fields.js'
 import { numberOf, type Writable, writeJson } from '../json.js'
+import { findOnSale, type Listing, listOnSale, pages, type Show } from '../on-sale.js'
 import type { Answer, Call, ReadRoute } from '../route.js'
-import { nextLink } from '../rows.js'
-import { cursor, fields, limit, named } from '../schema.js'
+import { fields, named } from '../schema.js'
 import { createTimeIn, utc } from './time.js'
 
-/** Items in one reply. */
-const MAX_ITEMS = 1_000
-
-const pages = { limit, cursor }
-
-type Show = (item: Fields, entry: CatalogueEntry) => Writable
-
-interface Listing extends Pick<ItemQuery, 'list'> {
-  readonly path: string
-  /** Besides that it is not retired. */
-  readonly wanted?: (item: Fields) => boolean
-  readonly show: Show
-  /** What the link to the next page repeats. */
-  readonly asked?: Readonly<Record<string, string>>
-}
-
-/** What is sold or shown now, with a link to the rest where there is too much for one reply. */
-const list = async ({ parts, query }: Call, listing: Listing): Promise<{ items: Writable[]; link?: string }> => {
-  const { wanted = () => true, show, path, asked = {} } = listing
-  const { limit: max = String(MAX_ITEMS), cursor } = query.some('limit', 'cursor')
-  const { items, next } = await listItems(parts, {
-    list: listing.list,
-    cursor,
-    max: Number(max),
-    wanted: ({ retired, data }) => !retired && wanted(new Fields(data)),
-  })
-  const shown = items.map((entry) => show(new Fields(entry.data), entry))
-  return {
-    items: shown,
-    ...(next !== null && { link: nextLink(path, { ...asked, ...query.some('limit') }, next) }),
-  }
-}
-
 const bare = async (call: Call, listing: Listing): Promise<Answer> => {
-  const { items, ...rest } = await list(call, listing)
+  const { items, ...rest } = await listOnSale(call, listing)
   return { status: 200, body: writeJson(items), ...rest }
 }
 
@@ -77,7 +41,7 @@ const market: ReadRoute = {
   query: fields({}, { region: named, type: word, ...pages }),
   read: async (call) => {
     const asked = { ...(call.query.has('region') && { region: call.query.name('region') }), ...call.query.some('type') }
-    const { items, ...rest } = await list(call, {
+    const { items, ...rest } = await listOnSale(call, {
       list: 'plan',
       path: '/payment/v1/market',
       wanted: sold(asked),
@@ -121,13 +85,6 @@ const repos: ReadRoute = {
     }),
 }
 
-/** What is retired is not there. Throws `RequestRefused`. */
-const find = async ({ parts }: Call, name: ItemName) => {
-  const entry = await readItem(parts, name)
-  if (entry.retired) throw new RequestRefused('item_not_found', `The ${name.kind} ${name.id} is not shown any more.`)
-  return { entry, item: new Fields(entry.data) }
-}
-
 const repo: ReadRoute = {
   kind: 'read',
   method: 'GET',
@@ -136,8 +93,8 @@ const repo: ReadRoute = {
   query: fields({}, pages),
   read: async (call) => {
     const id = call.params.name('repo')
-    const { item } = await find(call, { kind: 'repo', id })
-    const { items, ...rest } = await list(call, {
+    const { item } = await findOnSale(call, { kind: 'repo', id })
+    const { items, ...rest } = await listOnSale(call, {
       list: { repo: id },
       path: `/integration/v1/repos/${encodeURIComponent(id)}`,
       show: (one) => ({ item_name: one.text('item'), url: one.text('url') }),
@@ -165,8 +122,8 @@ const repoItem: ReadRoute = {
   params: fields({ repo: named, item: named }),
   read: async (call) => {
     const repo = call.params.name('repo')
-    await find(call, { kind: 'repo', id: repo })
-    const { item, entry } = await find(call, { kind: 'repo-item', id: inRepo(repo, call.params.name('item')) })
+    await findOnSale(call, { kind: 'repo', id: repo })
+    const { item, entry } = await findOnSale(call, { kind: 'repo-item', id: inRepo(repo, call.params.name('item')) })
     const body = writeJson({
       item_name: item.text('item'),
       url: item.text('url'),

@@ -4,6 +4,7 @@ import type { Surface } from '../route.js'
 import { accountRoutes } from './accounts.js'
 import { catalogueRoutes } from './catalogue.js'
 import { couponRoutes } from './coupons.js'
+import { customerRoutes } from './customers.js'
 import { entries } from './entries.js'
 import { healthRoutes } from './health.js'
 import { history } from './history.js'
@@ -35,6 +36,7 @@ export const v1: Surface = {
     renewals,
     ...healthRoutes,
     ...catalogueRoutes,
+    ...customerRoutes,
   ],
   views: projections,
   contentTypes: ['application/json'],

@@ -1,18 +1,31 @@
 import type { LightMyRequestResponse } from 'fastify'
 import t from 'tap'
-import { type Exemplified, exemplified } from '../examples.js'
-import { LEFT_OUT, vectorLines } from '../vectors.js'
-import { admin, createWorld, logOf, story, type World } from '../world.js'
+import { type Exemplified, exemplified } from './examples.js'
+import { LEFT_OUT, vectorLines } from './vectors.js'
+import { admin, createWorld, logOf, story, type World } from './world.js'
 
-const routes = exemplified.filter(({ surface }) => surface === 'payment')
+/** How a refusal looks there. */
+const forms: Readonly<Record<string, (body: Readonly<Record<string, unknown>>) => boolean>> = {
+  payment: ({ code, message, ...rest }) =>
+    typeof code === 'string' && typeof message === 'string' && Object.keys(rest).length === 0,
+  subscription: ({ status, message, data, ...rest }) =>
+    status === 'ERROR' && /^[a-z_]+: ./.test(String(message)) && data === null && Object.keys(rest).length === 0,
+}
+
+const routes = exemplified.filter(({ surface }) => surface in forms)
 
 const [event] = logOf(story)
 const standing = { actual: 0n, held: 0n, creditLimit: 0n, currency: 'EUR', frozen: false }
 
 /** Their replies say what the account has after them. */
-const STANDING = /\/(?:recharge|checkout)$/
+const STANDING = /^\/payment\/v1\/(?:recharge|checkout)$/
 
-const send = (world: World, { route }: Exemplified, url: string, payload: string | Buffer | undefined) => {
+const types: Readonly<Record<string, string>> = {
+  payment: 'application/x-www-form-urlencoded',
+  subscription: 'application/json',
+}
+
+const send = (world: World, { route, surface }: Exemplified, url: string, payload: string | Buffer | undefined) => {
   if (event === undefined) throw new Error('an empty story')
   world.outcomes.length = 0
   if (STANDING.test(route.url)) world.outcomes.push({ kind: 'done', event, replayed: false, standing })
@@ -21,7 +34,7 @@ const send = (world: World, { route }: Exemplified, url: string, payload: string
     url,
     headers: {
       authorization: admin(),
-      ...(payload !== undefined && { 'content-type': 'application/x-www-form-urlencoded' }),
+      ...(payload !== undefined && { 'content-type': types[surface] }),
     },
     ...(payload !== undefined && { payload }),
   })
@@ -41,10 +54,8 @@ const sound = (
   const name = `${one.name} ${what}`
   if (reply.statusCode === 200) return true
   const asked = world.asked.splice(0)
-  const { code, message, ...rest } = reply.json()
   if (reply.statusCode < 400 || reply.statusCode >= 500) t.fail(`${name}: ${reply.statusCode} ${reply.body}`)
-  if (typeof code !== 'string' || typeof message !== 'string' || Object.keys(rest).length > 0)
-    t.fail(`${name}: ${reply.body}`)
+  if (forms[one.surface]?.(reply.json()) !== true) t.fail(`${name}: ${reply.body}`)
   // What is secret is looked at once more after the rules, which here allow everything.
   if (asked.length > 0 && one.secret === undefined) t.fail(`${name}: ${asked[0]?.name} was asked for`)
   return false
@@ -92,7 +103,9 @@ t.test('published naughty strings in every text of every route are taken unchang
         if (!sound(t, world, one, { reply, what: `${place} ${n}` })) continue
         const [asked] = world.asked.splice(0)
         const kept = JSON.stringify(asked?.input ?? '').includes(JSON.stringify(string.normalize('NFC')))
-        if (asked !== undefined && !kept) t.fail(`${one.name} ${place} ${n}: changed to ${JSON.stringify(asked.input)}`)
+        // What is sealed is looked at in the tests of customers.
+        if (asked === undefined || 'address' in asked.input) continue
+        if (!kept) t.fail(`${one.name} ${place} ${n}: changed to ${JSON.stringify(asked.input)}`)
       }
     }
   }

@@ -1,0 +1,75 @@
+import { mustRead } from '../balance.js'
+import { addressText, changeAddress, findCustomer } from '../billing-address.js'
+import { reachSecrets } from '../credentials.js'
+import { RequestRefused } from '../errors.js'
+import { writeJson } from '../json.js'
+import { destroyKeys } from '../personal.js'
+import { type Answer, type Call, type CommandRoute, intent, type ReadRoute, type Route } from '../route.js'
+import { eventReply } from './reply.js'
+import { byName, fields } from './schemas.js'
+
+/** Throws `RequestRefused`. */
+const read = async (call: Call): Promise<Answer> => {
+  const account = call.params.name('name')
+  mustRead(call, account)
+  const found = await findCustomer(call, account)
+  if (found === null) {
+    throw new RequestRefused('customer_not_found', `Nobody has said where the owner of ${account} lives.`)
+  }
+  const { address, opened, taxCountry, erasedAt, at } = found
+  if (address === null || opened === null) {
+    const when = erasedAt === null ? '' : ` since ${erasedAt}`
+    throw new RequestRefused('customer_erased', `What was kept of the owner of ${account} is erased${when}.`)
+  }
+  const { street: billingAddress, name, country, city, postal, region } = opened
+  const body = writeJson({
+    ...{ account, name, billingAddress, country, city, postal, region },
+    taxCountry: taxCountry ?? undefined,
+    createdAt: address.createdAt,
+    modifiedAt: address.modifiedAt,
+    leaf: at,
+  })
+  return { status: 200, body }
+}
+
+const customer: ReadRoute = { kind: 'read', method: 'GET', url: '/v1/accounts/:name/customer', params: byName, read }
+
+const optional = { billingAddress: addressText, city: addressText, region: addressText }
+
+const change: CommandRoute = {
+  kind: 'command',
+  method: 'PUT',
+  url: '/v1/accounts/:name/customer',
+  params: byName,
+  body: fields({ name: addressText, country: addressText, postal: addressText }, optional),
+  commands: ['change-customer'],
+  status: 200,
+  perform: (call, ask) => {
+    const { body, params } = call
+    const { billingAddress: street = '', city = '', region = '' } = body.some('billingAddress', 'city', 'region')
+    const needed = { name: body.text('name'), country: body.text('country'), postal: body.text('postal') }
+    return changeAddress(call, params.name('name'), { ...needed, street, city, region }, ask)
+  },
+  toReply: eventReply,
+}
+
+/** The event erases; the key is destroyed before the reply. */
+const erase: CommandRoute = {
+  kind: 'command',
+  method: 'POST',
+  url: '/v1/accounts/:name/erase',
+  params: byName,
+  commands: ['erase-person'],
+  status: 200,
+  perform: async (call, ask) => {
+    const account = call.params.name('name')
+    await reachSecrets(call.parts.secrets)
+    const settled = await ask(intent('erase-person', { account }))
+    if (call.caller.admin) await destroyKeys(call.parts, account)
+    return settled
+  },
+  toReply: eventReply,
+}
+
+/** The person behind an account, as who reads the account sees him. */
+export const customerRoutes: readonly Route[] = [customer, change, erase]
