@@ -34,15 +34,13 @@ export interface Memory extends Said {
 
 /** One round. */
 export class Walk {
-  answers = 0
-  /** What kept the gateway, or a store, from answering first. */
-  trouble: string | null = null
   readonly #options: AskingOptions
   readonly #memory: Map<string, Memory>
   readonly #round: Round
   readonly #parts: AskingParts
   readonly #seen = new Set<string>()
   readonly #done: { -readonly [Kind in keyof Asked]: number } = { ...nothingAsked }
+  #answers = 0
   #failures = 0
 
   constructor(options: AskingOptions, memory: Map<string, Memory>, round: Round) {
@@ -83,7 +81,7 @@ export class Walk {
 
   async #ask(charge: Charge): Promise<void> {
     const before = this.#memory.get(charge.id)
-    if (this.answers === 0 && this.#failures >= ENOUGH) {
+    if (this.#answers === 0 && this.#failures >= ENOUGH) {
       this.#done.unanswered += 1
       return
     }
@@ -91,11 +89,10 @@ export class Walk {
       const missedAt = before?.missedAt ?? null
       const missedBefore = missedAt !== null && this.#options.clock() >= missedAt + MISSED_AGAIN
       const answer = await askAbout(this.#parts, this.#options.file, charge, missedBefore)
-      this.answers += 1
+      this.#answers += 1
       this.#answered(charge, answer, before)
     } catch (error) {
       this.#failures += 1
-      this.trouble ??= reasonOf(error)
       this.#unanswered(charge, error, before)
     }
   }
@@ -150,6 +147,7 @@ export class Walk {
 /** Failures without an answer after which a round asks no more. */
 const ENOUGH = 5
 
+/** Whoever has opened the gateway says that it is away. */
 const PASSING = [GatewayUnknown, GatewayUnreachable, Unavailable]
 
 const WHAT: { readonly [Kind in Charge['kind']]: string } = {

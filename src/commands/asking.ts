@@ -13,9 +13,8 @@ const PAGE = 200
 const AT_ONCE = 4
 /** Nothing is kept beyond the process: all that matters is in the ledger and at the gateway. */
 export const createAsking = (options: AskingOptions): Asking => {
-  const { file, pause, log } = options
+  const { file, pause } = options
   const memory = new Map<string, Memory>()
-  let away = false
   const round = async (asked: Round): Promise<Asked> => {
     const walk = new Walk(options, memory, asked)
     let after = ''
@@ -34,9 +33,6 @@ export const createAsking = (options: AskingOptions): Asking => {
       }
       await pause()
     }
-    if (walk.trouble !== null && !away) log(`the card gateway cannot be asked: ${walk.trouble}`)
-    if (walk.trouble === null && walk.answers > 0 && away) log('the card gateway answers again')
-    away = walk.trouble !== null || (away && walk.answers === 0)
     return walk.done
   }
   return { round, said: (id) => memory.get(id) ?? null }

@@ -1,5 +1,7 @@
 import type { StreamEvent } from '../../events/envelope.js'
+import type { AskedToSettle, SettlingEnd } from '../commands/asking-scheduler.js'
 import type { CouponCodes } from '../commands/coupon-codes.js'
+import type { ListDoubts } from '../commands/doubts.js'
 import type { Mac } from '../commands/mac.js'
 import type { Commands } from '../commands/port.js'
 import type { RenewalEnd } from '../commands/renewals.js'
@@ -40,6 +42,9 @@ export interface Parts {
   ) => Promise<RebuildEnd> | null
   /** Charges the periods of plans that are due; one run at a time, `null` while another is under way. */
   readonly renew: (asked: AskedToRenew) => Promise<RenewalEnd> | null
+  /** Asks the card gateway about all that is in doubt or on its way; one run at a time, `null` while another is under way. */
+  readonly settle: (asked: AskedToSettle) => Promise<SettlingEnd> | null
+  readonly doubts: ListDoubts
   /** The date now, in `timeZone`. */
   readonly today: () => string
   /** Of any currency, in ten-thousandths: the payment API says `notification` of an account whose balance is below. */

@@ -191,7 +191,7 @@ t.test('a charge that is not found by its order is asked about by its own name',
   t.equal(await desk.came(), '1 settled')
 })
 
-t.test('a gateway that is away is asked less and less, and that is said once, as its return is', async (t) => {
+t.test('a gateway that is away is asked less and less', async (t) => {
   const desk = await freshDesk(t)
   for (const n of [2, 3, 4, 5, 6, 7, 8]) await begin(desk, n)
   await charge(desk, 2)
@@ -204,12 +204,10 @@ t.test('a gateway that is away is asked less and less, and that is said once, as
   desk.around.now += 10_000
   desk.gateway.plan('find', 'lost request')
   t.equal(await desk.came(), '6 missed, 1 unanswered')
-  const away = desk.log.filter((line) => line.startsWith('the card gateway'))
-  t.same(away, ['the card gateway cannot be asked: the gateway is not there'])
   desk.around.now += MINUTE
   t.equal(await desk.came(), '1 paid, 6 failed')
-  t.match(desk.log.at(-1), 'the card gateway answers again')
   t.equal(desk.log.filter((line) => line.includes('is in doubt')).length, 7, 'each is said once')
+  t.equal(desk.log.length, 7)
 })
 
 t.test('another process, or a file that is behind, makes nothing twice', async (t) => {

@@ -3,6 +3,7 @@ import { writeJson } from '../json.js'
 import type { Surface } from '../route.js'
 import { accountRoutes } from './accounts.js'
 import { catalogueRoutes } from './catalogue.js'
+import { checkoutRoutes } from './checkouts.js'
 import { couponRoutes } from './coupons.js'
 import { customerRoutes } from './customers.js'
 import { entries } from './entries.js'
@@ -34,6 +35,7 @@ export const v1: Surface = {
     ...instanceRoutes,
     rebuilds,
     renewals,
+    ...checkoutRoutes,
     ...healthRoutes,
     ...catalogueRoutes,
     ...customerRoutes,
