@@ -141,8 +141,8 @@ export interface Commands {
   locateInstance(id: string): Instance | null
   /** As above; `null`: nothing ever lay in it. */
   locateCart(account: string): Cart | null
-  /** By the leaf number of the event that started it; committed facts only; `null`: unknown here. */
-  locateCheckout(leaf: number): Checkout | null
+  /** By our id or by the number of the event that started it; committed facts only; `null`: unknown here. */
+  locateCheckout(reference: Reference): Checkout | null
   /** Where the card that an account keeps lies in the store of secrets; `null`: it keeps none. */
   locateCard(account: string): string | null
   /** As above; `null`: nothing was ever said of the person. */
