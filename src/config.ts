@@ -48,6 +48,8 @@ export interface Config {
   readonly holdSeconds: number
   /** How many days after it was found unpaid a period of a plan may be paid yet. */
   readonly graceDays: number
+  /** So many days after it was found unpaid the card is tried again; ascending. */
+  readonly retryDays: readonly number[]
   /** The plan of a device that pays nothing. */
   readonly freePlan: string
   /** Of any currency, in ten-thousandths: below it the payment API says `notification`. */
@@ -108,6 +110,7 @@ export const readConfig = (environment: Environment): Config => {
     timeZone: timeZoneOf(environment),
     holdSeconds: whole(environment, 'COUNTERFOIL_HOLD_SECONDS', 7 * 24 * 3600, 30 * 24 * 3600),
     graceDays: whole(environment, 'COUNTERFOIL_GRACE_DAYS', 7, 365),
+    retryDays: daysOf(environment, 'COUNTERFOIL_RETRY_DAYS', '1,3,5,7'),
     freePlan: environment.COUNTERFOIL_FREE_PLAN ?? 'Free',
     lowBalance: lowBalanceOf(environment),
     taxes: environment.COUNTERFOIL_TAX_RATES === undefined ? [] : readTaxFile(environment.COUNTERFOIL_TAX_RATES),
@@ -115,6 +118,15 @@ export const readConfig = (environment: Environment): Config => {
     acceptClock: oneOf(environment, 'COUNTERFOIL_ACCEPT_CLOCK', ['no', 'yes']) === 'yes',
     acceptLog: oneOf(environment, 'COUNTERFOIL_ACCEPT_LOG', ['no', 'yes']) === 'yes',
   }
+}
+
+/** Whole numbers in ascending order, from 1 to 365. */
+const daysOf = (environment: Environment, name: string, fallback: string): readonly number[] => {
+  const text = environment[name] ?? fallback
+  const days = text.split(',').map(Number)
+  const ascend = days.every((day, n) => day > (days[n - 1] ?? 0) && day <= 365)
+  if (/^[1-9][0-9]{0,2}(?:,[1-9][0-9]{0,2})*$/.test(text) && ascend) return days
+  throw new ConfigError(`${name} is '${text}'; it must be days from 1 to 365 in ascending order, for example 1,3,5,7`)
 }
 
 const currencyOf = (environment: Environment): string => {

@@ -27,6 +27,7 @@ t.test('with nothing set', async (t) => {
     timeZone: 'Asia/Shanghai',
     holdSeconds: 604_800,
     graceDays: 7,
+    retryDays: [1, 3, 5, 7],
     freePlan: 'Free',
     lowBalance: 0n,
     taxes: [],
@@ -74,6 +75,7 @@ t.test('a setting that can be used', async (t) => {
   t.equal(set({ COUNTERFOIL_TIME_ZONE: 'Europe/Berlin' }).timeZone, 'Europe/Berlin')
   t.equal(set({ COUNTERFOIL_HOLD_SECONDS: '60' }).holdSeconds, 60)
   t.equal(set({ COUNTERFOIL_GRACE_DAYS: '0' }).graceDays, 0)
+  t.same(set({ COUNTERFOIL_RETRY_DAYS: '2,365' }).retryDays, [2, 365])
   t.equal(set({ COUNTERFOIL_LOW_BALANCE: '25.5' }).lowBalance, 255_000n)
   t.equal(set({ COUNTERFOIL_LOW_BALANCE: '-0.0001' }).lowBalance, -1n)
   t.equal(set({ COUNTERFOIL_SELF_RECHARGE: 'allow' }).selfRecharge, true)
@@ -123,6 +125,9 @@ t.test('a setting that cannot be used is refused by its name, with what would do
     ['COUNTERFOIL_TIME_ZONE', 'Beijing', 'an IANA time zone'],
     ['COUNTERFOIL_HOLD_SECONDS', '2592001', 'a whole number from 0 to 2592000'],
     ['COUNTERFOIL_GRACE_DAYS', '366', 'a whole number from 0 to 365'],
+    ...['0', '3,3', '3,1', '366', '1,', '1, 3', 'x'].map(
+      (days) => ['COUNTERFOIL_RETRY_DAYS', days, 'ascending order'] as const,
+    ),
     ['COUNTERFOIL_LOW_BALANCE', '1e3', 'a decimal such as 25.00'],
     ['COUNTERFOIL_LOW_BALANCE', '0.00001', 'a decimal such as 25.00'],
     ['COUNTERFOIL_SELF_RECHARGE', 'yes', 'must be refuse or allow'],

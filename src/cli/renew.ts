@@ -35,7 +35,10 @@ export const renewCommand: Tool = {
     const asOf = asOfIn(args)
     const body = asOf === undefined ? {} : { asOf }
     const call = calling(terminal, { roles: ['all'], start: START })
-    const end = await watch<Renewed, RenewalEnd>(linesOf(await call('POST', '/v1/renewals', body)), note, { summary, brokenOff: BROKEN_OFF })
+    const end = await watch<Renewed, RenewalEnd>(linesOf(await call('POST', '/v1/renewals', body)), note, {
+      summary,
+      brokenOff: BROKEN_OFF,
+    })
     if (end.kind === 'failed') throw new TaskFailed(end.code, end.detail)
     out(`${summary(end.result)}.\n`)
     if (end.result.failed === 0) return 0

@@ -168,7 +168,7 @@ export class CommandLoop implements Commands {
   readonly locateRecharge: Commands['locateRecharge'] = (reference) => this.#books.recharge(reference)?.leaf ?? null
   readonly locateCard: Commands['locateCard'] = (account) => this.#books.own(account)?.card ?? null
   readonly locateCart: Commands['locateCart'] = (account) => this.#books.document('cart', account) ?? null
-  readonly locateCheckout: Commands['locateCheckout'] = (leaf) => this.#books.document('checkout', `${leaf}`) ?? null
+  readonly locateCheckout: Commands['locateCheckout'] = (reference) => this.#books.checkout(reference) ?? null
 
   readonly locateInstance: Commands['locateInstance'] = (id) => this.#books.document('instance', id) ?? null
   readonly locateCustomer: Commands['locateCustomer'] = (id) => this.#books.document('customer', id) ?? null

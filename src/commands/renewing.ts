@@ -1,7 +1,9 @@
 import { createOneRun, type OneRun, type OneRunOptions } from './one-run.js'
 import { type RenewalRun, type Renewed, runRenewals } from './renewals.js'
 
-export interface RenewingOptions extends OneRunOptions, Pick<RenewalRun, 'commands' | 'due' | 'mac' | 'log'> {}
+export interface RenewingOptions
+  extends OneRunOptions,
+    Pick<RenewalRun, 'commands' | 'due' | 'charge' | 'mac' | 'log'> {}
 
 export type AskedToRenew = Pick<RenewalRun, 'asOf' | 'actor' | 'correlationId' | 'progress'>
 

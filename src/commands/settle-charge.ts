@@ -63,7 +63,7 @@ export const failCheckout = (settling: Settling, about: About, why: Why): Promis
 /** How a checkout ended, as far as this process knows; `null`: it is open. Rejects with `Unavailable`. */
 export const endOf = async (settling: Settling, about: About): Promise<CheckoutEnd | null> => {
   const { leaf, started } = about
-  const checkout = settling.commands.locateCheckout(leaf)
+  const checkout = settling.commands.locateCheckout(String(leaf))
   if (checkout === null || checkout.state === 'open') return null
   // It is not open any more, so nothing new is decided: the same key finds the event.
   const input = { account: started.account, checkoutLeaf: leaf }

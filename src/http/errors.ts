@@ -32,6 +32,10 @@ type HttpCode =
   | 'settling_running'
   | 'customer_not_found'
   | 'customer_erased'
+  | 'gateway_unreachable'
+  | 'card_declined'
+  | 'card_refused'
+  | 'checkout_failed'
   | 'internal_error'
 
 /** What the ports say of a store that is away, or cannot be read. */
@@ -101,7 +105,7 @@ const http = {
   too_many_guesses: entry(
     1030,
     429,
-    'Too many wrong codes of coupons came from the subject of this token.',
+    'Too many wrong codes came from the subject of this token.',
     'Wait for the seconds in Retry-After.',
   ),
   movement_not_found: entry(1029, 404, 'The account has no such movement.', 'Take a trans_id from the list.'),
@@ -113,6 +117,30 @@ const http = {
     410,
     'What was kept of the person behind the account is erased.',
     'Put a billing address if there is to be one again.',
+  ),
+  gateway_unreachable: entry(
+    1041,
+    502,
+    'The card gateway cannot be reached, or does not answer.',
+    'Try again later; a payment under another key.',
+  ),
+  card_declined: entry(
+    1042,
+    402,
+    'The card was declined: nothing was charged, and nothing has changed.',
+    'Pay with another card, under another key.',
+  ),
+  card_refused: entry(
+    1043,
+    402,
+    'The gateway refused the payment: nothing was charged, and nothing has changed.',
+    'Ask for a new client token and pay with a new nonce, under another key.',
+  ),
+  checkout_failed: entry(
+    1044,
+    402,
+    'The gateway knows of no charge for the checkout; should one turn up, it is given back.',
+    'Pay again, with a new nonce and under another key.',
   ),
   internal_error: entry(
     1099,

@@ -14,6 +14,8 @@ const foreign: Readonly<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
   store_unreachable: 'store_unreachable',
   secret_unreadable: 'secret_unreadable',
+  gateway_unreachable: 'gateway_unreachable',
+  gateway_unknown: 'gateway_unreachable',
 }
 
 const stores = [

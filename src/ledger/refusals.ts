@@ -81,3 +81,6 @@ export type RefusalCode =
   | 'cart_has_subscription'
   | 'cart_addon_twice'
   | 'person_erased'
+  | 'device_has_subscription'
+  | 'free_plan_missing'
+  | 'subscription_not_free'

@@ -135,7 +135,7 @@ t.test('past the bound, while it closes, and when an answer takes too long', asy
   t.equal(await ending(pay(4)), 'busy')
   t.same(await typesOf(ground), ['CheckoutStarted', 'CheckoutStarted'])
   go()
-  while (ground.process.loop.locateCheckout(2)?.state === 'open') await setImmediate()
+  while (ground.process.loop.locateCheckout('2')?.state === 'open') await setImmediate()
   t.equal(await ending(pay(3)), 'paid again', 'the work went on')
   await charging.close()
   t.match(said, [/in doubt until/])

@@ -22,8 +22,8 @@ t.test('a charge pays its checkout, once; a repetition gets the same', async (t)
     metadata: { actor: 'system:checkouts', correlationId: 'a-test' },
   })
   t.notOk(JSON.stringify(await eventsOf(ground)).includes(NONCE), 'the nonce is in no event')
-  t.equal(ground.process.loop.locateCheckout(1)?.state, 'paid')
-  t.equal(ground.process.loop.locateCheckout(0), null)
+  t.equal(ground.process.loop.locateCheckout('1')?.state, 'paid')
+  t.equal(ground.process.loop.locateCheckout('0'), null)
 })
 
 t.test(

@@ -37,7 +37,7 @@ t.test('what cannot be is said, and gives no money back', async (t) => {
   const { pay, about, start, process } = freshTill(t)
   await pay(2)
   const checkout = await about(2)
-  const paid = () => process.loop.locateCheckout(checkout.leaf)
+  const paid = () => process.loop.locateCheckout(checkout.started.checkout)
   const shut: Outcome = {
     kind: 'refused',
     refusal: { code: 'checkout_not_open', detail: 'X.', onRequest: false },

@@ -75,7 +75,7 @@ export const startOn = async (t: Test, facts: readonly Fact[], wrap: Wrap = (exe
     locateInstance: (id) => process.loop.locateInstance(id),
     locateCustomer: (account) => process.loop.locateCustomer(account),
     locateCart: (account) => process.loop.locateCart(account),
-    locateCheckout: (leaf) => process.loop.locateCheckout(leaf),
+    locateCheckout: (reference) => process.loop.locateCheckout(reference),
     locateCard: (account) => process.loop.locateCard(account),
     locateRecharge: (id) => process.loop.locateRecharge(id),
   }
