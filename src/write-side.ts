@@ -1,14 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
 import { openBookReader } from './commands/book-file.js'
-import { CHARGING_LIMITS, type Charging, createCharging } from './commands/charging.js'
+import { CHARGING_LIMITS, type Charging, createCharging, renewalCharge } from './commands/charging.js'
 import { commands } from './commands/commands.js'
 import { type CouponCodes, createCouponCodes } from './commands/coupon-codes.js'
 import type { Settings } from './commands/define.js'
 import { CommandLoop, LIMITS } from './commands/loop.js'
 import { createMac, type Mac } from './commands/mac.js'
 import { startScheduler } from './commands/renewal-scheduler.js'
-import type { Charge, RenewalEnd } from './commands/renewals.js'
+import type { RenewalEnd } from './commands/renewals.js'
 import { type AskedToRenew, createRenewing } from './commands/renewing.js'
 import { startSweeper } from './commands/sweeper.js'
 import type { Config } from './config.js'
@@ -111,20 +111,17 @@ export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSid
     throw error
   }
   const sweeper = startSweeper({ commands: loop, due: file.due, clock, randomId: randomUUID, log })
-  const renewing = { commands: loop, due: file, charge, mac, log }
+  const charging = createCharging({ commands: loop, secrets, gateway, mac, wait, log, limits: CHARGING_LIMITS })
+  const renewing = { commands: loop, due: file, charge: renewalCharge(charging), mac, log }
   const today = (): string => settings.dateIn(new Date(clock()).toISOString())
   const scheduler = startScheduler({ ...renewing, today, randomId: randomUUID })
   const byHand = createRenewing({ ...renewing, loop, flushed: () => file.checkpoint()?.leaf ?? -1, wait })
-  const charging = createCharging({ commands: loop, secrets, gateway, mac, wait, log, limits: CHARGING_LIMITS })
   const quiet = async (): Promise<void> => {
     await Promise.all([sweeper.close(), scheduler.close(), byHand.close(), charging.close()])
   }
   const { charge } = charging
   return { loop, store, start: loop.leaf, stopped: following.stopped, renew: byHand.renew, charge, quiet, close }
 }
-
-/** Nobody asks a gateway yet. */
-const charge: Charge = async () => 'unknown'
 
 /** Follows the log from now on. */
 const follow = (loop: CommandLoop, log: (message: string) => void) => {
