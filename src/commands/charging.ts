@@ -3,6 +3,7 @@ import { reasonOf } from '../follower/batch.js'
 import { type Gateway, GatewayUnknown, GatewayUnreachable, type Means, type SaleResult } from '../gateway/port.js'
 import type { SecretStore } from '../secrets/port.js'
 import { type Commands, type Done, Unavailable } from './port.js'
+import type { Charge } from './renewals.js'
 import {
   type About,
   type CheckoutEnd,
@@ -69,6 +70,7 @@ export const createCharging = (options: ChargingOptions): Charging => {
   const { limits } = options
   const all = new Set<Promise<unknown>>()
   const sales = new Map<string, Promise<CheckoutEnd>>()
+  const waiting = new Set<() => void>()
   let closing = false
 
   const first = async (about: About, by: Means | null): Promise<CheckoutEnd> => {
@@ -101,16 +103,21 @@ export const createCharging = (options: ChargingOptions): Charging => {
   return {
     charge: async (start, by) => {
       if (closing) throw new Unavailable('shutting_down', 'the server is closing: nothing was charged')
-      if (all.size >= limits.atOnce)
+      if (all.size >= limits.atOnce) {
         throw new Unavailable('busy', 'too many cards are being charged: nothing was charged')
+      }
       const running = run(start, by).finally(() => all.delete(running))
       all.add(running)
-      return within(limits.deadline, running, () => new Unavailable('checkout_in_doubt', LATE, ASK_AGAIN))
+      return waited(running, limits.deadline, waiting)
     },
     close: async () => {
       closing = true
-      const ended = Promise.allSettled(all)
-      await within(limits.closing, ended, () => new Error()).catch(() => options.log(CUT_OFF))
+      const { promise: over, timer } = after(limits.closing)
+      await Promise.race([Promise.allSettled(all), over])
+      clearTimeout(timer)
+      if (all.size === 0) return
+      options.log(CUT_OFF)
+      for (const giveUp of waiting) giveUp()
     },
   }
 }
@@ -202,16 +209,35 @@ const insist = async <End>(
   throw inDoubt(about)
 }
 
-/** The work goes on when the time is over. */
-const within = async <Value>(milliseconds: number, work: Promise<Value>, late: () => Error): Promise<Value> => {
-  let timer: NodeJS.Timeout | undefined
-  const over = new Promise<never>((_, reject) => {
-    timer = setTimeout(() => reject(late()), milliseconds)
-    timer.unref()
+/** Who waits gets an answer in time, or as soon as he is given up; the work goes on. */
+const waited = <Value>(work: Promise<Value>, milliseconds: number, waiting: Set<() => void>): Promise<Value> =>
+  new Promise((resolve, reject) => {
+    const giveUp = (): void => reject(new Unavailable('checkout_in_doubt', LATE, ASK_AGAIN))
+    const timer = setTimeout(giveUp, milliseconds).unref()
+    waiting.add(giveUp)
+    const end = (): void => {
+      clearTimeout(timer)
+      waiting.delete(giveUp)
+    }
+    work.then(resolve, reject).finally(end)
   })
-  try {
-    return await Promise.race([work, over])
-  } finally {
-    clearTimeout(timer)
-  }
+
+const after = (milliseconds: number) => {
+  let timer: NodeJS.Timeout | undefined
+  const promise = new Promise<void>((resolve) => {
+    timer = setTimeout(resolve, milliseconds).unref()
+  })
+  return { promise, timer }
 }
+
+/** For renewals: the kept card of the account is charged. */
+export const renewalCharge =
+  ({ charge }: Pick<Charging, 'charge'>): Charge =>
+  async (event) => {
+    const started = { kind: 'done', event, replayed: false, standing: null } as const
+    try {
+      return (await charge<never>(async () => started, { kind: 'stored', account: event.data.account })).kind
+    } catch {
+      return 'unknown'
+    }
+  }

@@ -84,3 +84,4 @@ export type RefusalCode =
   | 'device_has_subscription'
   | 'free_plan_missing'
   | 'subscription_not_free'
+  | 'cart_has_promocode'

@@ -159,3 +159,16 @@ t.test('closing waits for what is under way', async (t) => {
   t.equal(await paying, 'paid')
   t.same(said, [])
 })
+
+t.test('who still waits when closing has taken too long is told that it is in doubt', async (t) => {
+  const alive = setInterval(() => undefined, 100)
+  t.teardown(() => clearInterval(alive))
+  const limits = { atOnce: 2, patience: 0, deadline: 60_000, closing: 50 }
+  const { pay, charging, gateway, said } = freshTill(t, { charging: { limits } })
+  gateway.plan('sale', 'hangs')
+  const paying = ending(pay(2))
+  await settle()
+  await charging.close()
+  t.equal(await paying, 'checkout_in_doubt')
+  t.match(said, [/in doubt until/])
+})
