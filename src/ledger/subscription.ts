@@ -59,12 +59,14 @@ export const evolveSubscriptions = (
       }))
     case 'SubscriptionReverted': {
       const { subscription, item } = event.data
-      return change(before, subscription, ({ id, leaf, hex, device }) => ({
+      return change(before, subscription, ({ id, leaf, hex, device, locked }) => ({
         ...free,
         id,
         leaf,
         hex,
         device,
+        // A checkout may be under way for it all the same.
+        locked,
         plan: item,
       }))
     }
