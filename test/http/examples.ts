@@ -1,6 +1,6 @@
 import { surfaces } from '../../src/http/app.js'
 import type { Route } from '../../src/http/route.js'
-import { CREDENTIALS, code, id } from './world.js'
+import { CREDENTIALS, cartItemId, code, id } from './world.js'
 
 /** A good request of each route. */
 export interface Example {
@@ -10,8 +10,8 @@ export interface Example {
   readonly owner: string | null
   /** Who may read it where it is no account's: everyone with a token, or those who read all. */
   readonly readers?: 'anyone' | 'staff'
-  /** It is the caller's own, alice's: what all others are answered. */
-  readonly others?: 404 | 422
+  /** It is the caller's own, and alice's; others have none, which is 404 or this. */
+  readonly own?: true | 422
   /** Its reply is for the owner and an admin alone, whatever the rules say. */
   readonly secret?: true
 }
@@ -19,6 +19,8 @@ export interface Example {
 const refund = `/v1/orders/${id(5)}/refunds/${id(6)}`
 const trade = { buyer: 'alice', seller: 'bob', amount: '12.50', currency: 'EUR', plan: 'p', reference: 'r' }
 
+const cartItem = { subscription: id(7), plan: 'pro', addons: ['more'], promocode: 'ten' }
+const shownItem = { subscription_id: 'a'.repeat(24), plan_id: 'pro', addon_ids: ['more'], promocode: 'ten' }
 const ADDRESS = { name: 'Alice', country: 'Singapore', city: 'Singapore', postal: '222222', region: 'Central' }
 
 /** What an item has besides its id, and a field that its id is in where it is published. */
@@ -199,6 +201,14 @@ const examples: Readonly<Record<string, Example>> = {
     body: { amount: '1', reason: 'why' },
     owner: null,
   },
+  'GET /v1/accounts/:name/cart': { url: '/v1/accounts/alice/cart', owner: 'alice' },
+  'POST /v1/accounts/:name/cart/items': { url: '/v1/accounts/alice/cart/items', body: cartItem, owner: 'alice' },
+  'PUT /v1/accounts/:name/cart/items/:item': {
+    url: `/v1/accounts/alice/cart/items/${id(6)}`,
+    body: cartItem,
+    owner: 'alice',
+  },
+  'DELETE /v1/accounts/:name/cart/items/:item': { url: `/v1/accounts/alice/cart/items/${id(6)}`, owner: 'alice' },
   'POST /v1/renewals': { url: '/v1/renewals', body: { asOf: '2026-03-01' }, owner: null },
   'GET /payment/v1/market': { url: '/payment/v1/market?region=north&type=c', owner: null },
   'GET /payment/v1/regions': { url: '/payment/v1/regions', owner: null },
@@ -218,6 +228,11 @@ const examples: Readonly<Record<string, Example>> = {
     body: { ...ADDRESS, billing_address: 'Somewhere 1' },
     owner: null,
   },
+  'GET /payment/cartitem': { url: '/payment/cartitem/', owner: null },
+  'GET /payment/cartitem/:id': { url: `/payment/cartitem/${cartItemId}/`, owner: null, own: true },
+  'POST /payment/cartitem': { url: '/payment/cartitem/', body: shownItem, owner: null },
+  'PUT /payment/cartitem/:id': { url: `/payment/cartitem/${cartItemId}/`, body: shownItem, owner: null },
+  'DELETE /payment/cartitem/:id': { url: `/payment/cartitem/${cartItemId}/`, owner: null },
   'GET /v1/accounts/:name/customer': { url: '/v1/accounts/alice/customer', owner: 'alice' },
   'PUT /v1/accounts/:name/customer': {
     url: '/v1/accounts/alice/customer',
@@ -237,12 +252,12 @@ const examples: Readonly<Record<string, Example>> = {
   },
   'GET /v1/promocodes/:promocode/grants': { url: '/v1/promocodes/ten/grants', owner: null, readers: 'staff' },
   'GET /payment/promocode': { url: '/payment/promocode/', owner: null },
-  'GET /payment/promocode/:id': { url: '/payment/promocode/ten/', owner: null, others: 404 },
+  'GET /payment/promocode/:id': { url: '/payment/promocode/ten/', owner: null, own: true },
   'POST /payment/verify_promocode': {
     url: '/payment/verify_promocode/',
     body: { promocode: 'ten', plan_id: 'pro' },
     owner: null,
-    others: 422,
+    own: 422,
   },
   'GET /v1/accounts/:name/promocodes': { url: '/v1/accounts/alice/promocodes', owner: 'alice' },
   'GET /health': { url: '/health', owner: null },

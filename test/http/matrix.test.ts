@@ -48,9 +48,9 @@ t.test('role × route × ownership', async (t) => {
       const name = `${who}: ${one.name}`
       if (one.route.kind === 'read') {
         const allowed = one.readers === undefined ? reads || one.owner === null : one.readers === 'anyone' || staff
-        const open = allowed || 'open' in one.route
-        const others = who === 'owner' ? undefined : one.others
-        t.equal(reply.statusCode, others ?? (open ? 200 : /\/(?:orders|instances)\//.test(one.name) ? 404 : 403), name)
+        const open = one.own ? who === 'owner' : allowed || 'open' in one.route
+        const missing = one.own || /\/(?:orders|instances)\//.test(one.name)
+        t.equal(reply.statusCode, open ? 200 : one.own === 422 ? 422 : missing ? 404 : 403, name)
         t.equal(asked.length, 0)
       } else if (one.route.kind === 'task') {
         t.equal(reply.statusCode, admin ? 409 : 403, name)
@@ -116,15 +116,17 @@ t.test('which surface offers which command', async (t) => {
       ],
     ],
     ['payment', ['checkout', 'fetch-credentials', 'recharge', 'redeem']],
-    ['subscription', ['change-customer']],
+    ['subscription', ['add-cart-item', 'change-cart-item', 'change-customer', 'remove-cart-item']],
     [
       'v1',
       [
+        'add-cart-item',
         'adjust',
         'approve-refund',
         'authorize',
         'cancel-subscription',
         'capture',
+        'change-cart-item',
         'change-customer',
         'change-item',
         'checkout',
@@ -140,6 +142,7 @@ t.test('which surface offers which command', async (t) => {
         'recharge',
         'refund-purchase',
         'reject-refund',
+        'remove-cart-item',
         'request-refund',
         'retire-item',
         'reverse-recharge',

@@ -80,6 +80,7 @@ export const promoted = <Sold extends { readonly items: DataOf<'Purchased'>['ite
 export const onSale: readonly Fact[] = [
   published('Basic10', '4.00'),
   published('free', '0.00', { billPeriod: 'yearly' }),
+  published('Free', '0.00', { quotas: { email: '30', storage: '0.05' } }),
   published('once', '1.50', { billPeriod: 'once', region: 'cn-north-1' }),
   region('cn-north-1'),
   promocode('ten'),

@@ -2,6 +2,7 @@ import { projections } from '../../projections/projections.js'
 import { writeJson } from '../json.js'
 import type { Surface } from '../route.js'
 import { accountRoutes } from './accounts.js'
+import { cartRoutes } from './cart.js'
 import { catalogueRoutes } from './catalogue.js'
 import { couponRoutes } from './coupons.js'
 import { customerRoutes } from './customers.js'
@@ -39,6 +40,7 @@ export const v1: Surface = {
     ...catalogueRoutes,
     ...customerRoutes,
     ...promocodeRoutes,
+    ...cartRoutes,
   ],
   views: projections,
   contentTypes: ['application/json'],
