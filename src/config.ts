@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { reasonOf } from './follower/batch.js'
+import { type GatewayConfig, gatewayConfig } from './gateway-config.js'
 import { type Keys, keptKeys } from './keys.js'
 import { decimalsOf, MOST_DECIMALS } from './ledger/currencies.js'
 import { parseMinor } from './ledger/money.js'
@@ -15,6 +16,7 @@ import {
   type ViewsLocation,
   viewsLocation,
 } from './locations.js'
+import { daysOf, type Environment, oneOf, whole } from './settings.js'
 import { readTaxFile } from './tax-file.js'
 
 export { ConfigError } from './locations.js'
@@ -35,6 +37,7 @@ export interface Config {
   readonly prefix: string
   readonly views: ViewsLocation
   readonly secrets: SecretsConfig
+  readonly gateway: GatewayConfig
   readonly tokens: TokenConfig
   /** Keys ids and fingerprints: changing it makes a repeated request another one under the same key, which is refused. */
   readonly secret: string
@@ -72,8 +75,6 @@ export interface SecretsConfig {
   readonly keys: { readonly current: string; readonly old: readonly string[] }
 }
 
-type Environment = Readonly<Record<string, string | undefined>>
-
 const SHORTEST_SECRET = 32
 
 /** Reads the settings. Keys that are not given are drawn once and kept in the data folder. Throws `ConfigError`. */
@@ -98,6 +99,7 @@ export const readConfig = (environment: Environment): Config => {
       location: secretsLocation('COUNTERFOIL_SECRETS', secrets, prefix),
       keys: { current: keys.secrets, old: oldKeysOf(environment) },
     },
+    gateway: gatewayConfig(environment, data),
     tokens: {
       key: keys.tokens,
       issuer: environment.COUNTERFOIL_TOKEN_ISSUER,
@@ -116,37 +118,6 @@ export const readConfig = (environment: Environment): Config => {
     acceptClock: oneOf(environment, 'COUNTERFOIL_ACCEPT_CLOCK', ['no', 'yes']) === 'yes',
     acceptLog: oneOf(environment, 'COUNTERFOIL_ACCEPT_LOG', ['no', 'yes']) === 'yes',
   }
-}
-
-const whole = (environment: Environment, name: string, fallback: number, most: number): number => {
-  const text = environment[name]
-  if (text === undefined) return fallback
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || value > most) {
-    throw new ConfigError(`${name} is '${text}'; it must be a whole number from 0 to ${most}`)
-  }
-  return value
-}
-
-/** Whole numbers in ascending order, from 1 to 365. */
-const daysOf = (environment: Environment, name: string, fallback: string): readonly number[] => {
-  const text = environment[name] ?? fallback
-  const days = text.split(',').map(Number)
-  const ascend = days.every((day, n) => day > (days[n - 1] ?? 0) && day <= 365)
-  if (/^[1-9][0-9]{0,2}(?:,[1-9][0-9]{0,2})*$/.test(text) && ascend) return days
-  throw new ConfigError(`${name} is '${text}'; it must be days from 1 to 365 in ascending order, for example 1,3,5,7`)
-}
-
-const oneOf = <Word extends string>(
-  environment: Environment,
-  name: string,
-  allowed: readonly [Word, ...Word[]],
-): Word => {
-  const text = environment[name] ?? allowed[0]
-  const found = allowed.find((word) => word === text)
-  if (found === undefined)
-    throw new ConfigError(`${name} is '${text}'; it must be ${allowed.join(', ').replace(/, (?=[^,]*$)/, ' or ')}`)
-  return found
 }
 
 const currencyOf = (environment: Environment): string => {

@@ -22,6 +22,7 @@ t.test('with nothing set', async (t) => {
     events: { kind: 'sqlite', path: join(data, 'events.db') },
     prefix: 'ledger-',
     views: { kind: 'sqlite', path: join(data, 'views.db') },
+    gateway: { kind: 'sandbox', path: join(data, 'gateway.db') },
     currency: 'CNY',
     timeZone: 'Asia/Shanghai',
     holdSeconds: 604_800,
@@ -268,5 +269,5 @@ t.test('the README lists the settings that there are, and no other', async (t) =
     [...new Set(readFileSync(join(root, file), 'utf8').match(/COUNTERFOIL_[A-Z_]+/g))].sort()
   const [, table = ''] = /\n## Configuration\n([\s\S]*?)\n## /.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
   const listed = [...table.matchAll(/^\| `(COUNTERFOIL_[A-Z_]+)`/gm)].map(([, name]) => name)
-  t.same([...listed].sort(), namesIn('src/config.ts'))
+  t.same([...listed].sort(), [...namesIn('src/config.ts'), ...namesIn('src/gateway-config.ts')].sort())
 })

@@ -181,6 +181,9 @@ const bought = (d: Draw) => ({
     subscription: idOf(d.n),
     period: { start: DAY, end: DAY, anchor: DAY, unit: 'month' as const, zone: 'UTC' },
   }),
+  ...(d.n > 3 && {
+    promocode: { code: 'ten', grantLeaf: d.leaf, type: 'percent' as const, value: '10', periodsLeft: 0 },
+  }),
 })
 
 const free = {
