@@ -1,6 +1,7 @@
 import { mkdirSync } from 'node:fs'
 import { join, resolve } from 'node:path'
 import { reasonOf } from './follower/batch.js'
+import { type GatewayConfig, gatewayConfig } from './gateway-config.js'
 import { type Keys, keptKeys } from './keys.js'
 import { decimalsOf, MOST_DECIMALS } from './ledger/currencies.js'
 import { parseMinor } from './ledger/money.js'
@@ -15,6 +16,7 @@ import {
   type ViewsLocation,
   viewsLocation,
 } from './locations.js'
+import { type Environment, oneOf, whole } from './settings.js'
 import { readTaxFile } from './tax-file.js'
 
 export { ConfigError } from './locations.js'
@@ -35,6 +37,7 @@ export interface Config {
   readonly prefix: string
   readonly views: ViewsLocation
   readonly secrets: SecretsConfig
+  readonly gateway: GatewayConfig
   readonly tokens: TokenConfig
   /** Keys ids and fingerprints: changing it makes a repeated request another one under the same key, which is refused. */
   readonly secret: string
@@ -45,6 +48,8 @@ export interface Config {
   readonly holdSeconds: number
   /** How many days after it was found unpaid a period of a plan may be paid yet. */
   readonly graceDays: number
+  /** So many days after it was found unpaid the card is tried again; ascending. */
+  readonly retryDays: readonly number[]
   /** The plan of a device that pays nothing. */
   readonly freePlan: string
   /** Of any currency, in ten-thousandths: below it the payment API says `notification`. */
@@ -70,8 +75,6 @@ export interface SecretsConfig {
   readonly keys: { readonly current: string; readonly old: readonly string[] }
 }
 
-type Environment = Readonly<Record<string, string | undefined>>
-
 const SHORTEST_SECRET = 32
 
 /** Reads the settings. Keys that are not given are drawn once and kept in the data folder. Throws `ConfigError`. */
@@ -96,6 +99,7 @@ export const readConfig = (environment: Environment): Config => {
       location: secretsLocation('COUNTERFOIL_SECRETS', secrets, prefix),
       keys: { current: keys.secrets, old: oldKeysOf(environment) },
     },
+    gateway: gatewayConfig(environment, data),
     tokens: {
       key: keys.tokens,
       issuer: environment.COUNTERFOIL_TOKEN_ISSUER,
@@ -106,6 +110,7 @@ export const readConfig = (environment: Environment): Config => {
     timeZone: timeZoneOf(environment),
     holdSeconds: whole(environment, 'COUNTERFOIL_HOLD_SECONDS', 7 * 24 * 3600, 30 * 24 * 3600),
     graceDays: whole(environment, 'COUNTERFOIL_GRACE_DAYS', 7, 365),
+    retryDays: daysOf(environment, 'COUNTERFOIL_RETRY_DAYS', '1,3,5,7'),
     freePlan: environment.COUNTERFOIL_FREE_PLAN ?? 'Free',
     lowBalance: lowBalanceOf(environment),
     taxes: environment.COUNTERFOIL_TAX_RATES === undefined ? [] : readTaxFile(environment.COUNTERFOIL_TAX_RATES),
@@ -115,26 +120,13 @@ export const readConfig = (environment: Environment): Config => {
   }
 }
 
-const whole = (environment: Environment, name: string, fallback: number, most: number): number => {
-  const text = environment[name]
-  if (text === undefined) return fallback
-  const value = Number(text)
-  if (!/^\d+$/.test(text) || value > most) {
-    throw new ConfigError(`${name} is '${text}'; it must be a whole number from 0 to ${most}`)
-  }
-  return value
-}
-
-const oneOf = <Word extends string>(
-  environment: Environment,
-  name: string,
-  allowed: readonly [Word, ...Word[]],
-): Word => {
-  const text = environment[name] ?? allowed[0]
-  const found = allowed.find((word) => word === text)
-  if (found === undefined)
-    throw new ConfigError(`${name} is '${text}'; it must be ${allowed.join(', ').replace(/, (?=[^,]*$)/, ' or ')}`)
-  return found
+/** Whole numbers in ascending order, from 1 to 365. */
+const daysOf = (environment: Environment, name: string, fallback: string): readonly number[] => {
+  const text = environment[name] ?? fallback
+  const days = text.split(',').map(Number)
+  const ascend = days.every((day, n) => day > (days[n - 1] ?? 0) && day <= 365)
+  if (/^[1-9][0-9]{0,2}(?:,[1-9][0-9]{0,2})*$/.test(text) && ascend) return days
+  throw new ConfigError(`${name} is '${text}'; it must be days from 1 to 365 in ascending order, for example 1,3,5,7`)
 }
 
 const currencyOf = (environment: Environment): string => {

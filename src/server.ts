@@ -11,6 +11,7 @@ import { reachSecrets } from './http/credentials.js'
 import { RequestRefused } from './http/errors.js'
 import { Guesses } from './http/guesses.js'
 import type { Parts } from './http/parts.js'
+import { taxCountryOf } from './ledger/tax.js'
 import { createDateIn } from './ledger/zone.js'
 import { decode, type Opening, startOpening } from './opening.js'
 import { projections } from './projections/projections.js'
@@ -151,8 +152,7 @@ const partsOf = (config: Config, opening: Opening, opened: Opened): Parts => {
     guesses: new Guesses(() => performance.now()),
     clock,
     draw: randomBytes,
-    // Until a table of taxes is configured.
-    taxCountryOf: () => undefined,
+    taxCountryOf: (country) => taxCountryOf(config.taxes, country),
   }
 }
 

@@ -2,8 +2,10 @@ import { randomBytes } from 'node:crypto'
 import { statSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { MessagePort } from 'node:worker_threads'
-import { createFolder, type SecretsConfig } from './config.js'
+import { type Config, createFolder, type SecretsConfig } from './config.js'
 import { codeOf, reasonOf } from './follower/batch.js'
+import { type Gateway, GatewayUnreachable } from './gateway/port.js'
+import { createSandbox } from './gateway/sandbox.js'
 import type { EventsLocation, ViewsLocation } from './locations.js'
 import { checkSecretsAddress, openMongoSecrets } from './secrets/mongodb.js'
 import type { SecretRecords, SecretStore } from './secrets/port.js'
@@ -139,7 +141,7 @@ export const openSecretStore = ({ location, keys }: SecretsConfig, log: Say): Se
     const records = location.kind === 'sqlite' ? secretsFile(location.path) : openMongoSecrets(location)
     return createSecretStore({ records: await records, sealing, draw: randomBytes })
   })
-  const telling = teller(log)
+  const telling = teller(log, 'secrets_failed')
   return {
     put: (name, value) => telling(async () => (await store()).put(name, value)),
     get: (name) => telling(async () => (await store()).get(name)),
@@ -149,7 +151,7 @@ export const openSecretStore = ({ location, keys }: SecretsConfig, log: Say): Se
   }
 }
 
-const teller = (log: Say) => {
+const teller = (log: Say, otherwise: string) => {
   let said = ''
   return async <Result>(work: () => Promise<Result>): Promise<Result> => {
     try {
@@ -157,7 +159,7 @@ const teller = (log: Say) => {
       said = ''
       return result
     } catch (error) {
-      const sentence = `${codeOf(error, 'secrets_failed')}: ${reasonOf(error)}`
+      const sentence = `${codeOf(error, otherwise)}: ${reasonOf(error)}`
       if (sentence !== said) log(sentence)
       said = sentence
       throw error
@@ -168,6 +170,47 @@ const teller = (log: Say) => {
 const secretsFile = (path: string): Promise<SecretRecords> => {
   createFolder(dirname(path))
   return openSqliteSecrets({ path })
+}
+
+export interface GatewayOptions {
+  readonly log: Say
+  /** Milliseconds since 1970. */
+  readonly clock: () => number
+}
+
+/**
+ * Opened at the first call, and again as long as it cannot be. `log` is told what a call was rejected with, once until another one works; and at once where
+ * no card is really charged although the events are on a server.
+ */
+export const openGateway = (config: Pick<Config, 'gateway' | 'events'>, { log, clock }: GatewayOptions): Gateway => {
+  const { gateway, events } = config
+  const pretends = gateway.kind === 'sandbox' || gateway.environment !== 'production'
+  if (pretends && events.kind !== 'sqlite') log(PRETENDS)
+  const { store, close } = once(() => gatewayOf(gateway, clock))
+  const telling = teller(log, 'gateway_unknown')
+  return {
+    clientToken: () => telling(async () => (await store()).clientToken()),
+    sale: (request) => telling(async () => (await store()).sale(request)),
+    find: (orderId) => telling(async () => (await store()).find(orderId)),
+    refund: (request) => telling(async () => (await store()).refund(request)),
+    findRefund: (refundId, transaction) => telling(async () => (await store()).findRefund(refundId, transaction)),
+    state: (transaction) => telling(async () => (await store()).state(transaction)),
+    close,
+  }
+}
+
+const PRETENDS =
+  'NO CARD IS REALLY CHARGED: set COUNTERFOIL_GATEWAY=braintree and COUNTERFOIL_BRAINTREE_ENVIRONMENT=production to take money'
+
+const gatewayOf = async (gateway: Config['gateway'], clock: () => number): Promise<Gateway> => {
+  // The SDK takes longer to load than all the rest.
+  if (gateway.kind === 'braintree') return (await import('./gateway/braintree.js')).createBraintree(gateway)
+  try {
+    createFolder(dirname(gateway.path))
+    return createSandbox({ path: gateway.path, clock })
+  } catch (error) {
+    throw new GatewayUnreachable(`${gateway.path} cannot be opened: ${reasonOf(error)}`)
+  }
 }
 
 const readerOf = (reader: () => Promise<ViewReader>, close: () => Promise<void>): ViewReader => ({

@@ -7,7 +7,7 @@ import type { Settings } from './commands/define.js'
 import { CommandLoop, LIMITS } from './commands/loop.js'
 import { createMac, type Mac } from './commands/mac.js'
 import { startScheduler } from './commands/renewal-scheduler.js'
-import type { RenewalEnd } from './commands/renewals.js'
+import type { Charge, RenewalEnd } from './commands/renewals.js'
 import { type AskedToRenew, createRenewing } from './commands/renewing.js'
 import { startSweeper } from './commands/sweeper.js'
 import type { Config } from './config.js'
@@ -57,6 +57,8 @@ const settingsOf = (config: Config): Settings => ({
   holdSeconds: config.holdSeconds,
   freePlan: config.freePlan,
   graceDays: config.graceDays,
+  retryDays: config.retryDays,
+  taxes: config.taxes,
   timeZone: config.timeZone,
   dateIn: createDateIn(config.timeZone),
   coupons: couponCodesOf(config),
@@ -103,7 +105,7 @@ export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSid
     throw error
   }
   const sweeper = startSweeper({ commands: loop, due: file.due, clock, randomId: randomUUID, log })
-  const renewing = { commands: loop, due: file, mac, log }
+  const renewing = { commands: loop, due: file, charge, mac, log }
   const today = (): string => settings.dateIn(new Date(clock()).toISOString())
   const scheduler = startScheduler({ ...renewing, today, randomId: randomUUID })
   const byHand = createRenewing({ ...renewing, loop, flushed: () => file.checkpoint()?.leaf ?? -1, wait })
@@ -112,6 +114,9 @@ export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSid
   }
   return { loop, store, start: loop.leaf, stopped: following.stopped, renew: byHand.renew, quiet, close }
 }
+
+/** Nobody asks a gateway yet. */
+const charge: Charge = async () => 'unknown'
 
 /** Follows the log from now on. */
 const follow = (loop: CommandLoop, log: (message: string) => void) => {

@@ -22,10 +22,12 @@ t.test('with nothing set', async (t) => {
     events: { kind: 'sqlite', path: join(data, 'events.db') },
     prefix: 'ledger-',
     views: { kind: 'sqlite', path: join(data, 'views.db') },
+    gateway: { kind: 'sandbox', path: join(data, 'gateway.db') },
     currency: 'CNY',
     timeZone: 'Asia/Shanghai',
     holdSeconds: 604_800,
     graceDays: 7,
+    retryDays: [1, 3, 5, 7],
     freePlan: 'Free',
     lowBalance: 0n,
     taxes: [],
@@ -73,6 +75,7 @@ t.test('a setting that can be used', async (t) => {
   t.equal(set({ COUNTERFOIL_TIME_ZONE: 'Europe/Berlin' }).timeZone, 'Europe/Berlin')
   t.equal(set({ COUNTERFOIL_HOLD_SECONDS: '60' }).holdSeconds, 60)
   t.equal(set({ COUNTERFOIL_GRACE_DAYS: '0' }).graceDays, 0)
+  t.same(set({ COUNTERFOIL_RETRY_DAYS: '2,365' }).retryDays, [2, 365])
   t.equal(set({ COUNTERFOIL_LOW_BALANCE: '25.5' }).lowBalance, 255_000n)
   t.equal(set({ COUNTERFOIL_LOW_BALANCE: '-0.0001' }).lowBalance, -1n)
   t.equal(set({ COUNTERFOIL_SELF_RECHARGE: 'allow' }).selfRecharge, true)
@@ -122,6 +125,9 @@ t.test('a setting that cannot be used is refused by its name, with what would do
     ['COUNTERFOIL_TIME_ZONE', 'Beijing', 'an IANA time zone'],
     ['COUNTERFOIL_HOLD_SECONDS', '2592001', 'a whole number from 0 to 2592000'],
     ['COUNTERFOIL_GRACE_DAYS', '366', 'a whole number from 0 to 365'],
+    ...['0', '3,3', '3,1', '366', '1,', '1, 3', 'x'].map(
+      (days) => ['COUNTERFOIL_RETRY_DAYS', days, 'ascending order'] as const,
+    ),
     ['COUNTERFOIL_LOW_BALANCE', '1e3', 'a decimal such as 25.00'],
     ['COUNTERFOIL_LOW_BALANCE', '0.00001', 'a decimal such as 25.00'],
     ['COUNTERFOIL_SELF_RECHARGE', 'yes', 'must be refuse or allow'],
@@ -263,5 +269,5 @@ t.test('the README lists the settings that there are, and no other', async (t) =
     [...new Set(readFileSync(join(root, file), 'utf8').match(/COUNTERFOIL_[A-Z_]+/g))].sort()
   const [, table = ''] = /\n## Configuration\n([\s\S]*?)\n## /.exec(readFileSync(join(root, 'README.md'), 'utf8')) ?? []
   const listed = [...table.matchAll(/^\| `(COUNTERFOIL_[A-Z_]+)`/gm)].map(([, name]) => name)
-  t.same([...listed].sort(), namesIn('src/config.ts'))
+  t.same([...listed].sort(), [...namesIn('src/config.ts'), ...namesIn('src/gateway-config.ts')].sort())
 })

@@ -4,7 +4,14 @@ import { setTimeout as wait } from 'node:timers/promises'
 import t from 'tap'
 import { specOf } from '../src/follower/runner.js'
 import { ledger } from '../src/projections/ledger.js'
-import { openEventLog, openEventStore, openSecretStore, openViewReader, openViewStore } from '../src/stores.js'
+import {
+  openEventLog,
+  openEventStore,
+  openGateway,
+  openSecretStore,
+  openViewReader,
+  openViewStore,
+} from '../src/stores.js'
 import { viewStoreContract } from './contract/view-store.js'
 import { configOf, folder } from './support/serving.js'
 
@@ -120,4 +127,72 @@ t.test('a server of secrets that is not there, and one that cannot be, are told 
     code: 'secrets_address_invalid',
     message: /^(?!.*hunter2).*percent-encoded$/,
   })
+})
+
+const clock = (): number => 1_000_000
+const sale = {
+  orderId: 'o1',
+  amount: '1.00',
+  currency: 'USD',
+  means: { kind: 'nonce', nonce: 'x', store: false },
+} as const
+
+t.test('a gateway is opened at the first call, and again as long as it cannot be', async (t) => {
+  const config = configOf(join(folder(t), 'data'))
+  const file = join(config.data, 'gateway.db')
+  const said: string[] = []
+  const gateway = openGateway(config, { log: (message) => said.push(message), clock })
+  t.notOk(existsSync(file), 'nobody asked for anything')
+  mkdirSync(file, { recursive: true })
+  await t.rejects(gateway.sale(sale), { code: 'gateway_unreachable', message: /gateway\.db cannot be opened/ })
+  t.match(said, [/^gateway_unreachable: .*gateway\.db cannot be opened/])
+  rmSync(file, { recursive: true })
+  const result = await gateway.sale(sale)
+  if (result.kind !== 'charged') return t.fail(result.kind)
+  const { transaction } = result
+  t.type(await gateway.clientToken(), 'string')
+  t.equal(await gateway.state(transaction), 'pending')
+  t.match(await gateway.refund({ refundId: 'r1', transaction, amount: '1.00' }), { kind: 'voided' })
+  await gateway.close()
+  const again = openGateway(config, { log: _log, clock })
+  t.match(await again.find('o1'), [{ transaction, state: 'voided' }], 'it lasts')
+  t.match(await again.findRefund('r1', transaction), { kind: 'voided' })
+  await again.close()
+})
+
+t.test('Braintree is behind the same door, and nothing of its keys is said', async (t) => {
+  const said: string[] = []
+  const config = configOf(join(folder(t), 'data'), {
+    COUNTERFOIL_GATEWAY: 'braintree',
+    COUNTERFOIL_BRAINTREE_ENVIRONMENT: 'https://127.0.0.1:9',
+    COUNTERFOIL_BRAINTREE_MERCHANT: 'acme',
+    COUNTERFOIL_BRAINTREE_PUBLIC_KEY: 'public-hunter2',
+    COUNTERFOIL_BRAINTREE_PRIVATE_KEY: 'private-hunter2',
+    COUNTERFOIL_BRAINTREE_ACCOUNTS: 'USD:acme_usd',
+  })
+  const gateway = openGateway(config, { log: (message) => said.push(message), clock })
+  const error: unknown = await gateway.sale(sale).catch((caught: unknown) => caught)
+  t.match(error, { code: 'gateway_unreachable', message: /ECONNREFUSED/ })
+  t.notMatch(`${error} ${JSON.stringify(error)} ${said}`, /hunter2/)
+  await gateway.close()
+})
+
+t.test('where events are on a server and cards are not charged, the log says so at once', async (t) => {
+  const keys = {
+    COUNTERFOIL_GATEWAY: 'braintree',
+    COUNTERFOIL_BRAINTREE_MERCHANT: 'acme',
+    COUNTERFOIL_BRAINTREE_PUBLIC_KEY: 'public',
+    COUNTERFOIL_BRAINTREE_PRIVATE_KEY: 'private',
+    COUNTERFOIL_BRAINTREE_ACCOUNTS: 'USD:acme_usd',
+  }
+  const server = { COUNTERFOIL_EVENTS: 'esdb://127.0.0.1:9' }
+  const says = (settings: Record<string, string>) => {
+    const said: string[] = []
+    openGateway(configOf(join(folder(t), 'data'), settings), { log: (message) => said.push(message), clock })
+    return said
+  }
+  t.match(says(server), [/^NO CARD IS REALLY CHARGED/])
+  t.match(says({ ...server, ...keys, COUNTERFOIL_BRAINTREE_ENVIRONMENT: 'sandbox' }), [/^NO CARD/])
+  t.same(says({ ...server, ...keys, COUNTERFOIL_BRAINTREE_ENVIRONMENT: 'production' }), [])
+  t.same(says({}), [])
 })

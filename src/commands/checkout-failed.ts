@@ -7,8 +7,9 @@ export const checkoutFailed = defineCommand({
   name: 'checkout-failed',
   missing: 'checkout_not_found',
   guard: (input) => accountStream(input.account),
-  decide: (input, reads, deciding) => {
+  decide: (input, reads, deciding, { dateIn, graceDays }) => {
     const checkout = reads.document('checkout', String(input.checkoutLeaf))
-    return decideFailed(input, { account: reads.account(input.account), checkout }, deciding)
+    const state = { account: reads.account(input.account), checkout }
+    return decideFailed({ ...input, today: dateIn(deciding.now), graceDays }, state, deciding)
   },
 })

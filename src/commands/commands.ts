@@ -11,6 +11,7 @@ import { chargeReturned } from './charge-returned.js'
 import { checkout } from './checkout.js'
 import { checkoutFailed } from './checkout-failed.js'
 import { checkoutPaid } from './checkout-paid.js'
+import { closeSubscription } from './close-subscription.js'
 import { creditLimit } from './credit-limit.js'
 import type { CommandSet } from './define.js'
 import { deprovision } from './deprovision.js'
@@ -21,6 +22,7 @@ import { freeze } from './freeze.js'
 import { grantPromocode } from './grant-promocode.js'
 import { issueCoupons } from './issue-coupons.js'
 import { open } from './open.js'
+import { openSubscription } from './open-subscription.js'
 import { paymentReturned } from './payment-returned.js'
 import { paymentSettled } from './payment-settled.js'
 import { provision } from './provision.js'
@@ -31,6 +33,7 @@ import { refundPurchase } from './refund-purchase.js'
 import { rejectRefund } from './reject-refund.js'
 import { removeCartItem } from './remove-cart-item.js'
 import { renew } from './renew.js'
+import { reportUsage } from './report-usage.js'
 import { requestRefund } from './request-refund.js'
 import { retireItem } from './retire-item.js'
 import { reverseRecharge } from './reverse-recharge.js'
@@ -82,4 +85,7 @@ export const commands: CommandSet = {
   'remove-cart-item': removeCartItem,
   'change-customer': changeCustomer,
   'erase-person': erasePerson,
+  'open-subscription': openSubscription,
+  'report-usage': reportUsage,
+  'close-subscription': closeSubscription,
 }

@@ -2,6 +2,7 @@ import type { Decision } from '../ledger/decision.js'
 import type { DocumentKind, DocumentOf } from '../ledger/document.js'
 import type { RefusalCode } from '../ledger/refusals.js'
 import type { Account, Deciding, Order, Recharge, Refund } from '../ledger/state.js'
+import type { TaxTable } from '../ledger/tax.js'
 import type { CouponCodes } from './coupon-codes.js'
 import type { CommandName, Inputs } from './port.js'
 
@@ -27,6 +28,9 @@ export interface Settings {
   readonly freePlan: string
   /** How many days after it was found unpaid a period may be paid yet. */
   readonly graceDays: number
+  /** So many days after it was found unpaid the card is tried again. */
+  readonly retryDays: readonly number[]
+  readonly taxes: TaxTable
   /** IANA name of the zone in which periods are counted. */
   readonly timeZone: string
   /** The date of an instant there. */

@@ -17,11 +17,13 @@ import type { CaptureInput, VoidInput } from '../ledger/decide/hold.js'
 import type { DeprovisionInput, ProvisionInput } from '../ledger/decide/instance.js'
 import type { IssueCouponsInput } from '../ledger/decide/issue-coupons.js'
 import type { SubscriptionInput } from '../ledger/decide/on-subscription.js'
+import type { OpenSubscriptionInput } from '../ledger/decide/open-subscription.js'
 import type { ChangeInput, PublishInput, RetireInput } from '../ledger/decide/publish.js'
 import type { RechargeInput } from '../ledger/decide/recharge.js'
 import type { RedeemInput } from '../ledger/decide/redeem.js'
 import type { RefundPurchaseInput } from '../ledger/decide/refund-purchase.js'
 import type { RenewInput } from '../ledger/decide/renew.js'
+import type { ReportUsageInput } from '../ledger/decide/report-usage.js'
 import type { RequestRefundInput } from '../ledger/decide/request-refund.js'
 import type { ReverseRechargeInput } from '../ledger/decide/reverse-recharge.js'
 import type { RejectInput, ReviewInput } from '../ledger/decide/review-refund.js'
@@ -75,14 +77,18 @@ export interface Inputs {
   deprovision: DeprovisionInput
   checkout: Omit<CheckoutInput, 'today' | 'zone'>
   /** The renewal scheduler's own, and an admin's. */
-  renew: Omit<RenewInput, 'today' | 'graceDays'>
+  renew: Omit<RenewInput, 'today' | 'graceDays' | 'retryDays' | 'taxes'>
   'cancel-subscription': SubscriptionInput
   /** What the gateway says of a checkout: commands of our own. `account` names the stream. */
   'checkout-paid': PaidInput
-  'checkout-failed': FailedInput
+  'checkout-failed': Omit<FailedInput, 'today' | 'graceDays'>
   'payment-settled': CheckoutOutcome
   'payment-returned': Omit<ReturnedInput, 'today'>
   'charge-returned': UnwantedInput
+  'open-subscription': OpenSubscriptionInput
+  /** Whoever measures it, with the scope `usage`, or an admin. */
+  'report-usage': Omit<ReportUsageInput, 'today'>
+  'close-subscription': SubscriptionInput
   'refund-purchase': Omit<RefundPurchaseInput, 'today'> & { readonly order: Reference }
   'grant-promocode': GrantPromocodeInput
   'add-cart-item': CartItemInput

@@ -7,6 +7,14 @@ export const renew = defineCommand({
   name: 'renew',
   missing: 'account_not_found',
   guard: (input) => accountStream(input.account),
-  decide: (input, reads, deciding, { dateIn, graceDays }) =>
-    decideRenew({ ...input, today: dateIn(deciding.now), graceDays }, reads.account(input.account), deciding),
+  decide: (input, reads, deciding, { dateIn, freePlan, graceDays, retryDays, taxes }) =>
+    decideRenew(
+      { ...input, today: dateIn(deciding.now), graceDays, retryDays, taxes },
+      {
+        account: reads.account(input.account),
+        free: reads.document('plan', freePlan),
+        customer: reads.document('customer', input.account),
+      },
+      deciding,
+    ),
 })

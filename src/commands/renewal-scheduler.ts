@@ -1,6 +1,6 @@
 import { type RenewalRun, runRenewals } from './renewals.js'
 
-export interface SchedulerOptions extends Pick<RenewalRun, 'commands' | 'due' | 'mac' | 'log'> {
+export interface SchedulerOptions extends Pick<RenewalRun, 'commands' | 'due' | 'charge' | 'mac' | 'log'> {
   /** The date now, in the configured zone. */
   readonly today: () => string
   readonly randomId: () => string
@@ -18,12 +18,13 @@ const SOON = 60_000
 const actor = { subject: 'system:renewals', admin: false, acts: () => false, may: () => false }
 
 /** Renews what is due today, now and every hour. Any number of processes may do so at once. */
-export const startScheduler = ({ commands, due, mac, log, today, randomId }: SchedulerOptions): Scheduler => {
+export const startScheduler = ({ today, randomId, ...rest }: SchedulerOptions): Scheduler => {
+  const { log } = rest
   const ending = new AbortController()
   let timer: NodeJS.Timeout | undefined
 
   const renew = async (): Promise<boolean> => {
-    const common = { commands, due, mac, log, actor, signal: ending.signal, progress: () => undefined }
+    const common = { ...rest, actor, signal: ending.signal, progress: () => undefined }
     try {
       return (await runRenewals({ ...common, asOf: today(), correlationId: randomId() })).failed === 0
     } catch (error) {

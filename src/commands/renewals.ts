@@ -1,4 +1,4 @@
-import { nextPeriod } from '../ledger/calendar.js'
+import type { LedgerEvent } from '../../events/envelope.js'
 import type { Period, Subscription } from '../ledger/state.js'
 import type { Mac } from './mac.js'
 import { type CommandContext, type Commands, type Inputs, type Outcome, Unavailable } from './port.js'
@@ -7,6 +7,7 @@ import { type CommandContext, type Commands, type Inputs, type Outcome, Unavaila
 export interface Renewed {
   readonly renewed: number
   readonly pastDue: number
+  /** Or back on the free plan. */
   readonly ended: number
   /** Still not paid, or done by another run. */
   readonly unchanged: number
@@ -28,9 +29,16 @@ export interface Due {
   account(name: string): { readonly own: { readonly subscriptions: readonly Subscription[] } | undefined } | undefined
 }
 
+/** What became of a card that was about to be charged; `unknown`: the gateway is asked again later, by others. */
+export type Charged = 'paid' | 'failed' | 'unknown'
+
+/** Charges the card for what was started, and resolves when the outcome lies in the log, or is not known for now. Never rejects. */
+export type Charge = (started: Extract<LedgerEvent, { type: 'CheckoutStarted' }>) => Promise<Charged>
+
 export interface RenewalRun {
   readonly commands: Pick<Commands, 'execute'>
   readonly due: Due
+  readonly charge: Charge
   readonly actor: CommandContext['actor']
   /** The day up to which periods that begin are charged. */
   readonly asOf: string
@@ -91,31 +99,45 @@ const renewAccount = async (run: RenewalRun, account: string, done: Counts): Pro
     if (oldest === undefined) return
     const paid = await renewOne(run, account, oldest, done)
     const others = open.filter(({ id }) => id !== oldest.id)
-    open = paid ? [...others, { id: oldest.id, period: nextPeriod(oldest.period), again: '' }] : others
+    open = paid ? [...others, { id: oldest.id, period: paid, again: '' }] : others
   }
 }
 
 const byEnd = (one: Open, other: Open): number => (one.period.end < other.period.end ? -1 : 1)
 
-/** `true`: the period is paid, now or before. */
+/** The next period, where it is paid, now or before; else `undefined`. */
 const renewOne = async (
   run: RenewalRun,
   account: string,
   { id, period, again }: Open,
   done: Counts,
-): Promise<boolean> => {
+): Promise<Period | undefined> => {
   const input = { account, subscription: id, start: period.end, asOf: run.asOf }
   const outcome = await ask(run, input, `renew:${id}:${period.end}${again}`)
-  const paid = outcome?.kind === 'done' && outcome.event.type === 'SubscriptionRenewed'
-  if (!paid || !outcome.replayed) done[countOf(outcome)] += 1
-  return paid
+  if (outcome?.kind !== 'done' || outcome.replayed) {
+    const paid = outcome?.kind === 'done' ? renewedTo(outcome.event) : undefined
+    if (paid === undefined) done[outcome === null ? 'failed' : 'unchanged'] += 1
+    return paid
+  }
+  const { event } = outcome
+  if (event.type !== 'CheckoutStarted') {
+    done[
+      event.type === 'SubscriptionRenewed' ? 'renewed' : event.type === 'SubscriptionPastDue' ? 'pastDue' : 'ended'
+    ] += 1
+    return renewedTo(event)
+  }
+  const charged = await run.charge(event)
+  done[countOf(charged, again)] += 1
+  return charged === 'paid' ? event.data.items[0]?.period : undefined
 }
 
-const countOf = (outcome: Outcome | null): keyof Renewed => {
-  if (outcome === null) return 'failed'
-  if (outcome.kind !== 'done' || outcome.replayed) return 'unchanged'
-  if (outcome.event.type === 'SubscriptionRenewed') return 'renewed'
-  return outcome.event.type === 'SubscriptionPastDue' ? 'pastDue' : 'ended'
+const renewedTo = (event: LedgerEvent): Period | undefined =>
+  event.type === 'SubscriptionRenewed' ? event.data.items[0]?.period : undefined
+
+/** A card that was tried before for this period makes nothing past due again. */
+const countOf = (charged: Charged, again: string): keyof Renewed => {
+  if (charged === 'failed') return again === '' ? 'pastDue' : 'unchanged'
+  return charged === 'paid' ? 'renewed' : 'failed'
 }
 
 /** `null`: no answer now. */

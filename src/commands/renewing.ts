@@ -2,7 +2,7 @@ import { codeOf, reasonOf } from '../follower/batch.js'
 import { Unavailable } from './port.js'
 import { type RenewalEnd, type RenewalRun, runRenewals } from './renewals.js'
 
-export interface RenewingOptions extends Pick<RenewalRun, 'commands' | 'due' | 'mac' | 'log'> {
+export interface RenewingOptions extends Pick<RenewalRun, 'commands' | 'due' | 'charge' | 'mac' | 'log'> {
   readonly loop: { catchUp(): Promise<void>; readonly leaf: number }
   /** The leaf number up to which the write model's file holds everything. */
   readonly flushed: () => number

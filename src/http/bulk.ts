@@ -62,7 +62,7 @@ const settleItem = async (bulk: Bulk, request: Request, { call, item, context, k
     const fields = new Fields(item)
     const asked = { method, url, body: item }
     const idempotency = idempotencyOf(call.parts.mac, fields.some('key').key ?? key, asked)
-    return await settle(call, bulk.route.toIntent(fields), { ...context, idempotency })
+    return await settle(call, bulk.route.toIntent(fields, call.params), { ...context, idempotency })
   } catch (error) {
     return { kind: 'refused', refused: refusedBy(error) ?? bulk.replies.ownFault(request, error) }
   }

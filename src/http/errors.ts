@@ -100,7 +100,7 @@ const http = {
   too_many_guesses: entry(
     1030,
     429,
-    'Too many wrong codes of coupons came from the subject of this token.',
+    'Too many wrong codes came from the subject of this token.',
     'Wait for the seconds in Retry-After.',
   ),
   movement_not_found: entry(1029, 404, 'The account has no such movement.', 'Take a trans_id from the list.'),

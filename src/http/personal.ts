@@ -75,12 +75,14 @@ const readKey = async ({ secrets }: Needed, personKey: string): Promise<Uint8Arr
 }
 
 /** A key that was destroyed is never used again, even where this process does not know yet who was erased. */
-const keyInUse = async (parts: Needed, account: string) => {
-  for (let erasures = erasuresOf(parts, account); ; erasures += 1) {
-    const personKey = personKeyOf(account, erasures)
-    const key = (await readKey(parts, personKey)) ?? (await drawnKey(parts, personKey))
-    if (key !== null) return { personKey, erasures, key }
-  }
+const keyInUse = async (parts: Needed, account: string, erasures = erasuresOf(parts, account)): Promise<InUse> => {
+  const personKey = personKeyOf(account, erasures)
+  const key = (await readKey(parts, personKey)) ?? (await drawnKey(parts, personKey))
+  return key === null ? keyInUse(parts, account, erasures + 1) : { personKey, erasures, key }
+}
+
+interface InUse extends Pick<Sealed, 'personKey' | 'erasures'> {
+  readonly key: Uint8Array
 }
 
 /** A new key, or the one that another request has put meanwhile; `null`: there was one, and it was destroyed. */

@@ -81,7 +81,8 @@ export type Ask = (intent: Intent) => Promise<Settled>
 /** A read. */
 export interface ReadRoute extends CommonRoute {
   readonly kind: 'read'
-  readonly method: 'GET'
+  /** POST: what is asked about comes in a body. */
+  readonly method: 'GET' | 'POST'
   /** Anyone may ask, without a token. */
   readonly open?: true
   /** About the process itself: it is answered at any time, before the views and the write side are there. */
@@ -98,7 +99,7 @@ export interface BulkRoute extends CommonRoute {
   readonly bodyLimit: number
   /** Of each item in the body's `items`; `key` is its own idempotency key. An item that does not fit is refused alone. */
   readonly item: Schema
-  readonly toIntent: (item: Fields) => Intent
+  readonly toIntent: (item: Fields, params: Fields) => Intent
   readonly toReply: (settled: Settled) => Writable
 }
 

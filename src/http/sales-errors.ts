@@ -90,4 +90,7 @@ export const onSales = {
   cart_has_promocode: entry(2084, 409, 'Another item of the cart has this promocode.', 'Take another, or none.'),
   cart_addon_twice: entry(2083, 422, 'The item names an add-on twice.', 'Name each add-on once.'),
   person_erased: entry(2085, 409, 'The person was erased at the same moment.', 'Send it again, if it is to be kept.'),
+  device_has_subscription: entry(2091, 409, 'The device has a subscription already.', 'Use that one, or close it.'),
+  free_plan_missing: entry(2092, 409, 'No plan that costs nothing is published.', 'Ask the operator to publish it.'),
+  subscription_not_free: entry(2093, 409, 'The subscription is on a paid plan.', 'Cancel it; close it when it ends.'),
 }

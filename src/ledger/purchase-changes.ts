@@ -2,7 +2,7 @@ import type { DataOf, EventType, Fact } from '../../events/catalogue.js'
 import { outOfCart } from './cart.js'
 import { type CardRefund, evolveCheckout } from './checkout-document.js'
 import { type Change, type Document, isOf, keyOf, later } from './document.js'
-import { useGrant } from './grant-changes.js'
+import { freeGrant, promocodesIn, useGrant, type WithPromocodes } from './grant-changes.js'
 import { amountText, fromEvent } from './money.js'
 import { less, more } from './share.js'
 
@@ -31,15 +31,15 @@ export const isPurchasing = <Any extends Fact>(event: Any): event is Purchasing<
 export const purchaseChanges = (event: Purchasing, leaf: number): readonly Change[] => {
   switch (event.type) {
     case 'Purchased':
-      return [bought(event.data, leaf), ...uses(event.data, event.data.order), ...outOfCart(event.data)]
+      return [bought(event.data, leaf), ...onGrants(event.data, event.data.order, useGrant), ...outOfCart(event.data)]
     case 'SubscriptionRenewed':
       return [bought(event.data, leaf)]
     case 'PurchaseRefunded':
       return [refundOf(event.data.orderLeaf, event.data)]
     case 'CheckoutStarted':
-      return [started(event.data, leaf), ...uses(event.data, event.data.checkout)]
+      return [started(event.data, leaf), ...onGrants(event.data, event.data.checkout, useGrant)]
     case 'CheckoutFailed':
-      return [ofCheckout(event), ...uses(event.data, null)]
+      return [ofCheckout(event), ...onGrants(event.data, event.data.checkout, freeGrant)]
     case 'CheckoutPaid':
       return event.data.purpose === 'recharge'
         ? [ofCheckout(event)]
@@ -63,14 +63,9 @@ export const purchaseChanges = (event: Purchasing, leaf: number): readonly Chang
   }
 }
 
-/** What was granted is used by an order, or by nothing any more. The next periods use no grant: the first one did. */
-const uses = (
-  { account, items, purpose }: Pick<DataOf<'Purchased'>, 'account' | 'items'> & { readonly purpose?: string },
-  order: string | null,
-): readonly Change[] =>
-  purpose === 'renewal'
-    ? []
-    : items.flatMap(({ promocode }) => (promocode === undefined ? [] : [useGrant(promocode.code, account, order)]))
+/** What was granted is used by an order, or by nothing any more. */
+const onGrants = (data: WithPromocodes, order: string, change: typeof useGrant): readonly Change[] =>
+  promocodesIn(data).map(({ code }) => change(code, data.account, order))
 
 const charged = (data: DataOf<'CheckoutPaid'>): Change => bought({ ...data, order: data.checkout }, data.checkoutLeaf)
 

@@ -79,4 +79,7 @@ export type RefusalCode =
   | 'cart_has_subscription'
   | 'cart_addon_twice'
   | 'person_erased'
+  | 'device_has_subscription'
+  | 'free_plan_missing'
+  | 'subscription_not_free'
   | 'cart_has_promocode'

@@ -172,7 +172,7 @@ export interface Actor {
   readonly admin: boolean
   /** May act for this account: it is the subject's own, or the token names it. */
   acts(account: string): boolean
-  /** Has this scope: `recharge`, `withdraw`. */
+  /** Has this scope: `recharge`, `withdraw`, `usage`. */
   may(scope: string): boolean
 }
 

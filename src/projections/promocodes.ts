@@ -1,10 +1,12 @@
 import type { At, Codec, EventOf, Projection } from '../follower/projection.js'
+import { promocodesIn } from '../ledger/grant-changes.js'
+import type { RowKey } from '../views/port.js'
 import { integer } from './body.js'
 import { type GrantRow, rowCodec } from './promocodes-codec.js'
 
 export type { GrantRow }
 
-type Handled = EventOf<'PromocodeGranted'>
+type Handled = EventOf<'PromocodeGranted' | 'Purchased' | 'CheckoutStarted' | 'CheckoutFailed'>
 
 /** How many grants there are, of a promocode or of an account. */
 export interface GrantCount {
@@ -25,24 +27,40 @@ export const countKey = (promocode: string): string => `promocode/${promocode}`
 export const holderKey = (account: string): string => `account/${account}`
 export const placeKey = (promocode: string, account: string): string => `grant/${promocode}/${account}`
 
-const keys = ({ data: { promocode, account } }: Handled): readonly string[] => [
-  countKey(promocode),
-  holderKey(account),
-  placeKey(promocode, account),
-]
+const keys = ({ type, data }: Handled): readonly string[] =>
+  type === 'PromocodeGranted'
+    ? [countKey(data.promocode), holderKey(data.account), placeKey(data.promocode, data.account)]
+    : []
 
-const evolve = (before: GrantDocument | undefined, { data }: Handled, { key, leaf }: At): GrantDocument => {
-  if (key === placeKey(data.promocode, data.account)) return { kind: 'grant', leaf }
+const evolve = (before: GrantDocument | undefined, _: Handled, { key, leaf }: At): GrantDocument => {
+  if (key.startsWith('grant/')) return { kind: 'grant', leaf }
   return { kind: 'count', granted: before?.kind === 'count' ? before.granted + 1 : 1 }
 }
 
+const row = (_: GrantDocument, event: Handled, { key }: At): GrantRow | undefined =>
+  event.type === 'PromocodeGranted' && key === holderKey(event.data.account)
+    ? { data: event.data, grantedAt: event.metadata.recordedAt, used: null }
+    : undefined
+
+const rowKeys = (event: Handled): readonly RowKey[] =>
+  event.type === 'PromocodeGranted'
+    ? []
+    : promocodesIn(event.data).map(({ grantLeaf }) => ({ key: holderKey(event.data.account), leaf: grantLeaf }))
+
+/** As in the write model: one order uses a grant, and frees none that another uses. */
 const evolveRow = (row: GrantRow, event: Handled): GrantRow => {
   switch (event.type) {
     case 'PromocodeGranted':
       return row
+    case 'Purchased':
+      return { ...row, used: row.used ?? event.data.order }
+    case 'CheckoutStarted':
+      return { ...row, used: row.used ?? event.data.checkout }
+    case 'CheckoutFailed':
+      return row.used === event.data.checkout ? { ...row, used: null } : row
     /* c8 ignore next 4: the compiler proves that nothing comes here */
     default: {
-      const _: never = event.type
+      const _: never = event
       return _
     }
   }
@@ -57,19 +75,18 @@ const documentCodec: Codec<GrantDocument> = {
       : { kind: 'count', granted: integer(body, 'granted') },
 }
 
-/** Promocodes as they were granted: the rows of an account are its grants, in order. */
+/** Promocodes as they were granted, and what uses them: the rows of an account are its grants, in order. */
 export const promocodes: Projection<GrantDocument, GrantRow, Handled> = {
   name: 'promocodes',
   version: 1,
   documents: 'promocodes',
   rows: 'promocode-grants',
-  handles: ['PromocodeGranted'],
+  handles: ['PromocodeGranted', 'Purchased', 'CheckoutStarted', 'CheckoutFailed'],
   indexes: [],
   keys,
   evolve,
-  row: (_, { data, metadata }, { key }) =>
-    key === holderKey(data.account) ? { data, grantedAt: metadata.recordedAt, used: null } : undefined,
-  rowKeys: () => [],
+  row,
+  rowKeys,
   evolveRow,
   document: documentCodec,
   rowBody: rowCodec,

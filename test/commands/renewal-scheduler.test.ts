@@ -6,7 +6,7 @@ import type { Due } from '../../src/commands/renewals.js'
 import { createRenewing } from '../../src/commands/renewing.js'
 import { admin } from '../support/actors.js'
 import { settle } from '../support/loop.js'
-import { answering, dueOf, mac, none, refused } from '../support/renewals.js'
+import { answering, dueOf, mac, nobody, none, refused } from '../support/renewals.js'
 
 const BY = 'system:renewals'
 
@@ -29,7 +29,15 @@ t.test('the scheduler runs at once and every hour; after a run that could not as
     },
   }
   const log = (message: string) => messages.push(message)
-  const running = startScheduler({ commands, due, mac, log, today: () => '2026-03-01', randomId: () => 'x' })
+  const running = startScheduler({
+    commands,
+    due,
+    charge: nobody,
+    mac,
+    log,
+    today: () => '2026-03-01',
+    randomId: () => 'x',
+  })
   const later = async (milliseconds: number): Promise<number> => {
     await settle()
     await settle()
@@ -48,7 +56,15 @@ t.test('the scheduler runs at once and every hour; after a run that could not as
   await running.close()
   t.equal(await later(7_200_000), 3)
   t.same(messages, ['plans could not be renewed: Error: no file'])
-  const closing = startScheduler({ commands, due, mac, log, today: () => '2026-03-01', randomId: () => 'x' })
+  const closing = startScheduler({
+    commands,
+    due,
+    charge: nobody,
+    mac,
+    log,
+    today: () => '2026-03-01',
+    randomId: () => 'x',
+  })
   await closing.close()
   t.equal(await later(7_200_000), 4, 'closed during its first run')
 })
@@ -64,7 +80,16 @@ t.test('who asks gets all that the log held when he asked, one at a time; a stop
     if (looks === 3) flushed = 5
     await settle()
   }
-  const options = { wait, commands, due: dueOf(2), mac, log: () => undefined, loop, flushed: () => flushed }
+  const options = {
+    wait,
+    commands,
+    due: dueOf(2),
+    charge: nobody,
+    mac,
+    log: () => undefined,
+    loop,
+    flushed: () => flushed,
+  }
   const renewing = createRenewing(options)
   const first = renewing.renew(asked)
   t.equal(renewing.renew(asked), null)

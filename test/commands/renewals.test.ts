@@ -11,7 +11,7 @@ import { idOf } from '../support/books.js'
 import { published } from '../support/facts.js'
 import { decode, Process } from '../support/loop.js'
 import { publish } from '../support/on-sale.js'
-import { answering, dueOf, mac, none, refused } from '../support/renewals.js'
+import { answering, dueOf, mac, nobody, none, refused } from '../support/renewals.js'
 
 const scheduler = actor('system:renewals', [])
 const plans = [published('month', '3.00'), published('year', '20.00', { billPeriod: 'Y' })]
@@ -21,6 +21,7 @@ const run = async (process: Process, asOf: string, more: Partial<RenewalRun> = {
   return runRenewals({
     commands: process.loop,
     due: readBookFile(process.database),
+    charge: nobody,
     actor: scheduler,
     asOf,
     correlationId: 'a-run',
@@ -192,6 +193,7 @@ const alone = (commands: Pick<Commands, 'execute'>, due: Due, more: Partial<Rene
   runRenewals({
     commands,
     due,
+    charge: nobody,
     actor: scheduler,
     asOf: '2026-03-01',
     correlationId: 'a-run',

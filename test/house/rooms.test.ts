@@ -7,9 +7,18 @@ import { basename, dirname, join } from 'node:path'
 import t from 'tap'
 import { root } from '../support/root.js'
 
-const rooms = ['ledger', 'store', 'views', 'secrets', 'follower', 'commands', 'projections', 'reports', 'http'].map(
-  (room) => `src/${room}`,
-)
+const rooms = [
+  'ledger',
+  'store',
+  'views',
+  'secrets',
+  'gateway',
+  'follower',
+  'commands',
+  'projections',
+  'reports',
+  'http',
+].map((room) => `src/${room}`)
 
 /** Modules at the root of src/: they put the rooms together, so no room may know them. */
 const compositions = (): readonly string[] =>
@@ -36,6 +45,10 @@ const forbidden = [
   ['src/secrets/port.ts', '../views/port.js'],
   ['src/secrets/store.ts', '../ledger/state.js'],
   ['src/secrets/mongodb.ts', '../views/mongodb/errors.js'],
+  ['src/gateway/port.ts', '../ledger/money.js'],
+  ['src/gateway/sandbox.ts', '../secrets/port.js'],
+  ['src/commands/trade.ts', '../gateway/sandbox.js'],
+  ['src/http/app.ts', '../gateway/braintree.js'],
   ['src/mongodb/connect.ts', '../views/mongodb/errors.js'],
   ['src/follower/loop.ts', '../secrets/sqlite.js'],
   ['src/commands/trade.ts', '../secrets/store.js'],
@@ -88,6 +101,9 @@ const allowed = [
   ['src/commands/trade.ts', '../secrets/port.js'],
   ['src/http/app.ts', '../secrets/port.js'],
   ['src/http/v1/instances.ts', '../../secrets/port.js'],
+  ['src/gateway/braintree.ts', './port.js'],
+  ['src/commands/trade.ts', '../gateway/port.js'],
+  ['src/http/v1/instances.ts', '../../gateway/port.js'],
   ['src/stores.ts', './secrets/sqlite.js'],
   ['src/cli/secrets.ts', '../secrets/sqlite.js'],
   ['src/cli/rebuild.ts', '../views/sqlite.js'],

@@ -240,6 +240,18 @@ const examples: Readonly<Record<string, Example>> = {
     owner: 'alice',
   },
   'POST /v1/accounts/:name/erase': { url: '/v1/accounts/alice/erase', owner: 'alice' },
+  'POST /v1/promocodes/:promocode/grants': {
+    url: '/v1/promocodes/ten/grants',
+    body: { account: 'alice' },
+    owner: null,
+  },
+  'POST /v1/promocodes/:promocode/grants/bulk': {
+    url: '/v1/promocodes/ten/grants/bulk',
+    body: { items: [{ account: 'alice' }] },
+    owner: null,
+  },
+  'GET /v1/promocodes/:promocode/grants': { url: '/v1/promocodes/ten/grants', owner: null, readers: 'staff' },
+  'GET /v1/accounts/:name/promocodes': { url: '/v1/accounts/alice/promocodes', owner: 'alice' },
   'GET /health': { url: '/health', owner: null },
   'GET /ready': { url: '/ready', owner: null },
 }

@@ -134,6 +134,7 @@ t.test('which surface offers which command', async (t) => {
         'deprovision',
         'erase-person',
         'freeze',
+        'grant-promocode',
         'issue-coupons',
         'open',
         'provision',

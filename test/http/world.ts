@@ -15,7 +15,7 @@ import { createMemorySecretRecords } from '../../src/secrets/memory.js'
 import type { RecordedEvent } from '../../src/store/port.js'
 import { Books } from '../support/books.js'
 import { coupons } from '../support/coupons.js'
-import { stocked } from '../support/facts.js'
+import { granted, promocode, stocked } from '../support/facts.js'
 import { PERSON_KEY, sealedAddress } from '../support/person.js'
 import { A, storeOver, under } from '../support/secrets.js'
 import { viewsOf } from './views-of.js'
@@ -135,6 +135,7 @@ export const story: readonly Fact[] = [
   { type: 'InstanceProvisioned', data: { ...database, service: 'db', serviceVersion: 1, credentials: uuid(7) } },
   { type: 'InstanceCredentialsFetched', data: database },
   { type: 'CustomerChanged', data: { account: 'alice', address: sealedAddress('alice'), taxCountry: 'SG' } },
+  granted(promocode('ten'), 'alice', 1, 8),
   carted,
 ]
 

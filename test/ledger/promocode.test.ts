@@ -1,15 +1,16 @@
 import fc from 'fast-check'
 import t from 'tap'
+import type { DataOf, Fact } from '../../events/catalogue.js'
 import type { Grant } from '../../src/ledger/document.js'
 import { grantId } from '../../src/ledger/document.js'
-import { useGrant } from '../../src/ledger/grant-changes.js'
+import { freeGrant, useGrant } from '../../src/ledger/grant-changes.js'
 import { type Use, usable } from '../../src/ledger/promocode.js'
 import type { RefusalCode } from '../../src/ledger/refusals.js'
 import { later } from '../../src/ledger/time.js'
 import { admin } from '../support/actors.js'
 import { idOf } from '../support/books.js'
 import { deciders } from '../support/decide.js'
-import { granted, opened, promocode } from '../support/facts.js'
+import { granted, opened, promocode, promoted, purchased } from '../support/facts.js'
 import { booksOf, NEW_ID, NOW } from '../support/given.js'
 import { check } from '../support/random.js'
 
@@ -46,14 +47,46 @@ t.test('what is not asked about, and what its terms leave open, refuses nothing'
 
 t.test('a grant is used by one order, and free again where that came to nothing', async (t) => {
   const grant = grantOf()
-  const use = useGrant('five', 'ann', idOf(9))
+  const use = useGrant('five', 'ann', idOf(2))
   t.equal(use.key, 'grant/five/ann')
   t.equal(use.opens, null)
-  t.match(use.apply(grant), { kind: 'grant', used: idOf(9), data: { promocode: 'five' } })
-  t.strictSame(useGrant('five', 'ann', null).apply(used(grant)), grant)
-  t.equal(use.apply(undefined), undefined)
+  t.strictSame(use.apply(grant), used(grant))
+  const free = freeGrant('five', 'ann', idOf(2))
+  t.strictSame(free.apply(used(grant)), grant)
+  t.match(freeGrant('five', 'ann', idOf(3)).apply(used(grant)), { used: idOf(2) })
+  t.match(useGrant('five', 'ann', idOf(3)).apply(used(grant)), { used: idOf(2) })
   const batch = { kind: 'batch', batch: 'spring' } as const
-  t.equal(use.apply(batch), batch)
+  for (const { apply } of [use, free]) {
+    t.equal(apply(undefined), undefined)
+    t.equal(apply(batch), batch)
+  }
+})
+
+const checkout = (purpose: 'purchase' | 'renewal', n: number): DataOf<'CheckoutStarted'> => {
+  const { order: checkout, ...sold } = promoted(purchased('ann', '1.00', n), 'five', 0)
+  return { checkout, ...sold, purpose, means: 'stored' }
+}
+
+t.test('orders and checkouts use grants, a failed checkout frees its own, and the next periods use none', async (t) => {
+  const usedAfter = (...facts: readonly Fact[]) =>
+    booksOf([granted(promocode('five'), 'ann', 1, 1), opened('ann'), ...facts]).document('grant', 'five/ann')?.used
+  const bought: Fact = { type: 'Purchased', data: promoted(purchased('ann', '1.00', 2), 'five', 0) }
+  const started = (n: number, purpose: 'purchase' | 'renewal' = 'purchase'): Fact => ({
+    type: 'CheckoutStarted',
+    data: checkout(purpose, n),
+  })
+  const failed = (n: number, purpose: 'purchase' | 'renewal' = 'purchase'): Fact => {
+    const { lines: _, means: __, ...rest } = checkout(purpose, n)
+    return { type: 'CheckoutFailed', data: { ...rest, checkoutLeaf: 2, reason: 'declined' } }
+  }
+  t.equal(usedAfter(bought), idOf(2))
+  t.equal(usedAfter({ type: 'Purchased', data: purchased('ann', '1.00', 2) }), null)
+  t.equal(usedAfter(started(3)), idOf(3))
+  t.equal(usedAfter(started(3), failed(3)), null)
+  t.equal(usedAfter(started(3), failed(3), bought), idOf(2))
+  t.equal(usedAfter(bought, started(3), failed(3)), idOf(2), 'a change of plan on the terms of an earlier promocode')
+  t.equal(usedAfter(started(3, 'renewal')), null)
+  t.equal(usedAfter(bought, started(3, 'renewal'), failed(3, 'renewal')), idOf(2))
 })
 
 /** What an admin may do to a promocode, in any order; `grants`: its limit from now on. */

@@ -20,7 +20,8 @@ import { anyCommand, type Drawn, inputOf } from '../support/random-commands.js'
 import { openBooks } from '../support/random-facts.js'
 
 const ajv = new Ajv()
-const accepts = new Map(catalogue.map(({ type, schema }) => [type, ajv.compile(schema)]))
+/** The newest versions come first in the catalogue, and are what is decided. */
+const accepts = new Map([...catalogue].reverse().map(({ type, schema }) => [type, ajv.compile(schema)]))
 
 const decideAs = <Name extends CommandName>(name: Name, drawn: Drawn, books: Books, deciding: Deciding): Decision => {
   const input: Inputs[Name] = inputOf[name](drawn, books)

@@ -1,14 +1,14 @@
 import fc from 'fast-check'
 import t from 'tap'
-import type { Fact } from '../../events/catalogue.js'
+import type { DataOf, Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
 import { openRunner, specOf } from '../../src/follower/runner.js'
 import { countKey, holderKey, placeKey, promocodes } from '../../src/projections/promocodes.js'
 import { createMemoryViewStore } from '../../src/views/memory.js'
 import { contents, runs, seed } from '../contract/view-store.js'
 import { TestLog } from '../follower/log.js'
-import { Books } from '../support/books.js'
-import { granted, opened, promocode } from '../support/facts.js'
+import { Books, idOf } from '../support/books.js'
+import { granted, opened, promocode, promoted, purchased } from '../support/facts.js'
 import { NOW } from '../support/given.js'
 import { anyFact, factOf } from '../support/random-facts.js'
 
@@ -79,11 +79,36 @@ t.test('an account has its grants in order, each found by its promocode, and eac
   t.equal(await views.document(placeKey('ten', 'ten')), null)
 })
 
-t.test('whoever uses a grant is kept with it', async (t) => {
-  const [row] = await (await project(facts)).rows('ann')
-  if (row === undefined) throw new Error('nothing was granted')
-  const used = { ...promocodes.rowBody.decode(row.body), used: 'o' }
-  t.strictSame(promocodes.rowBody.decode(promocodes.rowBody.encode(used)), used)
+const bought: Fact = { type: 'Purchased', data: promoted(purchased('ann', '1.00', 7), 'five', 3) }
+const checkout = (n: number): DataOf<'CheckoutStarted'> => {
+  const { order: checkout, ...sold } = promoted(purchased('ann', '1.00', n), 'five', 3)
+  return { checkout, ...sold, purpose: 'purchase', means: 'nonce' }
+}
+const started = (n: number): Fact => ({ type: 'CheckoutStarted', data: checkout(n) })
+const failed = (n: number): Fact => {
+  const { lines: _, means: __, ...rest } = checkout(n)
+  return { type: 'CheckoutFailed', data: { ...rest, checkoutLeaf: 6, reason: 'declined' } }
+}
+
+t.test('a grant says which order or checkout uses it, as the write model does', async (t) => {
+  const more: readonly (readonly [string | null, ...Fact[]])[] = [
+    [idOf(7), bought],
+    [idOf(8), started(8)],
+    [null, started(8), failed(8)],
+    [idOf(9), started(8), failed(8), started(9)],
+    [idOf(7), bought, started(8), failed(8)],
+    [null, { type: 'Purchased', data: promoted(purchased('ann', '1.00', 7), 'five', 2) }],
+    [null, { type: 'CheckoutStarted', data: { ...checkout(8), purpose: 'renewal' } }],
+  ]
+  for (const [used, ...events] of more) {
+    const all = [...facts, ...events]
+    for (const bite of [100, 1]) {
+      const rows = (await (await project(all, bite)).rows('ann')).map(
+        ({ body }) => promocodes.rowBody.decode(body).used,
+      )
+      t.strictSame(rows, [used, null])
+    }
+  }
 })
 
 t.test('any log folds to the same bytes, however it is cut, and what is stored is read again as it was', async (t) => {

@@ -4,6 +4,7 @@ import { join } from 'node:path'
 import { Writable } from 'node:stream'
 import t from 'tap'
 import { startServer } from '../../src/server.js'
+import { root } from '../support/root.js'
 import { asking, configOf, folder, ready, tokenFor } from '../support/serving.js'
 
 const filesOf = (data: string): readonly string[] =>
@@ -13,6 +14,23 @@ const filesOf = (data: string): readonly string[] =>
 
 const FIELDS = ['name', 'billing_address', 'country', 'city', 'postal', 'region'] as const
 const PEOPLE = 34
+
+t.test('the country of an address is looked for in the table of taxes', async (t) => {
+  const config = configOf(folder(t), { COUNTERFOIL_TAX_RATES: join(root, 'demo/tax-rates.json') })
+  const server = await startServer({ config, log: () => undefined })
+  t.teardown(() => server.close())
+  const ask = asking(server.address, tokenFor(config, 'admin', ['admin']))
+  await ready(ask)
+  await ask('POST', '/v1/accounts', { name: 'ann' })
+  for (const [country, taxCountry] of [
+    ['singapore', 'SG'],
+    ['SGP', 'SG'],
+    ['Atlantis', undefined],
+  ] as const) {
+    const reply = await ask('PUT', '/v1/accounts/ann/customer', { name: 'Ann', country, postal: '1' })
+    t.equal(JSON.parse(reply.text).taxCountry, taxCountry, country)
+  }
+})
 
 t.test('of 200 personal values none is in any file or log, and none is left when they are erased', async (t) => {
   const data = folder(t)

@@ -13,6 +13,7 @@ import {
   decideSettled,
   decideUnwanted,
 } from '../../src/ledger/decide/checkout-outcome.js'
+import { decideCloseSubscription } from '../../src/ledger/decide/close-subscription.js'
 import { decideCreditLimit } from '../../src/ledger/decide/credit-limit.js'
 import { decideChangeCustomer, decideErasePerson } from '../../src/ledger/decide/customer.js'
 import { decideFreeze, decideUnfreeze } from '../../src/ledger/decide/freeze.js'
@@ -21,11 +22,13 @@ import { decideCapture, decideExpire, decideVoid } from '../../src/ledger/decide
 import { decideDeprovision, decideFetchCredentials, decideProvision } from '../../src/ledger/decide/instance.js'
 import { decideIssueCoupons } from '../../src/ledger/decide/issue-coupons.js'
 import { decideOpen } from '../../src/ledger/decide/open.js'
+import { decideOpenSubscription } from '../../src/ledger/decide/open-subscription.js'
 import { decideChange, decidePublish, decideRetire } from '../../src/ledger/decide/publish.js'
 import { decideRecharge } from '../../src/ledger/decide/recharge.js'
 import { decideRedeem } from '../../src/ledger/decide/redeem.js'
 import { decideRefundPurchase } from '../../src/ledger/decide/refund-purchase.js'
 import { decideRenew } from '../../src/ledger/decide/renew.js'
+import { decideReportUsage } from '../../src/ledger/decide/report-usage.js'
 import { decideRequestRefund } from '../../src/ledger/decide/request-refund.js'
 import { decideReverseRecharge } from '../../src/ledger/decide/reverse-recharge.js'
 import { decideApproveRefund, decideRejectRefund, decideWithdrawRefund } from '../../src/ledger/decide/review-refund.js'
@@ -46,6 +49,17 @@ type Deciders = {
 const CURRENCY = 'EUR'
 const HOLD_MS = 7 * 86_400_000
 export const GRACE_DAYS = 7
+export const RETRY_DAYS = [1, 3, 5, 7]
+export const TAXES = [
+  {
+    country: 'SG',
+    names: [],
+    rates: [
+      { from: '2026-03-01', percent: '9' },
+      { from: '2026-03-02', percent: '10' },
+    ],
+  },
+]
 export const FREE_PLAN = 'Free'
 export const ZONE = 'Asia/Shanghai'
 export const dateIn = createDateIn(ZONE)
@@ -140,14 +154,19 @@ export const deciders: Deciders = {
     ),
   renew: (books, input, deciding) =>
     decideRenew(
-      { ...input, today: dateIn(deciding.now), graceDays: GRACE_DAYS },
-      books.account(input.account),
+      { ...input, today: dateIn(deciding.now), graceDays: GRACE_DAYS, retryDays: RETRY_DAYS, taxes: TAXES },
+      {
+        account: books.account(input.account),
+        free: books.document('plan', FREE_PLAN),
+        customer: books.document('customer', input.account),
+      },
       deciding,
     ),
   'cancel-subscription': (books, input, deciding) =>
     decideCancelSubscription(input, books.account(input.account), deciding),
   'checkout-paid': (books, input, deciding) => decidePaid(input, outcome(books, input), deciding),
-  'checkout-failed': (books, input, deciding) => decideFailed(input, outcome(books, input), deciding),
+  'checkout-failed': (books, input, deciding) =>
+    decideFailed({ ...input, today: dateIn(deciding.now), graceDays: GRACE_DAYS }, outcome(books, input), deciding),
   'payment-settled': (books, input, deciding) => decideSettled(input, outcome(books, input), deciding),
   'charge-returned': (books, input, deciding) => decideUnwanted(input, outcome(books, input), deciding),
   'payment-returned': (books, input, deciding) => {
@@ -183,4 +202,14 @@ export const deciders: Deciders = {
     decideErasePerson(input, person(books, input.account), deciding, (erasures) =>
       personKeyOf(input.account, erasures),
     ),
+  'open-subscription': (books, input, deciding) =>
+    decideOpenSubscription(
+      input,
+      { account: books.account(input.account), free: books.document('plan', FREE_PLAN) },
+      deciding,
+    ),
+  'report-usage': (books, input, deciding) =>
+    decideReportUsage({ ...input, today: dateIn(deciding.now) }, books.account(input.account), deciding),
+  'close-subscription': (books, input, deciding) =>
+    decideCloseSubscription({ ...input, today: dateIn(deciding.now) }, books.account(input.account), deciding),
 }

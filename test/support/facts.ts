@@ -63,10 +63,24 @@ export const granted = (published: ReturnType<typeof promocode>, account: string
   }
 }
 
+/** The same purchase, its items at the price of a promocode granted at that leaf. */
+export const promoted = <Sold extends { readonly items: DataOf<'Purchased'>['items'] }>(
+  sold: Sold,
+  code: string,
+  grantLeaf: number,
+): Sold => ({
+  ...sold,
+  items: sold.items.map((item) => ({
+    ...item,
+    promocode: { code, grantLeaf, type: 'percent' as const, value: '10', periodsLeft: 0 },
+  })),
+})
+
 /** What random commands buy and grant. */
 export const onSale: readonly Fact[] = [
   published('Basic10', '4.00'),
   published('free', '0.00', { billPeriod: 'yearly' }),
+  published('Free', '0.00', { quotas: { email: '30', storage: '0.05' } }),
   published('once', '1.50', { billPeriod: 'once', region: 'cn-north-1' }),
   region('cn-north-1'),
   promocode('ten'),

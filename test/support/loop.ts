@@ -15,7 +15,7 @@ import type { EventStore } from '../../src/store/port.js'
 import { admin } from './actors.js'
 import { idOf } from './books.js'
 import { coupons } from './coupons.js'
-import { dateIn, FREE_PLAN, GRACE_DAYS, ZONE } from './decide.js'
+import { dateIn, FREE_PLAN, GRACE_DAYS, RETRY_DAYS, TAXES, ZONE } from './decide.js'
 import { NOW } from './given.js'
 
 export const decode = createDecoder(catalogue, upcasts)
@@ -46,6 +46,8 @@ export const settings = {
   currency: 'EUR',
   holdSeconds: 7 * 86_400,
   graceDays: GRACE_DAYS,
+  retryDays: RETRY_DAYS,
+  taxes: TAXES,
   freePlan: FREE_PLAN,
   timeZone: ZONE,
   dateIn,

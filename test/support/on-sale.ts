@@ -9,10 +9,13 @@ import { idOf } from './books.js'
 import { NOW } from './given.js'
 
 /** Facts of the catalogue, in a log that holds none yet. */
-export const publish = async (store: EventStore, facts: readonly Fact[]): Promise<void> => {
+export const publish = (store: EventStore, facts: readonly Fact[]): Promise<void> => put(store, CATALOGUE, facts)
+
+/** Facts of one stream that has none yet. */
+export const put = async (store: EventStore, stream: string, facts: readonly Fact[]): Promise<void> => {
   const metadata = { recordedAt: NOW, actor: 'operator', correlationId: 'on-sale', causationId: idOf(1) }
-  const events = facts.map((fact, index) => encode(fact, CATALOGUE, index - 1, metadata))
-  await store.append(CATALOGUE, -1, events)
+  const events = facts.map((fact, index) => encode(fact, stream, index - 1, metadata))
+  await store.append(stream, -1, events)
 }
 
 /** The same into the log of a data folder whose server does not run yet. */

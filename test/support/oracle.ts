@@ -249,6 +249,7 @@ const createdBy = ({ type, data }: LedgerEvent): string => {
   if (type === 'RefundRequested' || type === 'PurchaseRefunded' || type === 'CardRefundRequested') return data.refund
   if (type === 'CheckoutStarted') return data.checkout
   if (type === 'CartItemAdded') return data.item
+  if (type === 'SubscriptionOpened') return data.subscription
   if ('transfer' in data) return data.transfer
   if ('order' in data) return data.order
   return 'grant' in data ? data.grant : idOf(0)

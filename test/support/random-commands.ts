@@ -21,7 +21,7 @@ export interface Drawn {
   readonly hours: number
 }
 
-const scopes = ['recharge', 'withdraw']
+const scopes = ['recharge', 'withdraw', 'usage']
 
 /** Each operation, the common ones more often. */
 const operations: readonly CommandName[] = [
@@ -30,6 +30,7 @@ const operations: readonly CommandName[] = [
   ...(['publish-item', 'change-item', 'retire-item'] as const),
   ...(['checkout', 'checkout', 'renew', 'renew', 'renew', 'cancel-subscription', 'refund-purchase'] as const),
   ...(['request-refund', 'request-refund', 'approve-refund', 'reject-refund', 'withdraw-refund'] as const),
+  ...(['open-subscription', 'open-subscription', 'report-usage', 'close-subscription'] as const),
   ...(['issue-coupons', 'issue-coupons', 'redeem', 'redeem', 'redeem'] as const),
   ...(['add-cart-item', 'add-cart-item', 'add-cart-item', 'change-cart-item', 'remove-cart-item'] as const),
   ...(['change-customer', 'change-customer', 'erase-person'] as const),
@@ -120,6 +121,15 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
   'payment-settled': (d) => outcomeOf(d),
   'payment-returned': (d) => outcomeOf(d),
   'charge-returned': (d) => ({ ...outcomeOf(d), transaction: d.full ? 't1' : 't2' }),
+  'open-subscription': (d) => ({ account: d.accounts[0], device: `D${d.pick % 9}` }),
+  'report-usage': (d, books) => {
+    const { account, subscription } = subscriptionOf(d, books)
+    return { account, subscription, used: { sms: d.amount, ...(d.full && { storage: '0.05' }) } }
+  },
+  'close-subscription': (d, books) => {
+    const { account, subscription } = subscriptionOf(d, books)
+    return { account, subscription }
+  },
   'refund-purchase': (d, books) => ({
     order: chosen(books.purchases(), d.pick)?.id ?? '0',
     ...(d.full && { amount: d.amount }),

@@ -114,7 +114,7 @@ const make: { readonly [Type in EventType]: (draw: Draw) => Extract<Fact, { type
   InstanceCredentialsFetched: (d) => instance(d),
   InstanceDeprovisioned: (d) => ({ ...instance(d), credentials: idOf(d.n) }),
   SubscriptionOpened: (d) => ({ subscription: idOf(d.n), account: d.parties[0], device: `D${d.n}`, item: free }),
-  UsageReported: (d) => ({ account: d.parties[0], ...running(d), used: { sms: String(d.n) } }),
+  UsageReported: (d) => ({ account: d.parties[0], ...running(d), on: DAY, used: { sms: String(d.n) } }),
   SubscriptionReverted: (d) => ({ account: d.parties[0], ...running(d), on: DAY, reason: 'unpaid', item: free }),
   CheckoutStarted: (d) => ({ checkout: idOf(d.n), ...sold(d), means: 'nonce' }),
   CheckoutPaid: (d) => ({ ...ofCheckout(d), ...sold(d), transaction: 't1', ...(d.up && { card: idOf(d.n) }) }),
@@ -180,6 +180,9 @@ const bought = (d: Draw) => ({
   ...(d.up && {
     subscription: idOf(d.n),
     period: { start: DAY, end: DAY, anchor: DAY, unit: 'month' as const, zone: 'UTC' },
+  }),
+  ...(d.n > 3 && {
+    promocode: { code: 'ten', grantLeaf: d.leaf, type: 'percent' as const, value: '10', periodsLeft: 0 },
   }),
 })
 

@@ -1,10 +1,15 @@
 import { createMac } from '../../src/commands/mac.js'
 import type { CommandContext, Commands, Outcome } from '../../src/commands/port.js'
-import type { Due, Renewed } from '../../src/commands/renewals.js'
+import type { Charge, Due, Renewed } from '../../src/commands/renewals.js'
 import { idOf } from './books.js'
 import { settle } from './loop.js'
 
 export const mac = createMac(Buffer.from('a secret of tests'))
+
+/** No card is charged in a test that does not say how. */
+export const nobody: Charge = async () => {
+  throw new Error('a card was to be charged')
+}
 
 export const none: Renewed = { renewed: 0, pastDue: 0, ended: 0, unchanged: 0, failed: 0 }
 

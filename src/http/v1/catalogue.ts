@@ -5,11 +5,11 @@ import { listItems, readItem } from '../catalogue.js'
 import { type ItemIds, itemOf, itemShapes } from '../catalogue-body.js'
 import type { Fields } from '../fields.js'
 import { type Writable, writeJson } from '../json.js'
-import { type Answer, type Call, type CommandRoute, type Done, intent, type ReadRoute, type Route } from '../route.js'
+import { type Answer, type Call, type CommandRoute, intent, type ReadRoute, type Route } from '../route.js'
 import { nextLink } from '../rows.js'
 import { named, whole } from '../schema.js'
 import { writeToken } from '../token.js'
-import { inOrder } from './reply.js'
+import { itemEventReply } from './reply.js'
 import { cursor, fields, limit } from './schemas.js'
 
 /** Where the items of a kind are found. */
@@ -57,10 +57,6 @@ const nameOf = (shelf: Shelf, params: Fields): ItemName => {
 const expected = (body: Fields) =>
   body.has('expectedVersion') ? { expectedVersion: body.whole('expectedVersion') } : {}
 
-/** The event, flat; an item may have a type of its own. */
-const itemReply = ({ event: { type, leaf, metadata, data } }: Done): string =>
-  writeJson({ event: type, leaf, recordedAt: metadata.recordedAt, ...inOrder(data) })
-
 const publishing = (shelf: Shelf): CommandRoute => {
   const { required, optional } = itemShapes[shelf.kind]
   return {
@@ -74,7 +70,7 @@ const publishing = (shelf: Shelf): CommandRoute => {
     status: 201,
     toIntent: ({ params, body }) =>
       intent('publish-item', { item: itemOf(shelf.kind, idsOf(shelf, params, body.name(shelf.id)), body) }),
-    toReply: itemReply,
+    toReply: itemEventReply,
   }
 }
 
@@ -94,7 +90,7 @@ const changing = (shelf: Shelf): CommandRoute => {
         item: itemOf(shelf.kind, idsOf(shelf, params, params.name(shelf.id)), body),
         ...expected(body),
       }),
-    toReply: itemReply,
+    toReply: itemEventReply,
   }
 }
 
@@ -107,7 +103,7 @@ const retiring = (shelf: Shelf): CommandRoute => ({
   commands: ['retire-item'],
   status: 200,
   toIntent: ({ params, body }) => intent('retire-item', { ...nameOf(shelf, params), ...expected(body) }),
-  toReply: itemReply,
+  toReply: itemEventReply,
 })
 
 /** The event of the newest version, flat, and what later events say of the item. */

@@ -1,6 +1,7 @@
 import type { LedgerEvent } from '../../../events/envelope.js'
 import { type Writable, writeJson } from '../json.js'
-import type { Done } from '../route.js'
+import type { Done, Settled } from '../route.js'
+import { problemOf } from './problem.js'
 
 /** In the order in which an event is stored, whether it was read again or was just decided. */
 export const inOrder = (data: object): { readonly [name: string]: Writable } =>
@@ -31,3 +32,21 @@ export const fullEventOf = ({ id, type, leaf, stream, revision, data, metadata }
   const { key: _, fingerprint: __, ...rest } = metadata
   return { id, type, leaf, stream, revision, data, metadata: rest }
 }
+
+/** The same of an event that has a `type` of its own, an item's. */
+export const itemEventOf = ({ type, leaf, metadata, data }: LedgerEvent) => ({
+  event: type,
+  leaf,
+  recordedAt: metadata.recordedAt,
+  ...inOrder(data),
+})
+
+export const itemEventReply = ({ event }: Done): string => writeJson(itemEventOf(event))
+
+/** What became of one of many. */
+export const resultOf =
+  (show: (event: LedgerEvent) => Writable) =>
+  (settled: Settled): Writable =>
+    settled.kind === 'done'
+      ? { status: 201, event: show(settled.done.event) }
+      : { status: problemOf(settled.refused).status, error: problemOf(settled.refused) }

@@ -47,6 +47,8 @@ export const trading = fields(terms, particulars)
 
 /** As many as one request may carry. */
 export const MAX_ITEMS = 500
+/** Bytes of such a request. */
+export const BULK_LIMIT = 512 * 1024
 
 export const bulk = fields({ items: { type: 'array', minItems: 1, maxItems: MAX_ITEMS } })
 export const bulkItem = fields(terms, { ...particulars, key })

@@ -13,6 +13,7 @@ import { instanceRoutes } from './instances.js'
 import { movementRoutes } from './movements.js'
 import { orderRoutes } from './orders.js'
 import { problemOf } from './problem.js'
+import { promocodeRoutes } from './promocodes.js'
 import { purchaseRoutes } from './purchases.js'
 import { rebuilds } from './rebuilds.js'
 import { refundRoutes } from './refunds.js'
@@ -38,6 +39,7 @@ export const v1: Surface = {
     ...healthRoutes,
     ...catalogueRoutes,
     ...customerRoutes,
+    ...promocodeRoutes,
     ...cartRoutes,
   ],
   views: projections,

@@ -1,9 +1,8 @@
 import { RequestRefused } from '../errors.js'
 import type { Fields } from '../fields.js'
-import { type BulkRoute, type CommandRoute, type Intent, intent, type Route, type Settled } from '../route.js'
-import { problemOf } from './problem.js'
-import { eventOf, eventReply } from './reply.js'
-import { bulk, bulkItem, trading } from './schemas.js'
+import { type BulkRoute, type CommandRoute, type Intent, intent, type Route } from '../route.js'
+import { eventOf, eventReply, resultOf } from './reply.js'
+import { BULK_LIMIT, bulk, bulkItem, trading } from './schemas.js'
 
 const intentOf = (body: Fields): Intent => {
   const terms = {
@@ -30,23 +29,16 @@ const transfer: CommandRoute = {
   toReply: eventReply,
 }
 
-const resultOf = (settled: Settled) =>
-  settled.kind === 'done'
-    ? { status: 201, event: eventOf(settled.done.event) }
-    : { status: problemOf(settled.refused).status, error: problemOf(settled.refused) }
-
-const BODY_LIMIT = 512 * 1024
-
 const transfers: BulkRoute = {
   kind: 'bulk',
   method: 'POST',
   url: '/v1/transfers/bulk',
   body: bulk,
-  bodyLimit: BODY_LIMIT,
+  bodyLimit: BULK_LIMIT,
   commands: ['trade', 'authorize'],
   item: bulkItem,
   toIntent: intentOf,
-  toReply: resultOf,
+  toReply: resultOf(eventOf),
 }
 
 export const transferRoutes: readonly Route[] = [transfer, transfers]

@@ -1,4 +1,4 @@
-import type { DataOf } from '../../../events/catalogue.js'
+import type { DataOf, Fact } from '../../../events/catalogue.js'
 import { IN_FLIGHT } from '../account.js'
 import type { Checkout } from '../checkout-document.js'
 import { type Decision, facts, refuse, wait } from '../decision.js'
@@ -7,7 +7,9 @@ import { amountText, fromEvent } from '../money.js'
 import type { Account, Actor, Deciding } from '../state.js'
 import { latest } from '../time.js'
 import { forbidden } from './checks.js'
+import { namesOf } from './on-subscription.js'
 import { over } from './over.js'
+import { lastOfGrace } from './renew.js'
 
 /** What became of a checkout, as the gateway says: commands of our own, which no client asks for. */
 export interface CheckoutOutcome {
@@ -25,6 +27,10 @@ export interface PaidInput extends CheckoutOutcome {
 export interface FailedInput extends CheckoutOutcome {
   readonly reason: DataOf<'CheckoutFailed'>['reason']
   readonly detail?: string
+  /** The date now, in the configured zone. */
+  readonly today: string
+  /** How many days after it was found unpaid a period may be paid yet. */
+  readonly graceDays: number
 }
 
 export interface ReturnedInput extends CheckoutOutcome {
@@ -53,15 +59,28 @@ export const decidePaid = (input: PaidInput, state: OutcomeState, { actor }: Dec
     return facts({ type: 'CheckoutPaid', data })
   })
 
-/** Nothing was charged. */
+/** Nothing was charged. A period that it was to pay for is past due. */
 export const decideFailed = (input: FailedInput, state: OutcomeState, { actor }: Deciding): Decision =>
-  onCheckout(state, actor, ({ state: before, started, leaf }) => {
+  onCheckout(state, actor, ({ state: before, started, leaf }, owner) => {
     if (before !== 'open') return notOpen
     const { checkout, account, purpose, amount, currency, items } = started
     const why = { reason: input.reason, ...(input.detail !== undefined && { detail: input.detail }) }
     const data = { checkout, checkoutLeaf: leaf, account, purpose, amount, currency, items, ...why }
-    return facts({ type: 'CheckoutFailed', data })
+    return facts(...pastDue(owner, started, input), { type: 'CheckoutFailed', data })
   })
+
+/** Of a renewal: what it was to pay for, unless that is past due already, or not wanted any more. */
+const pastDue = (owner: Account, started: DataOf<'CheckoutStarted'>, { today, graceDays }: FailedInput): Fact[] => {
+  const { purpose, items, amount, currency, triedOn = today } = started
+  if (purpose !== 'renewal') return []
+  return items.flatMap(({ subscription: id, period }) => {
+    const due = period?.start
+    const one = owner.own.subscriptions.find((open) => open.id === id && open.state === 'active')
+    if (one === undefined || due === undefined || one.period?.end !== due) return []
+    const until = lastOfGrace({ asOf: triedOn, today, graceDays })
+    return [{ type: 'SubscriptionPastDue', data: { ...namesOf(owner, one), amount, currency, due, until } }]
+  })
+}
 
 /** The money of the charge has come. */
 export const decideSettled = (_: CheckoutOutcome, state: OutcomeState, { actor }: Deciding): Decision =>

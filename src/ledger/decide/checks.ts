@@ -48,7 +48,11 @@ export const notAdmin = (actor: Actor): Decision | undefined =>
   actor.admin ? undefined : forbidden('Only an admin may do this.')
 
 /** An admin, or whoever acts for the account and holds the scope. */
-export const withoutScope = (actor: Actor, account: string, scope: 'recharge' | 'withdraw'): Decision | undefined =>
+export const withoutScope = (
+  actor: Actor,
+  account: string,
+  scope: 'recharge' | 'withdraw' | 'usage',
+): Decision | undefined =>
   notYours(actor, account) ??
   (actor.admin || actor.may(scope) ? undefined : forbidden(`This needs an admin, or a token with the scope ${scope}.`))
 

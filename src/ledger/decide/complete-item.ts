@@ -118,13 +118,17 @@ const priceIn = (text: string, currency: string): string | Refused => {
   return typeof minor === 'bigint' ? amountText(minor, currency) : tooManyDecimals(`A price in ${currency}`, decimals)
 }
 
-const badQuotas = (quotas: Readonly<Record<string, string | undefined>> = {}): Refused | undefined => {
+/** `what`: a person calls each of them so. */
+export const badQuotas = (
+  quotas: Readonly<Record<string, string | undefined>> = {},
+  what = 'The quota',
+): Refused | undefined => {
   for (const [name, text = '0'] of Object.entries(quotas)) {
     const sign = signOf(text)
     if (sign === 'invalid' || sign === 'negative') {
-      return refuseRequest('invalid_amount', `The quota ${name} is no decimal such as 0.05.`)
+      return refuseRequest('invalid_amount', `${what} ${name} is no decimal such as 0.05, and not below zero.`)
     }
-    if (typeof parseMinor(text, DECIMALS) !== 'bigint') return tooManyDecimals(`The quota ${name}`, DECIMALS)
+    if (typeof parseMinor(text, DECIMALS) !== 'bigint') return tooManyDecimals(`${what} ${name}`, DECIMALS)
   }
   return undefined
 }

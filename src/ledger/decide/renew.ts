@@ -1,10 +1,16 @@
-import { addDays, nextPeriod } from '../calendar.js'
+import type { DataOf } from '../../../events/catalogue.js'
+import { type Bill, billOf } from '../bill.js'
+import { addDays } from '../calendar.js'
 import { type Decision, facts, refuse, refuseRequest } from '../decision.js'
-import type { Account, Actor, Deciding, Period, Subscription } from '../state.js'
+import type { DocumentOf } from '../document.js'
+import { fromEvent } from '../money.js'
+import { type Account, type Actor, type Deciding, MAX_CHARGES, type Period, type Subscription } from '../state.js'
+import { type TaxTable, taxOn } from '../tax.js'
 import { isDate, latest } from '../time.js'
 import { forbidden } from './checks.js'
 import { debit } from './funds.js'
 import { namesOf, onSubscription, type SubscriptionInput } from './on-subscription.js'
+import { over } from './over.js'
 
 export interface RenewInput extends SubscriptionInput {
   /** The first day of the period asked for: the day on which the paid one ends. */
@@ -15,10 +21,16 @@ export interface RenewInput extends SubscriptionInput {
   readonly today: string
   /** How many days after it was found unpaid (or after `asOf`, where that is later) a period may be paid yet. */
   readonly graceDays: number
+  /** So many days after it was found unpaid the card is tried again. */
+  readonly retryDays: readonly number[]
+  readonly taxes: TaxTable
 }
 
-/** How far ahead of today periods may be charged. */
-const MOST_AHEAD = 366
+export interface RenewState {
+  readonly account: Account | undefined
+  readonly free: DocumentOf<'plan'> | undefined
+  readonly customer: Pick<DocumentOf<'customer'>, 'taxCountry'> | undefined
+}
 
 /** `undefined`: a day up to which periods may be charged. */
 export const badAsOf = (asOf: string, today: string): Decision | undefined => {
@@ -28,30 +40,32 @@ export const badAsOf = (asOf: string, today: string): Decision | undefined => {
     : undefined
 }
 
+/** How far ahead of today periods may be charged. */
+const MOST_AHEAD = 366
+
 /**
  * Charges one period, at the price and version that were bought; or says that it could not be paid; or ends what is cancelled, or was not
- * paid within the days of grace. So it may be asked any number of times, however late: a period is charged once.
+ * paid within the days of grace. So it may be asked any number of times, however late: a period is charged once. By card it only says that
+ * the card is about to be charged.
  */
-export const decideRenew = (input: RenewInput, account: Account | undefined, deciding: Deciding): Decision =>
+export const decideRenew = (input: RenewInput, state: RenewState, deciding: Deciding): Decision =>
   notScheduler(deciding.actor) ??
   badAsOf(input.asOf, input.today) ??
-  onSubscription(input, account, (owner, subscription) => {
-    const { state, period, until } = subscription
+  onSubscription(input, state.account, (owner, subscription) => {
+    const { period, until } = subscription
     if (period === null) return refuse('subscription_free', 'The free plan has no periods.')
     if (input.start !== period.end || input.start > input.asOf) return notDue(period)
-    const names = namesOf(owner, subscription)
-    if (state === 'cancelled') {
-      return facts({ type: 'SubscriptionEnded', data: { ...names, endedOn: period.end, reason: 'cancelled' } })
+    if (subscription.state === 'cancelled') {
+      return facts(over(owner, subscription, { on: period.end, reason: 'cancelled', free: state.free }))
     }
     if (until !== null && input.asOf > until) {
-      return facts({ type: 'SubscriptionEnded', data: { ...names, endedOn: addDays(until, 1), reason: 'unpaid' } })
+      return facts(over(owner, subscription, { on: addDays(until, 1), reason: 'unpaid', free: state.free }))
     }
-    const paid = pay(owner, subscription, nextPeriod(period), deciding)
-    if (paid.kind !== 'refused' || state === 'past_due') return paid
-    const money = { amount: subscription.plan.price, currency: owner.own.currency }
-    // Whoever asks for a day that is gone takes no grace away.
-    const grace = { due: period.end, until: addDays(latest(input.asOf, input.today), input.graceDays) }
-    return facts({ type: 'SubscriptionPastDue', data: { ...names, ...money, ...grace } })
+    const { currency } = owner.own
+    const tax = taxOn(input.taxes, state.customer?.taxCountry ?? undefined, period.end)
+    const bill = billOf({ ...subscription, period }, tax, currency)
+    const taxed = tax !== null && { tax }
+    return charge({ input, owner, subscription, deciding, bill, period, taxed })
   })
 
 const notScheduler = ({ admin, subject }: Actor): Decision | undefined =>
@@ -60,11 +74,59 @@ const notScheduler = ({ admin, subject }: Actor): Decision | undefined =>
 const notDue = ({ end }: Period): Decision =>
   refuse('renewal_not_due', `The subscription is paid up to ${end}: the next period begins there.`)
 
-const pay = (account: Account, subscription: Subscription, period: Period, { id, now }: Deciding): Decision => {
-  const { plan } = subscription
-  const { price } = plan
-  const order = { order: id, ...namesOf(account, subscription), amount: price, currency: account.own.currency }
-  const items = [{ ...plan, period }]
-  const lines = [{ item: 0, plan: plan.plan, kind: 'charge' as const, amount: price }]
-  return debit(account, { type: 'SubscriptionRenewed', data: { ...order, items, lines } }, now)
+interface Due {
+  readonly input: RenewInput
+  readonly owner: Account
+  readonly subscription: Subscription
+  readonly deciding: Deciding
+  readonly bill: Bill
+  /** The one that is over. */
+  readonly period: Period
+  readonly taxed: false | Pick<DataOf<'SubscriptionRenewed'>, 'tax'>
+}
+
+const charge = (due: Due): Decision => {
+  const { input, owner, subscription, bill, period } = due
+  const byCard = subscription.pays === 'card' && owner.own.card !== null && fromEvent(bill.amount) > 0n
+  if (byCard && !isTryDay(subscription, input)) {
+    return refuse('renewal_not_due', 'The card has been tried, and is tried again on another day.')
+  }
+  if (byCard && owner.own.charges.length >= MAX_CHARGES) {
+    return refuse('too_many_charges', `The account has ${MAX_CHARGES} card payments that are not over.`)
+  }
+  const paid = byCard ? fromCard(due) : fromBalance(due)
+  if (paid.kind !== 'refused' || subscription.state === 'past_due') return paid
+  const money = { amount: bill.amount, currency: owner.own.currency }
+  const grace = { due: period.end, until: lastOfGrace(input) }
+  return facts({ type: 'SubscriptionPastDue', data: { ...namesOf(owner, subscription), ...money, ...grace } })
+}
+
+/** Whoever asks for a day that is gone takes no grace away. */
+export const lastOfGrace = ({ asOf, today, graceDays }: Pick<RenewInput, 'asOf' | 'today' | 'graceDays'>): string =>
+  addDays(latest(asOf, today), graceDays)
+
+/** The first time at once; then on the days of the schedule, one that was missed on the next day that is asked for, and all that were missed once. */
+const isTryDay = ({ until, triedOn }: Subscription, { asOf, graceDays, retryDays }: RenewInput): boolean => {
+  if (until === null) return true
+  const since = addDays(until, -graceDays)
+  return retryDays.some((days) => {
+    const day = addDays(since, days)
+    return day <= asOf && day > (triedOn ?? since)
+  })
+}
+
+const fromBalance = ({ owner, subscription, deciding, bill, taxed }: Due): Decision => {
+  const { amount, item, lines } = bill
+  const order = { order: deciding.id, ...namesOf(owner, subscription), amount, currency: owner.own.currency }
+  const data = { ...order, items: [item], lines, ...taxed }
+  return debit(owner, { type: 'SubscriptionRenewed', data }, deciding.now)
+}
+
+const fromCard = ({ owner: { own }, input, deciding, bill, taxed }: Due): Decision => {
+  if (own.frozen) return refuse('account_frozen', `The account ${own.name} is frozen: it pays nothing for now.`)
+  const { amount, item, lines } = bill
+  const checkout = { checkout: deciding.id, account: own.name, purpose: 'renewal' as const }
+  const how = { means: 'stored' as const, triedOn: input.asOf }
+  const data = { ...checkout, amount, currency: own.currency, items: [item], lines, ...taxed, ...how }
+  return facts({ type: 'CheckoutStarted', data })
 }

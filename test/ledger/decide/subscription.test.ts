@@ -21,6 +21,12 @@ const plan = (start: string, end: string): BoughtPlan => ({
   subscription: id,
   period: { start, end, anchor: '2026-01-31', unit: 'month', zone: 'UTC' },
 })
+/** As a renewal says it. */
+const again = (start: string, end: string): BoughtPlan => ({
+  ...plan(start, end),
+  subscriptionLeaf: 2,
+  charged: '5.00',
+})
 const money = { account: 'ann', amount: '5.00', currency: 'EUR' }
 const lines = [{ item: 0, plan: 'basic', kind: 'charge' as const, amount: '5.00' }]
 const bought: Fact = {
@@ -32,7 +38,7 @@ const open = [opened('ann'), recharged('ann', '20.00'), bought]
 const names = { account: 'ann', subscription: id, subscriptionLeaf: 2 }
 const renewed = (order: string, start: string, end: string): Fact => ({
   type: 'SubscriptionRenewed',
-  data: { order, ...names, amount: '5.00', currency: 'EUR', items: [plan(start, end)], lines },
+  data: { order, ...names, amount: '5.00', currency: 'EUR', items: [again(start, end)], lines },
 })
 const pastDue = (until: string): Fact => ({
   type: 'SubscriptionPastDue',
@@ -97,18 +103,23 @@ t.test('within the days of grace it is paid from the unpaid day on; after them i
 })
 
 t.test('a free plan is renewed where the spendable is below zero too', async (t) => {
-  const free = (start: string, end: string) => ({
-    ...money,
-    amount: '0.00',
-    items: [{ ...plan(start, end), price: '0.00' }],
-    lines: [{ item: 0, plan: 'basic', kind: 'charge' as const, amount: '0.00' }],
-  })
-  const begun: Fact = { type: 'Purchased', data: { order: id, ...free('2026-01-31', '2026-02-28') } }
+  const free = { ...money, amount: '0.00' }
+  const none = { price: '0.00', charged: '0.00' }
+  const begun: Fact = {
+    type: 'Purchased',
+    data: { order: id, ...free, items: [{ ...plan('2026-01-31', '2026-02-28'), ...none }], lines: [] },
+  }
   given(opened('ann'), recharged('ann', '20.00'), begun, traded(['ann', 'bob'], '20.01', 9))
     .when('renew', ask, scheduler)
     .then(t, {
       type: 'SubscriptionRenewed',
-      data: { order: NEW_ID, ...names, ...free('2026-02-28', '2026-03-31') },
+      data: {
+        order: NEW_ID,
+        ...names,
+        ...free,
+        items: [{ ...again('2026-02-28', '2026-03-31'), ...none }],
+        lines: [],
+      },
     })
 })
 

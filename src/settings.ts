@@ -1,0 +1,27 @@
+import { ConfigError } from './locations.js'
+
+export type Environment = Readonly<Record<string, string | undefined>>
+
+/** Throws `ConfigError`. */
+export const whole = (environment: Environment, name: string, fallback: number, most: number): number => {
+  const text = environment[name]
+  if (text === undefined) return fallback
+  const value = Number(text)
+  if (!/^\d+$/.test(text) || value > most) {
+    throw new ConfigError(`${name} is '${text}'; it must be a whole number from 0 to ${most}`)
+  }
+  return value
+}
+
+/** The first one where nothing is set. Throws `ConfigError`. */
+export const oneOf = <Word extends string>(
+  environment: Environment,
+  name: string,
+  allowed: readonly [Word, ...Word[]],
+): Word => {
+  const text = environment[name] ?? allowed[0]
+  const found = allowed.find((word) => word === text)
+  if (found === undefined)
+    throw new ConfigError(`${name} is '${text}'; it must be ${allowed.join(', ').replace(/, (?=[^,]*$)/, ' or ')}`)
+  return found
+}

@@ -1,0 +1,277 @@
+import t from 'tap'
+import type { DataOf, Fact } from '../../../events/catalogue.js'
+import { MAX_CHARGES } from '../../../src/ledger/state.js'
+import { actor, admin } from '../../support/actors.js'
+import { idOf } from '../../support/books.js'
+import {
+  boughtPro,
+  charge,
+  FEBRUARY,
+  FREE,
+  ID,
+  MARCH,
+  NAMES,
+  onCard,
+  onFree,
+  paid,
+  pastDue,
+  pro,
+  renewing,
+  reverted,
+  started,
+} from '../../support/device.js'
+import { frozen, recharged, traded } from '../../support/facts.js'
+import { given, NEW_ID } from '../../support/given.js'
+
+const scheduler = actor('system:renewals', [])
+const gateway = actor('system:checkouts', [])
+const ask = { account: 'ann', subscription: ID, start: '2026-03-01', asOf: '2026-03-01' }
+
+type Renewed = DataOf<'SubscriptionRenewed'>
+const renewed = (more: Partial<Renewed> = {}): Fact => ({
+  type: 'SubscriptionRenewed',
+  data: {
+    order: NEW_ID,
+    ...NAMES,
+    amount: '10.00',
+    currency: 'EUR',
+    items: [pro(MARCH)],
+    lines: [charge('10.00')],
+    ...more,
+  },
+})
+
+t.test('a whole month is charged after the part of one that was bought, whatever that cost', async (t) => {
+  const part = { on: '2026-02-10', remainingDays: 19, totalDays: 28 }
+  given(...onFree, boughtPro({ proration: part }))
+    .when('renew', ask, scheduler)
+    .then(t, renewed())
+})
+
+t.test('add-ons are charged with the plan', async (t) => {
+  const addons = [{ addon: 'more', addonVersion: 1, name: 'More', price: '1.50', quotas: { sms: '10' } }]
+  given(...onFree, boughtPro({ addons }))
+    .when('renew', ask, scheduler)
+    .then(
+      t,
+      renewed({
+        amount: '11.50',
+        items: [pro(MARCH, { addons, charged: '11.50' })],
+        lines: [charge('10.00'), charge('1.50')],
+      }),
+    )
+})
+
+const ten = (periodsLeft: number) => ({
+  promocode: { code: 'ten', grantLeaf: 2, type: 'percent' as const, value: '10', periodsLeft },
+})
+
+t.test('a promocode lowers the price for the periods that it has left, and no longer', async (t) => {
+  const lowered = renewed({
+    amount: '9.00',
+    items: [pro(MARCH, { ...ten(0), charged: '9.00' })],
+    lines: [charge('10.00'), { ...charge('1.00'), kind: 'discount' }],
+  })
+  given(...onFree, boughtPro(ten(1)))
+    .when('renew', ask, scheduler)
+    .then(t, lowered)
+  given(...onFree, boughtPro(ten(0)))
+    .when('renew', ask, scheduler)
+    .then(t, renewed())
+  const free = { promocode: { ...ten(2).promocode, value: '100' } }
+  given(...onFree, frozen('ann'), boughtPro(free))
+    .when('renew', ask, scheduler)
+    .then(t, {
+      ...pastDue('2026-03-08'),
+      data: { ...NAMES, amount: '0.00', currency: 'EUR', due: '2026-03-01', until: '2026-03-08' },
+    } as Fact)
+})
+
+t.test('the plan that waits begins with the next period, for as long as it is billed', async (t) => {
+  const { period: _, ...small } = pro(undefined, { plan: 'Small', price: '4.00' })
+  const wait: Fact = {
+    type: 'Purchased',
+    data: {
+      order: idOf(9),
+      account: 'ann',
+      amount: '0.00',
+      currency: 'EUR',
+      items: [{ ...small, waits: true }],
+      lines: [],
+    },
+  }
+  const lines = [{ ...charge('4.00'), plan: 'Small' }]
+  given(...onFree, boughtPro(), wait)
+    .when('renew', ask, scheduler)
+    .then(t, renewed({ amount: '4.00', items: [{ ...small, period: MARCH, charged: '4.00' }], lines }))
+  const yearly = { ...small, billPeriod: 'Y' }
+  const year = { start: '2026-03-01', end: '2027-03-01', anchor: '2026-03-01', unit: 'year', zone: 'UTC' } as const
+  given(...onFree, boughtPro(), { ...wait, data: { ...wait.data, items: [{ ...yearly, waits: true }] } } as Fact)
+    .when('renew', ask, scheduler)
+    .then(t, renewed({ amount: '4.00', items: [{ ...yearly, period: year, charged: '4.00' }], lines }))
+  const odd = { ...small, billPeriod: 'sometimes' }
+  given(...onFree, boughtPro(), { ...wait, data: { ...wait.data, items: [{ ...odd, waits: true }] } } as Fact)
+    .when('renew', ask, scheduler)
+    .then(t, renewed({ amount: '4.00', items: [{ ...odd, period: MARCH, charged: '4.00' }], lines }))
+})
+
+t.test('a card that has paid is charged again: this is said first', async (t) => {
+  for (const who of [scheduler, admin]) {
+    given(...onCard)
+      .when('renew', { ...ask, asOf: '2026-03-02' }, who)
+      .then(t, { ...renewing('2026-03-02', 0xfff) })
+  }
+  given(...onFree, started(), paid(4))
+    .when('renew', ask, scheduler)
+    .then(t, renewed())
+  given(...onCard, renewing('2026-03-01', 9))
+    .when('renew', ask, scheduler)
+    .refused(t, 'subscription_locked')
+})
+
+t.test('where nothing is to be paid no card is asked', async (t) => {
+  const free = { promocode: { ...ten(2).promocode, value: '100' } }
+  given(...onFree, started(), paid(4, { card: idOf(8), items: [pro(FEBRUARY, free)] }))
+    .when('renew', ask, scheduler)
+    .then(
+      t,
+      renewed({
+        amount: '0.00',
+        items: [pro(MARCH, { promocode: { ...free.promocode, periodsLeft: 1 }, charged: '0.00' })],
+        lines: [charge('10.00'), { ...charge('10.00'), kind: 'discount' }],
+      }),
+    )
+})
+
+t.test('a frozen account pays by no card; too many payments that are not over are waited for', async (t) => {
+  given(...onCard, frozen('ann'))
+    .when('renew', ask, scheduler)
+    .then(t, pastDue('2026-03-08'))
+  const many = Array.from({ length: MAX_CHARGES }, (_, n) =>
+    started({ checkout: idOf(0x100 + n), purpose: 'recharge', items: [], lines: [] }),
+  )
+  given(...onCard, ...many)
+    .when('renew', ask, scheduler)
+    .refused(t, 'too_many_charges')
+})
+
+const failed: Fact = {
+  type: 'CheckoutFailed',
+  data: {
+    checkout: idOf(9),
+    checkoutLeaf: 6,
+    account: 'ann',
+    purpose: 'renewal',
+    amount: '10.00',
+    currency: 'EUR',
+    items: [pro(MARCH)],
+    reason: 'declined',
+  },
+}
+const declined = { account: 'ann', checkoutLeaf: 6, reason: 'declined' as const }
+
+t.test('a card that is declined makes the period past due, once', async (t) => {
+  given(...onCard, renewing('2026-03-01', 9))
+    .when('checkout-failed', declined, gateway)
+    .then(t, pastDue('2026-03-08'), failed)
+  given(...onCard, renewing('2026-03-04', 9))
+    .when('checkout-failed', declined, gateway)
+    .then(t, pastDue('2026-03-11'), failed)
+  given(...onCard, pastDue('2026-03-08'), renewing('2026-03-02', 9))
+    .when('checkout-failed', { ...declined, checkoutLeaf: 7 }, gateway)
+    .then(t, { ...failed, data: { ...failed.data, checkoutLeaf: 7 } } as Fact)
+})
+
+t.test('what was ended while the card was asked is not past due', async (t) => {
+  for (const end of [
+    reverted('2026-03-01', 'refunded'),
+    { type: 'SubscriptionEnded', data: { ...NAMES, endedOn: '2026-03-01', reason: 'refunded' } } as Fact,
+  ]) {
+    given(...onCard, renewing('2026-03-01', 9), end)
+      .when('checkout-failed', declined, gateway)
+      .then(t, failed)
+  }
+  const bare = renewing('2026-03-01', 9)
+  const items = [{ ...FREE, subscription: ID }]
+  given(...onCard, { ...bare, data: { ...bare.data, items } } as Fact)
+    .when('checkout-failed', declined, gateway)
+    .then(t, { ...failed, data: { ...failed.data, items } } as Fact)
+})
+
+t.test('the card is tried again on the days of the schedule, a missed one once', async (t) => {
+  // Past due since 1 March, and tried then.
+  const once = [...onCard, renewing('2026-03-01', 9), pastDue('2026-03-08'), failed]
+  const tries = (asOf: string, ...history: readonly Fact[]) =>
+    given(...once, ...history).when('renew', { ...ask, asOf }, scheduler)
+  tries('2026-03-01').refused(t, 'renewal_not_due')
+  for (const asOf of ['2026-03-02', '2026-03-03', '2026-03-08']) tries(asOf).then(t, renewing(asOf, 0xfff))
+  const again = (triedOn: string): readonly Fact[] => [
+    renewing(triedOn, 10),
+    { ...failed, data: { ...failed.data, checkout: idOf(10), checkoutLeaf: 9 } } as Fact,
+  ]
+  tries('2026-03-02', ...again('2026-03-02')).refused(t, 'renewal_not_due')
+  tries('2026-03-03', ...again('2026-03-02')).refused(t, 'renewal_not_due')
+  tries('2026-03-04', ...again('2026-03-02')).then(t, renewing('2026-03-04', 0xfff))
+  // The tries of the 2nd and the 4th were both missed.
+  tries('2026-03-05', ...again('2026-03-05')).refused(t, 'renewal_not_due')
+  tries('2026-03-06', ...again('2026-03-05')).then(t, renewing('2026-03-06', 0xfff))
+  tries('2026-03-08', ...again('2026-03-08')).refused(t, 'renewal_not_due')
+  tries('2026-03-09', ...again('2026-03-08')).then(t, reverted('2026-03-09', 'unpaid'))
+})
+
+t.test(
+  'a card that came when the period was past due already is tried with the next day of the schedule',
+  async (t) => {
+    const late = [
+      ...onCard,
+      frozen('ann'),
+      pastDue('2026-03-08'),
+      { type: 'AccountUnfrozen', data: { account: 'ann', reason: 'r' } } as Fact,
+    ]
+    given(...late)
+      .when('renew', ask, scheduler)
+      .refused(t, 'renewal_not_due')
+    given(...late)
+      .when('renew', { ...ask, asOf: '2026-03-02' }, scheduler)
+      .then(t, renewing('2026-03-02', 0xfff))
+  },
+)
+
+t.test('from the balance it is tried whenever anybody asks', async (t) => {
+  const poor = [...onFree, boughtPro(), traded(['ann', 'bob'], '13.00', 20), pastDue('2026-03-08')]
+  given(...poor)
+    .when('renew', ask, scheduler)
+    .refused(t, 'insufficient_funds')
+  given(...poor, recharged('ann', '10.00', 21))
+    .when('renew', ask, scheduler)
+    .then(t, renewed())
+})
+
+t.test('the tax of the customer’s country on the first day of the period is added', async (t) => {
+  const lives = (taxCountry: string): Fact => ({
+    type: 'CustomerChanged',
+    data: { account: 'ann', address: { personKey: idOf(9), sealed: 'c2VhbGVk' }, taxCountry },
+  })
+  const taxed = renewed({
+    amount: '10.90',
+    lines: [charge('10.00'), { ...charge('0.90'), kind: 'tax' }],
+    tax: { country: 'SG', rate: '9' },
+  })
+  const late = { ...ask, asOf: '2026-03-05' }
+  given(...onFree, boughtPro(), lives('SG'))
+    .when('renew', late, scheduler)
+    .then(t, taxed)
+  given(...onFree, boughtPro(), lives('DE'))
+    .when('renew', late, scheduler)
+    .then(t, renewed())
+  given(...onCard, lives('SG'))
+    .when('renew', ask, scheduler)
+    .then(
+      t,
+      started({
+        ...{ checkout: NEW_ID, purpose: 'renewal', amount: '10.90', items: [pro(MARCH)], means: 'stored' },
+        ...{ lines: [charge('10.00'), { ...charge('0.90'), kind: 'tax' }], tax: { country: 'SG', rate: '9' } },
+        triedOn: '2026-03-01',
+      }),
+    )
+})
