@@ -177,6 +177,9 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     locateOrder: (reference) => orderPlace(books, reference),
     locateRecharge: (reference) => books.recharge(reference)?.leaf ?? null,
     locateInstance: (instance) => books.document('instance', instance) ?? null,
+    locateCart: (account) => books.document('cart', account) ?? null,
+    locateCheckout: (leaf) => books.document('checkout', leaf) ?? null,
+    locateCard: (account) => books.own.get(account)?.card ?? null,
     locateCustomer: (account) => books.document('customer', account) ?? null,
   }
   let drawn = 0
@@ -199,6 +202,8 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     from: -1,
     rebuild: () => null,
     renew: () => null,
+    charge: () => Promise.reject(new Error('no card is charged here')),
+    clientToken: async () => 'a token for browsers',
     today: () => '2026-03-01',
     lowBalance: 0n,
     mac: createMac(secret),
