@@ -2,6 +2,7 @@ import { addCartItem } from './add-cart-item.js'
 import { adjust } from './adjust.js'
 import { approveRefund } from './approve-refund.js'
 import { authorize } from './authorize.js'
+import { buy } from './buy.js'
 import { cancelSubscription } from './cancel-subscription.js'
 import { capture } from './capture.js'
 import { cardRefundFailed } from './card-refund-failed.js'
@@ -39,6 +40,8 @@ import { reportUsage } from './report-usage.js'
 import { requestRefund } from './request-refund.js'
 import { retireItem } from './retire-item.js'
 import { reverseRecharge } from './reverse-recharge.js'
+import { startCheckout } from './start-checkout.js'
+import { startRecharge } from './start-recharge.js'
 import { trade } from './trade.js'
 import { unfreeze } from './unfreeze.js'
 import { voidOrder } from './void.js'
@@ -76,6 +79,9 @@ export const commands: CommandSet = {
   renew,
   'cancel-subscription': cancelSubscription,
   'refund-purchase': refundPurchase,
+  'start-checkout': startCheckout,
+  'start-recharge': startRecharge,
+  buy,
   'checkout-paid': checkoutPaid,
   'checkout-failed': checkoutFailed,
   'payment-settled': paymentSettled,

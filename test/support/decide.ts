@@ -1,3 +1,4 @@
+import { basketStateOf } from '../../src/commands/basket-state.js'
 import { cartStateOf } from '../../src/commands/cart-state.js'
 import { personKeyOf } from '../../src/commands/person-key.js'
 import type { CommandName, Inputs } from '../../src/commands/port.js'
@@ -33,6 +34,7 @@ import { decideReportUsage } from '../../src/ledger/decide/report-usage.js'
 import { decideRequestRefund } from '../../src/ledger/decide/request-refund.js'
 import { decideReverseRecharge } from '../../src/ledger/decide/reverse-recharge.js'
 import { decideApproveRefund, decideRejectRefund, decideWithdrawRefund } from '../../src/ledger/decide/review-refund.js'
+import { decideBuy, decideStartCheckout, decideStartRecharge } from '../../src/ledger/decide/start-checkout.js'
 import { decideAuthorize, decideTrade } from '../../src/ledger/decide/trade.js'
 import { decideWithdraw } from '../../src/ledger/decide/withdraw.js'
 import type { Decision } from '../../src/ledger/decision.js'
@@ -78,6 +80,8 @@ const refunds = (books: Books, reference: string) => {
     refund: (id: string) => books.refund(id),
   }
 }
+
+const TERMS = { dateIn, timeZone: ZONE, freePlan: FREE_PLAN, taxes: TAXES }
 
 const outcome = (books: Books, { account, checkoutLeaf }: CheckoutOutcome) => ({
   account: books.account(account),
@@ -170,6 +174,10 @@ export const deciders: Deciders = {
     ),
   'cancel-subscription': (books, input, deciding) =>
     decideCancelSubscription(input, books.account(input.account), deciding),
+  'start-checkout': (books, input, deciding) =>
+    decideStartCheckout(input, basketStateOf(input, books, deciding.now, TERMS), deciding),
+  'start-recharge': (books, input, deciding) => decideStartRecharge(input, books.account(input.account), deciding),
+  buy: (books, input, deciding) => decideBuy(input, basketStateOf(input, books, deciding.now, TERMS), deciding),
   'checkout-paid': (books, input, deciding) => decidePaid(input, outcome(books, input), deciding),
   'checkout-failed': (books, input, deciding) =>
     decideFailed({ ...input, today: dateIn(deciding.now), graceDays: GRACE_DAYS }, outcome(books, input), deciding),
