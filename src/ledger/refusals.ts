@@ -67,6 +67,8 @@ export type RefusalCode =
   | 'plan_not_renewed'
   | 'no_card'
   | 'nothing_to_charge'
+  | 'price_changed'
+  | 'cart_empty'
   | 'promocode_granted'
   | 'promocode_exhausted'
   | 'promocode_not_found'

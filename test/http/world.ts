@@ -9,6 +9,7 @@ import { type AppOptions, createApp } from '../../src/http/app.js'
 import { createAuthenticate, signToken, type TokenRequest } from '../../src/http/auth.js'
 import { Guesses } from '../../src/http/guesses.js'
 import type { Parts } from '../../src/http/parts.js'
+import type { Checkout } from '../../src/ledger/checkout-document.js'
 import { hexId } from '../../src/ledger/hex-id.js'
 import { streamOf } from '../../src/ledger/streams.js'
 import { createMemorySecretRecords } from '../../src/secrets/memory.js'
@@ -142,6 +143,27 @@ export const story: readonly Fact[] = [
 /** What the subscriptions API calls the item that lies in alice's cart. */
 export const cartItemId = hexId(eventId(story.length - 1))
 
+/** Of alice's: a recharge by card that is not paid yet. */
+export const checkoutId = uuid(8)
+const checkout: Checkout = {
+  kind: 'checkout',
+  id: checkoutId,
+  leaf: 12,
+  started: {
+    checkout: checkoutId,
+    account: 'alice',
+    purpose: 'recharge',
+    amount: '20.00',
+    ...money,
+    items: [],
+    lines: [],
+    means: 'nonce',
+  },
+  state: 'open',
+  transaction: null,
+  unwanted: [],
+}
+
 /** What these commands are answered with, whatever lies in the log. */
 const special: { readonly [Name in CommandName]?: Fact } = {
   'issue-coupons': issued,
@@ -178,7 +200,7 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     locateRecharge: (reference) => books.recharge(reference)?.leaf ?? null,
     locateInstance: (instance) => books.document('instance', instance) ?? null,
     locateCart: (account) => books.document('cart', account) ?? null,
-    locateCheckout: (leaf) => books.document('checkout', leaf) ?? null,
+    locateCheckout: (reference) => (reference === checkoutId ? checkout : null),
     locateCard: (account) => books.own.get(account)?.card ?? null,
     locateCustomer: (account) => books.document('customer', account) ?? null,
   }
@@ -202,7 +224,10 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     from: -1,
     rebuild: () => null,
     renew: () => null,
-    charge: () => Promise.reject(new Error('no card is charged here')),
+    charge: async (start) => {
+      const started = await start()
+      return 'event' in started ? { kind: 'paid', done: started } : started
+    },
     clientToken: async () => 'a token for browsers',
     today: () => '2026-03-01',
     lowBalance: 0n,
