@@ -69,6 +69,8 @@ export type RefusalCode =
   | 'nothing_to_charge'
   | 'price_changed'
   | 'cart_empty'
+  | 'card_refund_over'
+  | 'card_refund_under_way'
   | 'promocode_granted'
   | 'promocode_exhausted'
   | 'promocode_not_found'

@@ -1,6 +1,7 @@
 import { projections } from '../../projections/projections.js'
 import { writeJson } from '../json.js'
 import type { Surface } from '../route.js'
+import { accountCheckoutRoutes } from './account-checkouts.js'
 import { accountRoutes } from './accounts.js'
 import { cartRoutes } from './cart.js'
 import { catalogueRoutes } from './catalogue.js'
@@ -37,12 +38,13 @@ export const v1: Surface = {
     ...instanceRoutes,
     rebuilds,
     renewals,
+    ...checkoutRoutes,
     ...healthRoutes,
     ...catalogueRoutes,
     ...customerRoutes,
     ...promocodeRoutes,
     ...cartRoutes,
-    ...checkoutRoutes,
+    ...accountCheckoutRoutes,
   ],
   views: projections,
   contentTypes: ['application/json'],
