@@ -49,7 +49,7 @@ t.test('role × route × ownership', async (t) => {
       if (one.route.kind === 'read') {
         const allowed = one.readers === undefined ? reads || one.owner === null : one.readers === 'anyone' || staff
         const open = one.own ? who === 'owner' : allowed || 'open' in one.route
-        const missing = one.own || /\/(?:orders|instances)\//.test(one.name)
+        const missing = one.own || /\/(?:orders|instances|checkouts)\//.test(one.name)
         t.equal(reply.statusCode, open ? 200 : one.own === 422 ? 422 : missing ? 404 : 403, name)
         t.equal(asked.length, 0)
       } else if (one.route.kind === 'task') {
@@ -116,7 +116,10 @@ t.test('which surface offers which command', async (t) => {
       ],
     ],
     ['payment', ['checkout', 'fetch-credentials', 'recharge', 'redeem']],
-    ['subscription', ['add-cart-item', 'change-cart-item', 'change-customer', 'remove-cart-item']],
+    [
+      'subscription',
+      ['add-cart-item', 'buy', 'change-cart-item', 'change-customer', 'remove-cart-item', 'start-checkout'],
+    ],
     [
       'v1',
       [
@@ -124,6 +127,7 @@ t.test('which surface offers which command', async (t) => {
         'adjust',
         'approve-refund',
         'authorize',
+        'buy',
         'cancel-subscription',
         'capture',
         'change-cart-item',
@@ -147,6 +151,8 @@ t.test('which surface offers which command', async (t) => {
         'request-refund',
         'retire-item',
         'reverse-recharge',
+        'start-checkout',
+        'start-recharge',
         'trade',
         'unfreeze',
         'void',
