@@ -16,7 +16,7 @@ import {
   type ViewsLocation,
   viewsLocation,
 } from './locations.js'
-import { type Environment, oneOf, whole } from './settings.js'
+import { daysOf, type Environment, oneOf, whole } from './settings.js'
 import { readTaxFile } from './tax-file.js'
 
 export { ConfigError } from './locations.js'
@@ -118,15 +118,6 @@ export const readConfig = (environment: Environment): Config => {
     acceptClock: oneOf(environment, 'COUNTERFOIL_ACCEPT_CLOCK', ['no', 'yes']) === 'yes',
     acceptLog: oneOf(environment, 'COUNTERFOIL_ACCEPT_LOG', ['no', 'yes']) === 'yes',
   }
-}
-
-/** Whole numbers in ascending order, from 1 to 365. */
-const daysOf = (environment: Environment, name: string, fallback: string): readonly number[] => {
-  const text = environment[name] ?? fallback
-  const days = text.split(',').map(Number)
-  const ascend = days.every((day, n) => day > (days[n - 1] ?? 0) && day <= 365)
-  if (/^[1-9][0-9]{0,2}(?:,[1-9][0-9]{0,2})*$/.test(text) && ascend) return days
-  throw new ConfigError(`${name} is '${text}'; it must be days from 1 to 365 in ascending order, for example 1,3,5,7`)
 }
 
 const currencyOf = (environment: Environment): string => {

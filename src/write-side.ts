@@ -120,7 +120,7 @@ export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSid
     await Promise.all([sweeper.close(), scheduler.close(), byHand.close(), charging.close()])
   }
   const { charge } = charging
-  return { loop, store, start: loop.leaf, stopped: following.stopped, renew: byHand.renew, charge, quiet, close }
+  return { loop, store, start: loop.leaf, stopped: following.stopped, renew: byHand.begin, charge, quiet, close }
 }
 
 /** Follows the log from now on. */

@@ -3,6 +3,7 @@ import type { Cart } from '../ledger/cart.js'
 import type { Checkout } from '../ledger/checkout-document.js'
 import type { AdjustInput } from '../ledger/decide/adjust.js'
 import type { BasketInput } from '../ledger/decide/basket.js'
+import type { CardRefundedInput, CardRefundFailedInput } from '../ledger/decide/card-refund.js'
 import type { CartItemInput, CartItemName } from '../ledger/decide/cart.js'
 import type { CheckoutInput } from '../ledger/decide/checkout.js'
 import type {
@@ -89,6 +90,9 @@ export interface Inputs {
   'payment-settled': CheckoutOutcome
   'payment-returned': Omit<ReturnedInput, 'today'>
   'charge-returned': UnwantedInput
+  /** What it says of a refund to a card, likewise. */
+  'card-refunded': Omit<CardRefundedInput, 'today'>
+  'card-refund-failed': CardRefundFailedInput
   'open-subscription': OpenSubscriptionInput
   /** Whoever measures it, with the scope `usage`, or an admin. */
   'report-usage': Omit<ReportUsageInput, 'today'>

@@ -29,6 +29,7 @@ type HttpCode =
   | 'too_many_guesses'
   | 'movement_not_found'
   | 'renewal_running'
+  | 'settling_running'
   | 'customer_not_found'
   | 'customer_erased'
   | 'gateway_unreachable'
@@ -109,6 +110,7 @@ const http = {
   ),
   movement_not_found: entry(1029, 404, 'The account has no such movement.', 'Take a trans_id from the list.'),
   renewal_running: entry(1034, 409, 'A run of renewals is under way.', 'Ask again when it has ended.'),
+  settling_running: entry(2073, 409, 'The card gateway is being asked already.', 'Ask again when it has ended.'),
   customer_not_found: entry(1045, 404, 'The account has no billing address.', 'Put one.'),
   customer_erased: entry(
     1046,

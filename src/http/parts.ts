@@ -1,6 +1,8 @@
 import type { StreamEvent } from '../../events/envelope.js'
+import type { AskedToSettle, SettlingEnd } from '../commands/asking-scheduler.js'
 import type { Charging } from '../commands/charging.js'
 import type { CouponCodes } from '../commands/coupon-codes.js'
+import type { ListDoubts } from '../commands/doubts.js'
 import type { Mac } from '../commands/mac.js'
 import type { Commands } from '../commands/port.js'
 import type { RenewalEnd } from '../commands/renewals.js'
@@ -42,6 +44,9 @@ export interface Parts {
   ) => Promise<RebuildEnd> | null
   /** Charges the periods of plans that are due; one run at a time, `null` while another is under way. */
   readonly renew: (asked: AskedToRenew) => Promise<RenewalEnd> | null
+  /** Asks the card gateway about all that is in doubt or on its way; one run at a time, `null` while another is under way. */
+  readonly settle: (asked: AskedToSettle) => Promise<SettlingEnd> | null
+  readonly doubts: ListDoubts
   readonly charge: Charging['charge']
   readonly clientToken: Gateway['clientToken']
   /** The date now, in `timeZone`. */

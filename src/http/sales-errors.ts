@@ -56,6 +56,13 @@ export const onSales = {
   plan_not_renewed: entry(2067, 409, 'The plan is sold once, not for a subscription.', 'Choose another plan.'),
   no_card: entry(2068, 409, 'No card is kept for this account.', 'Pay with a card first.'),
   nothing_to_charge: entry(2069, 409, 'The amount is zero: no card is charged.', NOTHING),
+  card_refund_over: entry(2071, 409, 'The refund is on the card, or has failed already.', NOTHING),
+  card_refund_under_way: entry(
+    2072,
+    409,
+    'A refund of the order to its card is under way.',
+    'Ask again when it has ended; /v1/checkouts lists it until then.',
+  ),
   order_is_purchase: entry(
     2048,
     409,

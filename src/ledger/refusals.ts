@@ -67,6 +67,8 @@ export type RefusalCode =
   | 'plan_not_renewed'
   | 'no_card'
   | 'nothing_to_charge'
+  | 'card_refund_over'
+  | 'card_refund_under_way'
   | 'promocode_granted'
   | 'promocode_exhausted'
   | 'promocode_not_found'

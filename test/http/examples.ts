@@ -10,8 +10,8 @@ export interface Example {
   readonly owner: string | null
   /** Who may read it where it is no account's: everyone with a token, or those who read all. */
   readonly readers?: 'anyone' | 'staff'
-  /** It is the caller's own, and alice's; others have none. */
-  readonly own?: true
+  /** It is the caller's own, and alice's; others have none, which is 404 or this. */
+  readonly own?: true | 422
   /** Its reply is for the owner and an admin alone, whatever the rules say. */
   readonly secret?: true
 }
@@ -251,6 +251,14 @@ const examples: Readonly<Record<string, Example>> = {
     owner: null,
   },
   'GET /v1/promocodes/:promocode/grants': { url: '/v1/promocodes/ten/grants', owner: null, readers: 'staff' },
+  'GET /payment/promocode': { url: '/payment/promocode/', owner: null },
+  'GET /payment/promocode/:id': { url: '/payment/promocode/ten/', owner: null, own: true },
+  'POST /payment/verify_promocode': {
+    url: '/payment/verify_promocode/',
+    body: { promocode: 'ten', plan_id: 'pro' },
+    owner: null,
+    own: 422,
+  },
   'GET /v1/accounts/:name/promocodes': { url: '/v1/accounts/alice/promocodes', owner: 'alice' },
   'GET /health': { url: '/health', owner: null },
   'GET /ready': { url: '/ready', owner: null },

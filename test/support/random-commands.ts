@@ -139,6 +139,8 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
     order: chosen(books.purchases(), d.pick)?.id ?? '0',
     ...(d.full && { amount: d.amount }),
   }),
+  'card-refunded': (d) => ({ account: d.accounts[0], refundLeaf: d.pick, transaction: 't3' }),
+  'card-refund-failed': (d) => ({ account: d.accounts[0], refundLeaf: d.pick }),
   'grant-promocode': (d) => ({
     promocode: ['ten', 'few', 'few', 'soon', 'nowhere'][d.pick % 5] ?? '',
     account: d.accounts[0],

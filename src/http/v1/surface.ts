@@ -4,6 +4,7 @@ import type { Surface } from '../route.js'
 import { accountRoutes } from './accounts.js'
 import { cartRoutes } from './cart.js'
 import { catalogueRoutes } from './catalogue.js'
+import { checkoutRoutes } from './checkouts.js'
 import { couponRoutes } from './coupons.js'
 import { customerRoutes } from './customers.js'
 import { entries } from './entries.js'
@@ -36,6 +37,7 @@ export const v1: Surface = {
     ...instanceRoutes,
     rebuilds,
     renewals,
+    ...checkoutRoutes,
     ...healthRoutes,
     ...catalogueRoutes,
     ...customerRoutes,
