@@ -1,13 +1,15 @@
 import type { CartItemInput, CartState } from '../ledger/decide/cart.js'
+import { grantId } from '../ledger/document.js'
 import type { Reads } from './define.js'
 
 /** What the rules on an item of a cart read. */
 export const cartStateOf = (
-  { account, plan }: CartItemInput,
+  { account, plan, promocode }: CartItemInput,
   reads: Pick<Reads, 'account' | 'document'>,
 ): CartState => ({
   account: reads.account(account),
   cart: reads.document('cart', account),
   plan: reads.document('plan', plan),
   addon: (id) => reads.document('addon', id),
+  grant: promocode === undefined ? undefined : reads.document('grant', grantId(promocode, account)),
 })

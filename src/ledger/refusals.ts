@@ -67,6 +67,8 @@ export type RefusalCode =
   | 'plan_not_renewed'
   | 'no_card'
   | 'nothing_to_charge'
+  | 'card_refund_over'
+  | 'card_refund_under_way'
   | 'promocode_granted'
   | 'promocode_exhausted'
   | 'promocode_not_found'
@@ -82,3 +84,4 @@ export type RefusalCode =
   | 'device_has_subscription'
   | 'free_plan_missing'
   | 'subscription_not_free'
+  | 'cart_has_promocode'

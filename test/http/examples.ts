@@ -1,6 +1,7 @@
 import { surfaces } from '../../src/http/app.js'
 import type { Route } from '../../src/http/route.js'
-import { CREDENTIALS, code, id } from './world.js'
+import { catalogued } from './catalogue-examples.js'
+import { CREDENTIALS, cartItemId, code, id } from './world.js'
 
 /** A good request of each route. */
 export interface Example {
@@ -10,6 +11,8 @@ export interface Example {
   readonly owner: string | null
   /** Who may read it where it is no account's: everyone with a token, or those who read all. */
   readonly readers?: 'anyone' | 'staff'
+  /** It is the caller's own, and alice's; others have none, which is 404 or this. */
+  readonly own?: true | 422
   /** Its reply is for the owner and an admin alone, whatever the rules say. */
   readonly secret?: true
 }
@@ -17,63 +20,9 @@ export interface Example {
 const refund = `/v1/orders/${id(5)}/refunds/${id(6)}`
 const trade = { buyer: 'alice', seller: 'bob', amount: '12.50', currency: 'EUR', plan: 'p', reference: 'r' }
 
+const cartItem = { subscription: id(7), plan: 'pro', addons: ['more'], promocode: 'ten' }
+const shownItem = { subscription_id: 'a'.repeat(24), plan_id: 'pro', addon_ids: ['more'], promocode: 'ten' }
 const ADDRESS = { name: 'Alice', country: 'Singapore', city: 'Singapore', postal: '222222', region: 'Central' }
-
-/** What an item has besides its id, and a field that its id is in where it is published. */
-const items: Readonly<Record<string, readonly [string, Readonly<Record<string, unknown>>]>> = {
-  'regions/north': ['region', { description: '铸造一区' }],
-  'plans/pro': [
-    'plan',
-    {
-      name: 'Pro',
-      type: 'C',
-      level: 'S',
-      price: '40.88',
-      currency: 'EUR',
-      billPeriod: 'M',
-      region: 'north',
-      description: 'd',
-      quotas: { sms: '0', email: '100', notification: '1000', storage: '0.05' },
-    },
-  ],
-  'promocodes/ten': [
-    'promocode',
-    {
-      name: '10 discount',
-      type: 'fixed',
-      value: '10',
-      currency: 'EUR',
-      periods: 1,
-      plans: ['pro'],
-      grants: 5,
-      expiresAt: '2027-01-01T00:00:00.000Z',
-      remark: 'r',
-    },
-  ],
-  'addons/more': ['addon', { name: 'More', price: '1.50', currency: 'EUR', quotas: { sms: '10' } }],
-  'repos/maps': ['repo', { class: 'Class A', label: 'L', description: 'd', owner: 'o', imageUrl: 'i' }],
-  'repos/maps/items/roads': [
-    'item',
-    { url: 'u', owner: 'o', attributes: [{ name: 'attr1', comment: 'c', example: 'a', order: 1 }] },
-  ],
-  'services/db': ['service', { class: 'c', provider: 'p', name: 'n', description: 'd', imageUrl: 'i' }],
-}
-
-const catalogued = (): Readonly<Record<string, Example>> =>
-  Object.fromEntries(
-    Object.entries(items).flatMap(([path, [word, body]]): [string, Example][] => {
-      const [list, id] = [path.slice(0, path.lastIndexOf('/')), path.slice(path.lastIndexOf('/') + 1)]
-      const route = `/v1/catalogue/${list.replace('maps', ':repo')}`
-      const url = `/v1/catalogue/${path}`
-      return [
-        [`POST ${route}`, { url: `/v1/catalogue/${list}`, body: { [word]: id, ...body }, owner: null }],
-        [`GET ${route}`, { url: `/v1/catalogue/${list}`, owner: null }],
-        [`GET ${route}/:${word}`, { url, owner: null }],
-        [`PUT ${route}/:${word}`, { url, body: { ...body, expectedVersion: 1 }, owner: null }],
-        [`POST ${route}/:${word}/retire`, { url: `${url}/retire`, body: { expectedVersion: 1 }, owner: null }],
-      ]
-    }),
-  )
 
 const examples: Readonly<Record<string, Example>> = {
   'GET /bill/:loginname': { url: '/bill/alice', owner: 'alice' },
@@ -192,11 +141,44 @@ const examples: Readonly<Record<string, Example>> = {
     url: `/v1/accounts/alice/subscriptions/${id(7)}/cancel`,
     owner: 'alice',
   },
+  'POST /v1/accounts/:name/subscriptions': {
+    url: '/v1/accounts/alice/subscriptions',
+    body: { device: 'PH80XXRR0616207E', deviceName: 'G1' },
+    owner: 'alice',
+  },
+  'GET /v1/accounts/:name/subscriptions/:subscription': {
+    url: `/v1/accounts/alice/subscriptions/${id(70)}`,
+    owner: 'alice',
+  },
+  'POST /v1/accounts/:name/subscriptions/:subscription/usage': {
+    url: `/v1/accounts/alice/subscriptions/${id(70)}/usage`,
+    body: { used: { sms: '1', email: '2', notification: '3', storage: '0.05' }, reference: 'r' },
+    owner: 'alice',
+  },
+  'POST /v1/accounts/:name/subscriptions/:subscription/close': {
+    url: `/v1/accounts/alice/subscriptions/${id(70)}/close`,
+    owner: 'alice',
+  },
+  'GET /payment/subscription': { url: '/payment/subscription/', owner: null },
+  'GET /payment/subscription/:id': { url: `/payment/subscription/${id(70)}/`, owner: null, own: true },
+  'POST /payment/cancel_subscription': {
+    url: '/payment/cancel_subscription/',
+    body: { subscription_id: 'a'.repeat(24) },
+    owner: null,
+  },
   'POST /v1/purchases/:order/refunds': {
     url: '/v1/purchases/3/refunds',
     body: { amount: '1', reason: 'why' },
     owner: null,
   },
+  'GET /v1/accounts/:name/cart': { url: '/v1/accounts/alice/cart', owner: 'alice' },
+  'POST /v1/accounts/:name/cart/items': { url: '/v1/accounts/alice/cart/items', body: cartItem, owner: 'alice' },
+  'PUT /v1/accounts/:name/cart/items/:item': {
+    url: `/v1/accounts/alice/cart/items/${id(6)}`,
+    body: cartItem,
+    owner: 'alice',
+  },
+  'DELETE /v1/accounts/:name/cart/items/:item': { url: `/v1/accounts/alice/cart/items/${id(6)}`, owner: 'alice' },
   'POST /v1/renewals': { url: '/v1/renewals', body: { asOf: '2026-03-01' }, owner: null },
   'GET /payment/v1/market': { url: '/payment/v1/market?region=north&type=c', owner: null },
   'GET /payment/v1/regions': { url: '/payment/v1/regions', owner: null },
@@ -216,6 +198,11 @@ const examples: Readonly<Record<string, Example>> = {
     body: { ...ADDRESS, billing_address: 'Somewhere 1' },
     owner: null,
   },
+  'GET /payment/cartitem': { url: '/payment/cartitem/', owner: null },
+  'GET /payment/cartitem/:id': { url: `/payment/cartitem/${cartItemId}/`, owner: null, own: true },
+  'POST /payment/cartitem': { url: '/payment/cartitem/', body: shownItem, owner: null },
+  'PUT /payment/cartitem/:id': { url: `/payment/cartitem/${cartItemId}/`, body: shownItem, owner: null },
+  'DELETE /payment/cartitem/:id': { url: `/payment/cartitem/${cartItemId}/`, owner: null },
   'GET /v1/accounts/:name/customer': { url: '/v1/accounts/alice/customer', owner: 'alice' },
   'PUT /v1/accounts/:name/customer': {
     url: '/v1/accounts/alice/customer',
@@ -234,6 +221,14 @@ const examples: Readonly<Record<string, Example>> = {
     owner: null,
   },
   'GET /v1/promocodes/:promocode/grants': { url: '/v1/promocodes/ten/grants', owner: null, readers: 'staff' },
+  'GET /payment/promocode': { url: '/payment/promocode/', owner: null },
+  'GET /payment/promocode/:id': { url: '/payment/promocode/ten/', owner: null, own: true },
+  'POST /payment/verify_promocode': {
+    url: '/payment/verify_promocode/',
+    body: { promocode: 'ten', plan_id: 'pro' },
+    owner: null,
+    own: 422,
+  },
   'GET /v1/accounts/:name/promocodes': { url: '/v1/accounts/alice/promocodes', owner: 'alice' },
   'GET /health': { url: '/health', owner: null },
   'GET /ready': { url: '/ready', owner: null },

@@ -74,6 +74,9 @@ export const startOn = async (t: Test, facts: readonly Fact[], wrap: Wrap = (exe
     locateOrder: (order) => process.loop.locateOrder(order),
     locateInstance: (id) => process.loop.locateInstance(id),
     locateCustomer: (account) => process.loop.locateCustomer(account),
+    locateCart: (account) => process.loop.locateCart(account),
+    locateCheckout: (reference) => process.loop.locateCheckout(reference),
+    locateCard: (account) => process.loop.locateCard(account),
     locateRecharge: (id) => process.loop.locateRecharge(id),
   }
   const { app } = createWorld([], { commands, views, secrets })

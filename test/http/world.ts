@@ -5,21 +5,23 @@ import type { LedgerEvent } from '../../events/envelope.js'
 import { createMac } from '../../src/commands/mac.js'
 import { orderPlace } from '../../src/commands/order-place.js'
 import type { CommandContext, CommandName, Commands, Inputs, Outcome } from '../../src/commands/port.js'
-import type { AnyProjection } from '../../src/follower/projection.js'
 import { type AppOptions, createApp } from '../../src/http/app.js'
 import { createAuthenticate, signToken, type TokenRequest } from '../../src/http/auth.js'
 import { Guesses } from '../../src/http/guesses.js'
 import type { Parts } from '../../src/http/parts.js'
+import { hexId } from '../../src/ledger/hex-id.js'
 import { streamOf } from '../../src/ledger/streams.js'
-import { projections } from '../../src/projections/projections.js'
 import { createMemorySecretRecords } from '../../src/secrets/memory.js'
 import type { RecordedEvent } from '../../src/store/port.js'
-import type { DocumentRecord, RowRecord, ViewReader } from '../../src/views/port.js'
 import { Books } from '../support/books.js'
 import { coupons } from '../support/coupons.js'
+import { FREE } from '../support/device.js'
 import { granted, promocode, stocked } from '../support/facts.js'
-import { PERSON_KEY, sealedAddress } from '../support/person.js'
+import { PERSON_KEY, sealedAddress, sealedFor } from '../support/person.js'
 import { A, storeOver, under } from '../support/secrets.js'
+import { viewsOf } from './views-of.js'
+
+export { viewsOf }
 
 export const NOW = Date.parse('2026-03-01T12:00:00.000Z')
 export const secret = Buffer.alloc(32, 7)
@@ -33,6 +35,9 @@ export const admin = () => bearer('root', { roles: ['admin'] })
 const uuid = (number: number): string => `00000000-0000-4000-8000-${number.toString().padStart(12, '0')}`
 export const id = uuid
 
+/** Of the event at a leaf; its first digits say it already. */
+export const eventId = (leaf: number): string => `${leaf.toString().padStart(8, '0')}-0000-4000-8000-000000000000`
+
 /** Facts as they would lie in the log, an hour between each two. */
 export const logOf = (facts: readonly Fact[]): readonly LedgerEvent[] => {
   const revisions = new Map<string, number>()
@@ -42,63 +47,8 @@ export const logOf = (facts: readonly Fact[]): readonly LedgerEvent[] => {
     revisions.set(stream, revision)
     const recordedAt = new Date(Date.parse('2026-02-01T00:00:00.000Z') + leaf * 3_600_000).toISOString()
     const metadata = { recordedAt, actor: 'root', correlationId: 'c', causationId: uuid(1), key: 'trade k' }
-    return { ...fact, id: uuid(leaf), stream, revision, metadata, leaf }
+    return { ...fact, id: eventId(leaf), stream, revision, metadata, leaf }
   })
-}
-
-interface Folded {
-  readonly documents: Map<string, DocumentRecord>
-  readonly rows: RowRecord[]
-}
-
-/** One projection's fold of a log. */
-const folded = (projection: AnyProjection, log: readonly LedgerEvent[]): Folded => {
-  const documents = new Map<string, DocumentRecord>()
-  const rows: RowRecord[] = []
-  const body = projection.rowBody
-  for (const event of log) {
-    if (!projection.handles.includes(event.type)) continue
-    for (const key of projection.keys(event)) {
-      const at = { leaf: event.leaf, key, context: {} }
-      const before = documents.get(key)
-      const document = projection.evolve(before && projection.document.decode(before.body), event, at)
-      documents.set(key, { key, at: event.leaf, body: projection.document.encode(document) })
-      const row = projection.rows === null ? undefined : projection.row(document, event, at)
-      if (row !== undefined) rows.push({ key, leaf: event.leaf, at: event.leaf, body: body.encode(row) })
-    }
-    for (const { key, leaf } of projection.rowKeys(event)) {
-      const index = rows.findIndex((row) => row.key === key && row.leaf === leaf)
-      const row = rows[index]
-      const at = { leaf: event.leaf, key, context: {} }
-      if (row !== undefined) {
-        const changed = projection.evolveRow(body.decode(row.body), event, at)
-        rows[index] = { ...row, at: event.leaf, body: body.encode(changed) }
-      }
-    }
-  }
-  return { documents, rows }
-}
-
-/** A reader of the folds of a log, all projections. */
-export const viewsOf = (log: readonly LedgerEvent[]): ViewReader => {
-  const all = new Map(projections.map((projection) => [projection.name, folded(projection, log)]))
-  const of = (name: string): Folded => {
-    const found = all.get(name)
-    if (found === undefined) throw new Error(`there is no projection ${name}`)
-    return found
-  }
-  const last = log.at(-1)
-  return {
-    document: async (name, key) => of(name).documents.get(key) ?? null,
-    row: async (name, { key, leaf }) => of(name).rows.find((row) => row.key === key && row.leaf === leaf) ?? null,
-    rows: async (name, { key, from = 0, to = Number.MAX_SAFE_INTEGER, direction, max }) => {
-      const found = of(name).rows.filter((row) => row.key === key && row.leaf >= from && row.leaf <= to)
-      return (direction === 'forwards' ? found : found.reverse()).slice(0, max)
-    },
-    checkpoint: async () =>
-      last === undefined ? null : { epoch: 'epoch', position: last.leaf, id: last.id, leaf: last.leaf, context: {} },
-    close: async () => {},
-  }
 }
 
 export interface Asked {
@@ -147,6 +97,18 @@ export const redeemed: Fact = {
   },
 }
 
+const carted: Fact = {
+  type: 'CartItemAdded',
+  data: {
+    account: 'alice',
+    item: uuid(8),
+    subscription: uuid(9),
+    subscriptionHex: 'a'.repeat(24),
+    plan: 'pro',
+    addons: ['more'],
+  },
+}
+
 /** alice buys of bob: one trade, one authorised trade, one trade whose refund is under review. Of each kind of item there is one. */
 export const story: readonly Fact[] = [
   { type: 'AccountOpened', data: { owner: 'alice', creditLimit: '500.00', ...money } },
@@ -175,10 +137,34 @@ export const story: readonly Fact[] = [
   { type: 'InstanceCredentialsFetched', data: database },
   { type: 'CustomerChanged', data: { account: 'alice', address: sealedAddress('alice'), taxCountry: 'SG' } },
   granted(promocode('ten'), 'alice', 1, 8),
+  carted,
+]
+
+/** What the subscriptions API calls the item that lies in alice's cart. */
+export const cartItemId = hexId(eventId(story.length - 1))
+
+/** The same, and alice has a device. */
+export const deviceStory: readonly Fact[] = [
+  ...story,
+  {
+    type: 'SubscriptionOpened',
+    data: {
+      subscription: uuid(70),
+      account: 'alice',
+      device: 'PH80',
+      deviceName: sealedFor('alice', 'device-name', 'G1'),
+      item: FREE,
+    },
+  },
 ]
 
 /** What these commands are answered with, whatever lies in the log. */
-const special: { readonly [Name in CommandName]?: Fact } = { 'issue-coupons': issued, redeem: redeemed }
+const special: { readonly [Name in CommandName]?: Fact } = {
+  'issue-coupons': issued,
+  redeem: redeemed,
+  'add-cart-item': carted,
+  'change-cart-item': carted,
+}
 
 const doneBy = (name: CommandName, log: readonly LedgerEvent[]): Outcome => {
   const fact = special[name]
@@ -207,6 +193,9 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     locateOrder: (reference) => orderPlace(books, reference),
     locateRecharge: (reference) => books.recharge(reference)?.leaf ?? null,
     locateInstance: (instance) => books.document('instance', instance) ?? null,
+    locateCart: (account) => books.document('cart', account) ?? null,
+    locateCheckout: (leaf) => books.document('checkout', leaf) ?? null,
+    locateCard: (account) => books.own.get(account)?.card ?? null,
     locateCustomer: (account) => books.document('customer', account) ?? null,
   }
   let drawn = 0
@@ -229,6 +218,8 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     from: -1,
     rebuild: () => null,
     renew: () => null,
+    charge: () => Promise.reject(new Error('no card is charged here')),
+    clientToken: async () => 'a token for browsers',
     today: () => '2026-03-01',
     lowBalance: 0n,
     mac: createMac(secret),

@@ -2,7 +2,7 @@ import t from 'tap'
 import type { DataOf } from '../../events/catalogue.js'
 import { changes } from '../../src/ledger/changes.js'
 import { hexId } from '../../src/ledger/hex-id.js'
-import { idOf } from '../support/books.js'
+import { eventIdOf, idOf } from '../support/books.js'
 import { added, changed, line, opened, purchased, recharged, removed, renewed } from '../support/facts.js'
 import { booksOf, NOW } from '../support/given.js'
 
@@ -78,8 +78,8 @@ t.test('a cart holds what was put in, as it is wanted now, and not what left it'
   const books = booksOf([opened('ann'), added('ann', [1, 7]), added('ann', [2, 8], { addons: ['more'] })])
   books.append(changed(1, 'ann', [1, 9], { plan: 'pro', promocode: 'ten' }), NOW)
   const item = { createdAt: NOW, addons: [], promocode: null, plan: 'basic' }
-  const first = { ...item, id: idOf(1), hex: hexId(idOf(1)), leaf: 1, subscription: idOf(9), plan: 'pro' }
-  const second = { ...item, id: idOf(2), hex: hexId(idOf(2)), leaf: 2, subscription: idOf(8), addons: ['more'] }
+  const first = { ...item, id: idOf(1), hex: hexId(eventIdOf(1)), leaf: 1, subscription: idOf(9), plan: 'pro' }
+  const second = { ...item, id: idOf(2), hex: hexId(eventIdOf(2)), leaf: 2, subscription: idOf(8), addons: ['more'] }
   t.strictSame(books.document('cart', 'ann'), { kind: 'cart', items: [{ ...first, promocode: 'ten' }, second] })
   books.append(removed('ann', [1, 1]), NOW)
   t.strictSame(books.document('cart', 'ann')?.items, [second])

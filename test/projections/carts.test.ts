@@ -9,7 +9,7 @@ import { carts } from '../../src/projections/carts.js'
 import { createMemoryViewStore } from '../../src/views/memory.js'
 import { contents, runs, seed } from '../contract/view-store.js'
 import { decode, TestLog } from '../follower/log.js'
-import { Books, idOf } from '../support/books.js'
+import { Books, eventIdOf, idOf } from '../support/books.js'
 import { added, changed, purchased, removed } from '../support/facts.js'
 import { factOf } from '../support/random-facts.js'
 
@@ -42,7 +42,7 @@ const cartOf = async (facts: readonly Fact[], account = 'ann') =>
 
 const item = (leaf: number, subscription: number, [createdAt, modifiedAt]: readonly [number, number]) => ({
   id: idOf(leaf + 1),
-  hex: hexId(idOf(leaf)),
+  hex: hexId(eventIdOf(leaf)),
   leaf,
   subscription: idOf(subscription),
   subscriptionHex: hexId(idOf(subscription)),
@@ -80,6 +80,10 @@ t.test('what was bought leaves the cart, and what was bought of no cart leaves i
   t.strictSame(await cartOf([...facts, { type: 'CheckoutPaid', data: { ...paid, cart: [idOf(1)] } }]), {
     items: [item(2, 3, [2, 2])],
   })
+  const [event] = logged([{ type: 'Purchased', data: sold }])
+  if (event?.type !== 'Purchased') throw new Error('no purchase')
+  t.strictSame(carts.keys(event), [])
+  t.strictSame(carts.evolve(undefined, event, { leaf: 0, key: 'ann', context: {} }), { items: [] })
 })
 
 t.test('folds are total: what is not there is not changed, and what left does not come back', async (t) => {

@@ -27,6 +27,9 @@ const digits = (n: number, length: number) => n.toString(16).padStart(length, '0
 /** A UUID that says its number. */
 export const idOf = (n: number): string => `00000000-0000-8000-8000-${digits(n, 12)}`
 
+/** Of the event at a leaf; its first digits say it already. */
+export const eventIdOf = (leaf: number): string => `${digits(leaf, 8)}-0000-8000-8000-000000000000`
+
 /** All states in memory: the fold of a log, and nothing else. The oracle of the rules, without store, clock or wire. */
 export class Books {
   readonly log: LedgerEvent[] = []
@@ -47,7 +50,7 @@ export class Books {
     const leaf = this.log.length
     const event: LedgerEvent = {
       ...fact,
-      id: fact.id ?? idOf(leaf),
+      id: fact.id ?? eventIdOf(leaf),
       stream,
       revision: (this.#last.get(stream)?.revision ?? -1) + 1,
       metadata: { recordedAt, actor: 'books', correlationId: 'books', causationId: idOf(leaf) },
@@ -123,6 +126,14 @@ export class Books {
     return [...this.own.values()].flatMap(({ name, subscriptions }) =>
       subscriptions.map((one) => ({ ...one, account: name })),
     )
+  }
+
+  checkouts(): readonly DocumentOf<'checkout'>[] {
+    return [...this.#documents.values()].filter((one) => isOf('checkout', one))
+  }
+
+  devices() {
+    return this.subscriptions().filter(({ device }) => device !== null)
   }
 
   /** Of all batches, in order of their issue. */

@@ -2,7 +2,9 @@ import { projections } from '../../projections/projections.js'
 import { writeJson } from '../json.js'
 import type { Surface } from '../route.js'
 import { accountRoutes } from './accounts.js'
+import { cartRoutes } from './cart.js'
 import { catalogueRoutes } from './catalogue.js'
+import { checkoutRoutes } from './checkouts.js'
 import { couponRoutes } from './coupons.js'
 import { customerRoutes } from './customers.js'
 import { entries } from './entries.js'
@@ -37,10 +39,12 @@ export const v1: Surface = {
     ...instanceRoutes,
     rebuilds,
     renewals,
+    ...checkoutRoutes,
     ...healthRoutes,
     ...catalogueRoutes,
     ...customerRoutes,
     ...promocodeRoutes,
+    ...cartRoutes,
   ],
   views: projections,
   contentTypes: ['application/json'],

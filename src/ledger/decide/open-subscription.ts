@@ -2,9 +2,9 @@ import type { DataOf } from '../../../events/catalogue.js'
 import { type Decision, facts, refuse } from '../decision.js'
 import type { DocumentOf } from '../document.js'
 import { fromEvent } from '../money.js'
+import { planItem } from '../plan-item.js'
 import { type Account, type Deciding, MAX_SUBSCRIPTIONS } from '../state.js'
 import { accountNotFound, notYours } from './checks.js'
-import { freeItem } from './over.js'
 
 export interface OpenSubscriptionInput {
   readonly account: string
@@ -44,6 +44,6 @@ export const decideOpenSubscription = (
     return refuse('person_erased', `The person of ${name} has just been erased.`)
   }
   const named = deviceName !== undefined && { deviceName }
-  const data = { subscription: id, account: name, device, ...named, item: freeItem(free) }
+  const data = { subscription: id, account: name, device, ...named, item: planItem(free) }
   return facts({ type: 'SubscriptionOpened', data })
 }

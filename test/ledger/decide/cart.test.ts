@@ -2,21 +2,33 @@ import t from 'tap'
 import type { Fact } from '../../../events/catalogue.js'
 import { hexId } from '../../../src/ledger/hex-id.js'
 import { actor, admin } from '../../support/actors.js'
-import { idOf } from '../../support/books.js'
-import { added, addon, opened, published, purchased, removed, retired, wanted } from '../../support/facts.js'
+import { eventIdOf, idOf } from '../../support/books.js'
+import {
+  added,
+  addon,
+  granted,
+  opened,
+  promocode,
+  published,
+  purchased,
+  removed,
+  retired,
+  wanted,
+} from '../../support/facts.js'
 import { given, givenInFlight, NEW_ID, NOW } from '../../support/given.js'
 
 const ann = actor('ann')
 const bob = actor('bob')
 const subscribed = (n: number): Fact => ({ type: 'Purchased', data: purchased('ann', '0.00', n) })
 const shop = [published('basic', '10.00'), published('pro', '30.00'), addon('more'), addon('space')]
-const running = [...shop, opened('ann'), subscribed(7), subscribed(8)]
+const ten = granted(promocode('ten'), 'ann', 1, 3)
+const running = [...shop, opened('ann'), subscribed(7), subscribed(8), ten]
 /** Leaf number of the item. */
 const ITEM = running.length
 const filled = [...running, added('ann', [1, 7])]
 
 /** Its subscriptions, as the subscriptions API calls them. */
-const [SEVEN, EIGHT] = [hexId(idOf(5)), hexId(idOf(6))]
+const [SEVEN, EIGHT] = [hexId(eventIdOf(5)), hexId(eventIdOf(6))]
 const want = (subscription: 7 | 8, more: Partial<ReturnType<typeof wanted>> = {}) =>
   wanted('ann', [1, subscription], { subscriptionHex: subscription === 7 ? SEVEN : EIGHT, ...more })
 
@@ -37,6 +49,9 @@ t.test('an item is refused, in this order', async (t) => {
   given(...bought, published('basic', '10.00'), retired('plan', 'basic'))
     .when('add-cart-item', add, ann)
     .refused(t, 'plan_not_found')
+  given(...bought, published('basic', '10.00', { billPeriod: 'once', currency: 'USD' }))
+    .when('add-cart-item', add, ann)
+    .refused(t, 'plan_not_renewed')
   const dollars = [...bought, published('basic', '10.00', { currency: 'USD' })]
   const one = { ...add, addons: ['more'] }
   given(...dollars)
@@ -51,9 +66,23 @@ t.test('an item is refused, in this order', async (t) => {
   given(...dollars)
     .when('add-cart-item', add, ann)
     .refused(t, 'wrong_currency')
-  given(...filled)
-    .when('add-cart-item', add, ann)
+  const code = { ...add, promocode: 'few' }
+  given(...filled, granted(promocode('few'), 'bob', 1, 4))
+    .when('add-cart-item', code, ann)
+    .refused(t, 'promocode_not_found')
+  given(...filled, granted(promocode('few', { plans: ['pro'] }), 'ann', 1, 4))
+    .when('add-cart-item', code, ann)
+    .refused(t, 'promocode_wrong_plan')
+  given(...filled, granted(promocode('few', { expiresAt: NOW }), 'ann', 1, 4))
+    .when('add-cart-item', code, ann)
+    .refused(t, 'promocode_expired')
+  const taken = [...running, added('ann', [1, 7], { promocode: 'ten' })]
+  given(...taken)
+    .when('add-cart-item', { ...add, promocode: 'ten' }, ann)
     .refused(t, 'cart_has_subscription')
+  given(...taken)
+    .when('add-cart-item', { ...add, subscription: idOf(8), promocode: 'ten' }, ann)
+    .refused(t, 'cart_has_promocode')
 })
 
 t.test('a cart is full with twenty items', async (t) => {
@@ -123,7 +152,7 @@ t.test('an item is changed as a whole, by either id', async (t) => {
   const before = [...running, added('ann', [1, 7], { addons: ['more'], promocode: 'ten' })]
   const asked = { ...change, subscription: idOf(8), plan: 'pro' }
   const data = { ...want(8, { plan: 'pro' }), itemLeaf: ITEM, createdAt: NOW }
-  for (const item of [idOf(1), hexId(idOf(ITEM))]) {
+  for (const item of [idOf(1), hexId(eventIdOf(ITEM))]) {
     given(...before)
       .when('change-cart-item', { ...asked, item }, ann)
       .then(t, { type: 'CartItemChanged', data })
@@ -144,7 +173,7 @@ t.test('removing is refused, in this order', async (t) => {
 })
 
 t.test('an item is removed by either id, though nothing of it is sold any more', async (t) => {
-  for (const item of [idOf(1), hexId(idOf(ITEM))]) {
+  for (const item of [idOf(1), hexId(eventIdOf(ITEM))]) {
     given(...filled, retired('plan', 'basic'))
       .when('remove-cart-item', { ...remove, item }, ann)
       .then(t, removed('ann', [1, ITEM]))
