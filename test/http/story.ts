@@ -2,8 +2,9 @@ import type { Fact } from '../../events/catalogue.js'
 import type { Checkout } from '../../src/ledger/checkout-document.js'
 import { hexId } from '../../src/ledger/hex-id.js'
 import { coupons } from '../support/coupons.js'
+import { FREE } from '../support/device.js'
 import { granted, promocode, stocked } from '../support/facts.js'
-import { sealedAddress } from '../support/person.js'
+import { sealedAddress, sealedFor } from '../support/person.js'
 
 export const uuid = (number: number): string => `00000000-0000-4000-8000-${number.toString().padStart(12, '0')}`
 
@@ -97,6 +98,21 @@ export const story: readonly Fact[] = [
   granted(promocode('ten'), 'alice', 1, 8),
   begun,
   carted,
+]
+
+/** The same, and alice has a device. */
+export const deviceStory: readonly Fact[] = [
+  ...story,
+  {
+    type: 'SubscriptionOpened',
+    data: {
+      subscription: uuid(70),
+      account: 'alice',
+      device: 'PH80',
+      deviceName: sealedFor('alice', 'device-name', 'G1'),
+      item: FREE,
+    },
+  },
 ]
 
 /** Of the event that started alice's checkout by card. */

@@ -21,7 +21,18 @@ import { A, storeOver, under } from '../support/secrets.js'
 import { carted, checkout, checkoutId, eventId, issued, redeemed, story, uuid } from './story.js'
 import { viewsOf } from './views-of.js'
 
-export { cartItemId, checkoutId, checkoutLeaf, code, eventId, issued, redeemed, story, wrongCode } from './story.js'
+export {
+  cartItemId,
+  checkoutId,
+  checkoutLeaf,
+  code,
+  deviceStory,
+  eventId,
+  issued,
+  redeemed,
+  story,
+  wrongCode,
+} from './story.js'
 export { uuid as id, viewsOf }
 
 export const NOW = Date.parse('2026-03-01T12:00:00.000Z')
