@@ -1,6 +1,7 @@
 import { projections } from '../../projections/projections.js'
 import { writeJson } from '../json.js'
 import type { Surface } from '../route.js'
+import { accountCheckoutRoutes } from './account-checkouts.js'
 import { accountRoutes } from './accounts.js'
 import { cartRoutes } from './cart.js'
 import { catalogueRoutes } from './catalogue.js'
@@ -19,6 +20,7 @@ import { purchaseRoutes } from './purchases.js'
 import { rebuilds } from './rebuilds.js'
 import { refundRoutes } from './refunds.js'
 import { renewals } from './renewals.js'
+import { subscriptionRoutes } from './subscriptions.js'
 import { transferRoutes } from './transfers.js'
 
 /** Our own API: amounts are strings, refusals RFC 9457. */
@@ -31,6 +33,7 @@ export const v1: Surface = {
     ...orderRoutes,
     ...refundRoutes,
     ...purchaseRoutes,
+    ...subscriptionRoutes,
     entries,
     history,
     ...couponRoutes,
@@ -43,6 +46,7 @@ export const v1: Surface = {
     ...customerRoutes,
     ...promocodeRoutes,
     ...cartRoutes,
+    ...accountCheckoutRoutes,
   ],
   views: projections,
   contentTypes: ['application/json'],
