@@ -1,7 +1,7 @@
 import { surfaces } from '../../src/http/app.js'
 import type { Route } from '../../src/http/route.js'
 import { catalogued } from './catalogue-examples.js'
-import { CREDENTIALS, cartItemId, code, id } from './world.js'
+import { CREDENTIALS, cartItemId, checkoutLeaf, code, id } from './world.js'
 
 /** A good request of each route. */
 export interface Example {
@@ -186,6 +186,13 @@ const examples: Readonly<Record<string, Example>> = {
   'GET /integration/v1/repos/:repo': { url: '/integration/v1/repos/maps', owner: null },
   'GET /integration/v1/repos/:repo/items/:item': { url: '/integration/v1/repos/maps/items/roads', owner: null },
   'GET /integration/v1/services': { url: '/integration/v1/services', owner: null },
+  'GET /v1/checkouts': { url: '/v1/checkouts?state=open', owner: null, readers: 'staff' },
+  'POST /v1/checkouts/settle': { url: '/v1/checkouts/settle', body: { olderMinutes: 5 }, owner: null },
+  'POST /v1/accounts/:name/checkouts/:checkout/return': {
+    url: `/v1/accounts/alice/checkouts/${checkoutLeaf}/return`,
+    body: { reason: 'r' },
+    owner: 'alice',
+  },
   'POST /v1/rebuilds': { url: '/v1/rebuilds', body: { view: 'balances' }, owner: null },
   ...catalogued(),
   'GET /payment/plan': { url: '/payment/plan/', owner: null },

@@ -1,7 +1,8 @@
 import t from 'tap'
 import { surfaces } from '../../src/http/app.js'
+import { deviceStory } from './device-story.js'
 import { exemplified } from './examples.js'
-import { bearer, createWorld, deviceStory } from './world.js'
+import { bearer, createWorld } from './world.js'
 
 /** Who asks, and whether he may read what is alice's. Writing is the rules' affair: http hands it on with the actor. */
 const callers = {
@@ -142,6 +143,7 @@ t.test('which surface offers which command', async (t) => {
         'issue-coupons',
         'open',
         'open-subscription',
+        'payment-returned',
         'provision',
         'publish-item',
         'recharge',

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
+import type { ChargingFile } from '../../src/commands/asked.js'
+import { createListDoubts } from '../../src/commands/doubts.js'
 import { createMac } from '../../src/commands/mac.js'
 import { orderPlace } from '../../src/commands/order-place.js'
 import type { CommandContext, CommandName, Commands, Inputs, Outcome } from '../../src/commands/port.js'
@@ -15,9 +17,8 @@ import { createMemorySecretRecords } from '../../src/secrets/memory.js'
 import type { RecordedEvent } from '../../src/store/port.js'
 import { Books } from '../support/books.js'
 import { coupons } from '../support/coupons.js'
-import { FREE } from '../support/device.js'
 import { granted, promocode, stocked } from '../support/facts.js'
-import { PERSON_KEY, sealedAddress, sealedFor } from '../support/person.js'
+import { PERSON_KEY, sealedAddress } from '../support/person.js'
 import { A, storeOver, under } from '../support/secrets.js'
 import { viewsOf } from './views-of.js'
 
@@ -109,6 +110,20 @@ const carted: Fact = {
   },
 }
 
+const begun: Fact = {
+  type: 'CheckoutStarted',
+  data: {
+    checkout: uuid(10),
+    account: 'dave',
+    purpose: 'recharge',
+    amount: '15.00',
+    items: [],
+    lines: [],
+    means: 'nonce',
+    ...money,
+  },
+}
+
 /** alice buys of bob: one trade, one authorised trade, one trade whose refund is under review. Of each kind of item there is one. */
 export const story: readonly Fact[] = [
   { type: 'AccountOpened', data: { owner: 'alice', creditLimit: '500.00', ...money } },
@@ -137,26 +152,15 @@ export const story: readonly Fact[] = [
   { type: 'InstanceCredentialsFetched', data: database },
   { type: 'CustomerChanged', data: { account: 'alice', address: sealedAddress('alice'), taxCountry: 'SG' } },
   granted(promocode('ten'), 'alice', 1, 8),
+  begun,
   carted,
 ]
 
+/** Of the event that started alice's checkout by card. */
+export const checkoutLeaf = story.indexOf(begun)
+
 /** What the subscriptions API calls the item that lies in alice's cart. */
 export const cartItemId = hexId(eventId(story.length - 1))
-
-/** The same, and alice has a device. */
-export const deviceStory: readonly Fact[] = [
-  ...story,
-  {
-    type: 'SubscriptionOpened',
-    data: {
-      subscription: uuid(70),
-      account: 'alice',
-      device: 'PH80',
-      deviceName: sealedFor('alice', 'device-name', 'G1'),
-      item: FREE,
-    },
-  },
-]
 
 /** What these commands are answered with, whatever lies in the log. */
 const special: { readonly [Name in CommandName]?: Fact } = {
@@ -218,6 +222,8 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     from: -1,
     rebuild: () => null,
     renew: () => null,
+    settle: () => null,
+    doubts: createListDoubts(chargingIn(books), () => null),
     charge: () => Promise.reject(new Error('no card is charged here')),
     clientToken: async () => 'a token for browsers',
     today: () => '2026-03-01',
@@ -259,6 +265,20 @@ const secretsOf = (log: readonly LedgerEvent[]): Parts['secrets'] => {
   }
   return store
 }
+
+const chargingIn = (books: Books): ChargingFile => ({
+  charging: (after, max) =>
+    [...books.own.values()]
+      .flatMap(({ name, charges }) => (charges.length > 0 && name > after ? [name] : []))
+      .sort()
+      .slice(0, max),
+  account: (name) => ({ own: books.own.get(name) }),
+  document: (key) => {
+    const [kind, id = ''] = key.split('/')
+    const state = books.document(kind === 'checkout' ? kind : 'card-refund', id)
+    return state && { at: 0, state }
+  },
+})
 
 const logReader = (log: readonly LedgerEvent[]): Parts['log'] => ({
   readStream: async (stream, { from = 0, max }) =>
