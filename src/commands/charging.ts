@@ -96,6 +96,8 @@ export const createCharging = (options: ChargingOptions): Charging => {
     const means = await meansOf(options, by)
     const started = await start()
     if (!('event' in started)) return started
+    // Under the same key, when nothing was to be paid.
+    if (started.event.type === 'Purchased') return { kind: 'paid', done: started }
     const about = aboutOf(started.event)
     return started.replayed ? again(about) : first(about, means)
   }

@@ -2,7 +2,6 @@ import type { LedgerEvent } from '../../events/envelope.js'
 import type { Cart } from '../ledger/cart.js'
 import type { Checkout } from '../ledger/checkout-document.js'
 import type { AdjustInput } from '../ledger/decide/adjust.js'
-import type { BasketInput } from '../ledger/decide/basket.js'
 import type { CardRefundedInput, CardRefundFailedInput } from '../ledger/decide/card-refund.js'
 import type { CartItemInput, CartItemName } from '../ledger/decide/cart.js'
 import type { CheckoutInput } from '../ledger/decide/checkout.js'
@@ -31,7 +30,7 @@ import type { ReportUsageInput } from '../ledger/decide/report-usage.js'
 import type { RequestRefundInput } from '../ledger/decide/request-refund.js'
 import type { ReverseRechargeInput } from '../ledger/decide/reverse-recharge.js'
 import type { RejectInput, ReviewInput } from '../ledger/decide/review-refund.js'
-import type { StartCheckoutInput, StartRechargeInput } from '../ledger/decide/start-checkout.js'
+import type { BuyInput, StartCheckoutInput, StartRechargeInput } from '../ledger/decide/start-checkout.js'
 import type { AuthorizeInput, TradeInput } from '../ledger/decide/trade.js'
 import type { WithdrawInput } from '../ledger/decide/withdraw.js'
 import type { Refusal } from '../ledger/decision.js'
@@ -100,7 +99,7 @@ export interface Inputs {
   'start-checkout': StartCheckoutInput
   'start-recharge': StartRechargeInput
   /** From the balance, or where nothing is to be paid. */
-  buy: BasketInput
+  buy: BuyInput
   'refund-purchase': Omit<RefundPurchaseInput, 'today'> & { readonly order: Reference }
   'grant-promocode': GrantPromocodeInput
   'add-cart-item': CartItemInput

@@ -67,6 +67,8 @@ export type RefusalCode =
   | 'plan_not_renewed'
   | 'no_card'
   | 'nothing_to_charge'
+  | 'price_changed'
+  | 'cart_empty'
   | 'card_refund_over'
   | 'card_refund_under_way'
   | 'promocode_granted'

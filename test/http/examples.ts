@@ -1,7 +1,8 @@
 import { surfaces } from '../../src/http/app.js'
 import type { Route } from '../../src/http/route.js'
+import { NONCE } from '../support/charging.js'
 import { catalogued } from './catalogue-examples.js'
-import { CREDENTIALS, cartItemId, checkoutLeaf, code, id } from './world.js'
+import { CREDENTIALS, cartItemId, checkoutId, checkoutLeaf, code, id } from './world.js'
 
 /** A good request of each route. */
 export interface Example {
@@ -237,6 +238,15 @@ const examples: Readonly<Record<string, Example>> = {
     own: 422,
   },
   'GET /v1/accounts/:name/promocodes': { url: '/v1/accounts/alice/promocodes', owner: 'alice' },
+  'POST /v1/accounts/:name/checkouts': {
+    url: '/v1/accounts/alice/checkouts',
+    body: { items: [cartItem], nonce: NONCE },
+    owner: 'alice',
+  },
+  'GET /v1/accounts/:name/checkouts/:checkout': { url: `/v1/accounts/alice/checkouts/${checkoutId}`, owner: 'alice' },
+  'GET /payment/client_token': { url: '/payment/client_token/', owner: null },
+  'POST /payment/checkout': { url: '/payment/checkout/', body: { items: [shownItem], nonce: NONCE }, owner: null },
+  'POST /payment/cart/checkout': { url: '/payment/cart/checkout/', body: { nonce: NONCE }, owner: null },
   'GET /health': { url: '/health', owner: null },
   'GET /ready': { url: '/ready', owner: null },
 }

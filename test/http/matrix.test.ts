@@ -1,8 +1,7 @@
 import t from 'tap'
 import { surfaces } from '../../src/http/app.js'
-import { deviceStory } from './device-story.js'
 import { exemplified } from './examples.js'
-import { bearer, createWorld } from './world.js'
+import { bearer, createWorld, deviceStory } from './world.js'
 
 /** Who asks, and whether he may read what is alice's. Writing is the rules' affair: http hands it on with the actor. */
 const callers = {
@@ -50,7 +49,7 @@ t.test('role × route × ownership', async (t) => {
       if (one.route.kind === 'read') {
         const allowed = one.readers === undefined ? reads || one.owner === null : one.readers === 'anyone' || staff
         const open = one.own ? who === 'owner' : allowed || 'open' in one.route
-        const missing = one.own || /\/(?:orders|instances)\//.test(one.name)
+        const missing = one.own || /\/(?:orders|instances|checkouts)\//.test(one.name)
         t.equal(reply.statusCode, open ? 200 : one.own === 422 ? 422 : missing ? 404 : 403, name)
         t.equal(asked.length, 0)
       } else if (one.route.kind === 'task') {
@@ -119,7 +118,15 @@ t.test('which surface offers which command', async (t) => {
     ['payment', ['checkout', 'fetch-credentials', 'recharge', 'redeem']],
     [
       'subscription',
-      ['add-cart-item', 'cancel-subscription', 'change-cart-item', 'change-customer', 'remove-cart-item'],
+      [
+        'add-cart-item',
+        'buy',
+        'cancel-subscription',
+        'change-cart-item',
+        'change-customer',
+        'remove-cart-item',
+        'start-checkout',
+      ],
     ],
     [
       'v1',
@@ -128,6 +135,7 @@ t.test('which surface offers which command', async (t) => {
         'adjust',
         'approve-refund',
         'authorize',
+        'buy',
         'cancel-subscription',
         'capture',
         'change-cart-item',
@@ -154,6 +162,8 @@ t.test('which surface offers which command', async (t) => {
         'request-refund',
         'retire-item',
         'reverse-recharge',
+        'start-checkout',
+        'start-recharge',
         'trade',
         'unfreeze',
         'void',

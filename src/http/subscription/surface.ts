@@ -4,6 +4,7 @@ import { writeJson } from '../json.js'
 import type { Refused, Surface } from '../route.js'
 import { addonRoutes } from './addons.js'
 import { cartRoutes } from './cart.js'
+import { checkoutRoutes } from './checkout.js'
 import { customerRoutes } from './customers.js'
 import { planRoutes } from './plans.js'
 import { promocodeRoutes } from './promocodes.js'
@@ -19,7 +20,15 @@ const messageOf = ({ code, detail, instance }: Refused): string => {
 /** The API of subscriptions: seed 002. Amounts, quotas and times are texts, times seconds since 1970. */
 export const subscription: Surface = {
   name: 'subscription',
-  routes: [...planRoutes, ...addonRoutes, ...customerRoutes, ...promocodeRoutes, ...cartRoutes, ...subscriptionRoutes],
+  routes: [
+    ...planRoutes,
+    ...addonRoutes,
+    ...customerRoutes,
+    ...promocodeRoutes,
+    ...cartRoutes,
+    ...checkoutRoutes,
+    ...subscriptionRoutes,
+  ],
   views: projections,
   contentTypes: ['application/json'],
   untyped: true,

@@ -1,6 +1,7 @@
 import { projections } from '../../projections/projections.js'
 import { writeJson } from '../json.js'
 import type { Surface } from '../route.js'
+import { accountCheckoutRoutes } from './account-checkouts.js'
 import { accountRoutes } from './accounts.js'
 import { cartRoutes } from './cart.js'
 import { catalogueRoutes } from './catalogue.js'
@@ -45,6 +46,7 @@ export const v1: Surface = {
     ...customerRoutes,
     ...promocodeRoutes,
     ...cartRoutes,
+    ...accountCheckoutRoutes,
   ],
   views: projections,
   contentTypes: ['application/json'],

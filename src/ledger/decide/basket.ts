@@ -72,6 +72,7 @@ export const onBasket = (
 const MOST_TEXT = 25
 
 const wrongItems = (items: readonly BasketItem[]): Decision | undefined => {
+  if (items.length === 0) return refuse('cart_empty', 'There is nothing to buy.')
   for (const [index, { addons = [], promocode }] of items.entries()) {
     const twice = addonTwice(addons)
     if (twice) return twice
