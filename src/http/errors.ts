@@ -31,6 +31,7 @@ type HttpCode =
   | 'renewal_running'
   | 'customer_not_found'
   | 'customer_erased'
+  | 'transaction_not_found'
   | 'internal_error'
 
 /** What the ports say of a store that is away, or cannot be read. */
@@ -112,6 +113,7 @@ const http = {
     'What was kept of the person behind the account is erased.',
     'Put a billing address if there is to be one again.',
   ),
+  transaction_not_found: entry(1047, 404, 'The account has no such payment.', 'Take an _id from the list.'),
   internal_error: entry(
     1099,
     500,

@@ -1,6 +1,6 @@
 import { surfaces } from '../../src/http/app.js'
 import type { Route } from '../../src/http/route.js'
-import { CREDENTIALS, cartItemId, code, id } from './world.js'
+import { CREDENTIALS, cartItemId, code, id, paymentId } from './world.js'
 
 /** A good request of each route. */
 export interface Example {
@@ -252,6 +252,16 @@ const examples: Readonly<Record<string, Example>> = {
   },
   'GET /v1/promocodes/:promocode/grants': { url: '/v1/promocodes/ten/grants', owner: null, readers: 'staff' },
   'GET /v1/accounts/:name/promocodes': { url: '/v1/accounts/alice/promocodes', owner: 'alice' },
+  'GET /payment/transaction': {
+    url: '/payment/transaction/?start=2026-01-01&end=2026-12-31',
+    owner: null,
+  },
+  'GET /payment/transaction/:id': { url: `/payment/transaction/${paymentId}/`, owner: null, own: true },
+  'GET /v1/accounts/:name/transactions': { url: '/v1/accounts/alice/transactions', owner: 'alice' },
+  'GET /v1/accounts/:name/transactions/:transaction': {
+    url: `/v1/accounts/alice/transactions/${paymentId}`,
+    owner: 'alice',
+  },
   'GET /health': { url: '/health', owner: null },
   'GET /ready': { url: '/ready', owner: null },
 }

@@ -108,6 +108,21 @@ const carted: Fact = {
   },
 }
 
+/** Money for the balance by card, which is not known to be paid yet. */
+const charged: Fact = {
+  type: 'CheckoutStarted',
+  data: {
+    checkout: uuid(9),
+    account: 'alice',
+    purpose: 'recharge',
+    amount: '20.00',
+    items: [],
+    lines: [],
+    means: 'nonce',
+    ...money,
+  },
+}
+
 /** alice buys of bob: one trade, one authorised trade, one trade whose refund is under review. Of each kind of item there is one. */
 export const story: readonly Fact[] = [
   { type: 'AccountOpened', data: { owner: 'alice', creditLimit: '500.00', ...money } },
@@ -137,10 +152,14 @@ export const story: readonly Fact[] = [
   { type: 'CustomerChanged', data: { account: 'alice', address: sealedAddress('alice'), taxCountry: 'SG' } },
   granted(promocode('ten'), 'alice', 1, 8),
   carted,
+  charged,
 ]
 
 /** What the subscriptions API calls the item that lies in alice's cart. */
-export const cartItemId = hexId(eventId(story.length - 1))
+export const cartItemId = hexId(eventId(story.indexOf(carted)))
+
+/** The id of alice's payment by card in the subscriptions API. */
+export const paymentId = hexId(eventId(story.indexOf(charged)))
 
 /** What these commands are answered with, whatever lies in the log. */
 const special: { readonly [Name in CommandName]?: Fact } = {

@@ -7,6 +7,7 @@ import { cartRoutes } from './cart.js'
 import { customerRoutes } from './customers.js'
 import { planRoutes } from './plans.js'
 import { promocodeRoutes } from './promocodes.js'
+import { transactionRoutes } from './transactions.js'
 
 /** Code, sentence, next step: `plan_not_found: No such plan is sold. Look at the market for the plans on sale.` */
 const messageOf = ({ code, detail, instance }: Refused): string => {
@@ -18,7 +19,7 @@ const messageOf = ({ code, detail, instance }: Refused): string => {
 /** The API of subscriptions: seed 002. Amounts, quotas and times are texts, times seconds since 1970. */
 export const subscription: Surface = {
   name: 'subscription',
-  routes: [...planRoutes, ...addonRoutes, ...customerRoutes, ...promocodeRoutes, ...cartRoutes],
+  routes: [...planRoutes, ...addonRoutes, ...customerRoutes, ...promocodeRoutes, ...cartRoutes, ...transactionRoutes],
   views: projections,
   contentTypes: ['application/json'],
   untyped: true,

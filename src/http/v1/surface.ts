@@ -18,6 +18,7 @@ import { purchaseRoutes } from './purchases.js'
 import { rebuilds } from './rebuilds.js'
 import { refundRoutes } from './refunds.js'
 import { renewals } from './renewals.js'
+import { transactionRoutes } from './transactions.js'
 import { transferRoutes } from './transfers.js'
 
 /** Our own API: amounts are strings, refusals RFC 9457. */
@@ -41,6 +42,7 @@ export const v1: Surface = {
     ...customerRoutes,
     ...promocodeRoutes,
     ...cartRoutes,
+    ...transactionRoutes,
   ],
   views: projections,
   contentTypes: ['application/json'],
