@@ -2,8 +2,11 @@ import { addCartItem } from './add-cart-item.js'
 import { adjust } from './adjust.js'
 import { approveRefund } from './approve-refund.js'
 import { authorize } from './authorize.js'
+import { buy } from './buy.js'
 import { cancelSubscription } from './cancel-subscription.js'
 import { capture } from './capture.js'
+import { cardRefundFailed } from './card-refund-failed.js'
+import { cardRefunded } from './card-refunded.js'
 import { changeCartItem } from './change-cart-item.js'
 import { changeCustomer } from './change-customer.js'
 import { changeItem } from './change-item.js'
@@ -37,6 +40,8 @@ import { reportUsage } from './report-usage.js'
 import { requestRefund } from './request-refund.js'
 import { retireItem } from './retire-item.js'
 import { reverseRecharge } from './reverse-recharge.js'
+import { startCheckout } from './start-checkout.js'
+import { startRecharge } from './start-recharge.js'
 import { trade } from './trade.js'
 import { unfreeze } from './unfreeze.js'
 import { voidOrder } from './void.js'
@@ -74,11 +79,16 @@ export const commands: CommandSet = {
   renew,
   'cancel-subscription': cancelSubscription,
   'refund-purchase': refundPurchase,
+  'start-checkout': startCheckout,
+  'start-recharge': startRecharge,
+  buy,
   'checkout-paid': checkoutPaid,
   'checkout-failed': checkoutFailed,
   'payment-settled': paymentSettled,
   'payment-returned': paymentReturned,
   'charge-returned': chargeReturned,
+  'card-refunded': cardRefunded,
+  'card-refund-failed': cardRefundFailed,
   'grant-promocode': grantPromocode,
   'add-cart-item': addCartItem,
   'change-cart-item': changeCartItem,

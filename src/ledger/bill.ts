@@ -39,6 +39,6 @@ export const billOf = (
     charged: amountText(quote.charged, currency),
     ...(lowered && { promocode: { ...lowered, periodsLeft: lowered.periodsLeft - 1 } }),
   }
-  const lines = quote.lines.map(({ kind, amount }) => ({ item: 0, plan: bought.plan, kind, amount }))
+  const lines = quote.lines.map(({ kind, amount, addon }) => ({ item: 0, plan: addon ?? bought.plan, kind, amount }))
   return { amount: amountText(quote.payable, currency), item, lines }
 }

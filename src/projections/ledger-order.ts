@@ -52,7 +52,8 @@ export const evolveOrder = (order: OrderEntry, event: LedgerEvent): OrderEntry =
     case 'PaymentSettled':
       return { ...order, state: 'effective' }
     case 'PaymentReturned':
-      return { ...order, state: 'voided', paid: 0n }
+      // Of a charge that was voided to give all of it back, nothing more is returned.
+      return order.refunded === order.paid ? order : { ...order, state: 'voided', paid: 0n }
     case 'RefundRequested':
     case 'CardRefundRequested':
       return { ...order, open: order.open + fromEvent(event.data.amount), openCount: order.openCount + 1 }

@@ -128,6 +128,14 @@ export class Books {
     )
   }
 
+  checkouts(): readonly DocumentOf<'checkout'>[] {
+    return [...this.#documents.values()].filter((one) => isOf('checkout', one))
+  }
+
+  devices() {
+    return this.subscriptions().filter(({ device }) => device !== null)
+  }
+
   /** Of all batches, in order of their issue. */
   coupons(): readonly DocumentOf<'coupon'>[] {
     return [...this.#documents.values()].filter((one) => isOf('coupon', one))

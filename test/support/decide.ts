@@ -1,8 +1,10 @@
+import { basketStateOf } from '../../src/commands/basket-state.js'
 import { cartStateOf } from '../../src/commands/cart-state.js'
 import { personKeyOf } from '../../src/commands/person-key.js'
 import type { CommandName, Inputs } from '../../src/commands/port.js'
 import { decideAdjust } from '../../src/ledger/decide/adjust.js'
 import { decideCancelSubscription } from '../../src/ledger/decide/cancel-subscription.js'
+import { decideCardRefunded, decideCardRefundFailed } from '../../src/ledger/decide/card-refund.js'
 import { decideAddCartItem, decideChangeCartItem, decideRemoveCartItem } from '../../src/ledger/decide/cart.js'
 import { decideCheckout } from '../../src/ledger/decide/checkout.js'
 import {
@@ -32,6 +34,7 @@ import { decideReportUsage } from '../../src/ledger/decide/report-usage.js'
 import { decideRequestRefund } from '../../src/ledger/decide/request-refund.js'
 import { decideReverseRecharge } from '../../src/ledger/decide/reverse-recharge.js'
 import { decideApproveRefund, decideRejectRefund, decideWithdrawRefund } from '../../src/ledger/decide/review-refund.js'
+import { decideBuy, decideStartCheckout, decideStartRecharge } from '../../src/ledger/decide/start-checkout.js'
 import { decideAuthorize, decideTrade } from '../../src/ledger/decide/trade.js'
 import { decideWithdraw } from '../../src/ledger/decide/withdraw.js'
 import type { Decision } from '../../src/ledger/decision.js'
@@ -78,9 +81,16 @@ const refunds = (books: Books, reference: string) => {
   }
 }
 
+const TERMS = { dateIn, timeZone: ZONE, freePlan: FREE_PLAN, taxes: TAXES }
+
 const outcome = (books: Books, { account, checkoutLeaf }: CheckoutOutcome) => ({
   account: books.account(account),
   checkout: books.document('checkout', String(checkoutLeaf)),
+})
+
+const refunding = (books: Books) => ({
+  refund: (leaf: number) => books.document('card-refund', String(leaf)),
+  free: books.document('plan', FREE_PLAN),
 })
 
 const person = (books: Books, account: string) => ({
@@ -164,6 +174,10 @@ export const deciders: Deciders = {
     ),
   'cancel-subscription': (books, input, deciding) =>
     decideCancelSubscription(input, books.account(input.account), deciding),
+  'start-checkout': (books, input, deciding) =>
+    decideStartCheckout(input, basketStateOf(input, books, deciding.now, TERMS), deciding),
+  'start-recharge': (books, input, deciding) => decideStartRecharge(input, books.account(input.account), deciding),
+  buy: (books, input, deciding) => decideBuy(input, basketStateOf(input, books, deciding.now, TERMS), deciding),
   'checkout-paid': (books, input, deciding) => decidePaid(input, outcome(books, input), deciding),
   'checkout-failed': (books, input, deciding) =>
     decideFailed({ ...input, today: dateIn(deciding.now), graceDays: GRACE_DAYS }, outcome(books, input), deciding),
@@ -171,14 +185,30 @@ export const deciders: Deciders = {
   'charge-returned': (books, input, deciding) => decideUnwanted(input, outcome(books, input), deciding),
   'payment-returned': (books, input, deciding) => {
     const purchase = books.document('purchase', String(input.checkoutLeaf))
-    const state = { ...outcome(books, input), purchase, free: books.document('plan', FREE_PLAN) }
+    const state = {
+      ...outcome(books, input),
+      ...refunding(books),
+      purchase,
+      recharge: books.recharge(String(input.checkoutLeaf)),
+    }
     return decideReturned({ ...input, today: dateIn(deciding.now) }, state, deciding)
   },
   'refund-purchase': (books, input, deciding) => {
     const purchase = books.purchase(input.order)
     const account = purchase && books.account(purchase.account)
-    return decideRefundPurchase({ ...input, today: dateIn(deciding.now) }, { purchase, account }, deciding)
+    return decideRefundPurchase(
+      { ...input, today: dateIn(deciding.now) },
+      { purchase, account, ...refunding(books) },
+      deciding,
+    )
   },
+  'card-refunded': (books, input, deciding) => {
+    const purchase = (leaf: number) => books.document('purchase', String(leaf))
+    const state = { account: books.account(input.account), purchase, ...refunding(books) }
+    return decideCardRefunded({ ...input, today: dateIn(deciding.now) }, state, deciding)
+  },
+  'card-refund-failed': (books, input, deciding) =>
+    decideCardRefundFailed(input, { account: books.account(input.account), ...refunding(books) }, deciding),
   'grant-promocode': (books, input, deciding) => {
     const { promocode, account } = input
     const state = {
@@ -205,7 +235,11 @@ export const deciders: Deciders = {
   'open-subscription': (books, input, deciding) =>
     decideOpenSubscription(
       input,
-      { account: books.account(input.account), free: books.document('plan', FREE_PLAN) },
+      {
+        account: books.account(input.account),
+        free: books.document('plan', FREE_PLAN),
+        customer: books.document('customer', input.account),
+      },
       deciding,
     ),
   'report-usage': (books, input, deciding) =>

@@ -32,10 +32,12 @@ const operations: readonly CommandName[] = [
   ...(['request-refund', 'request-refund', 'approve-refund', 'reject-refund', 'withdraw-refund'] as const),
   ...(['open-subscription', 'open-subscription', 'report-usage', 'close-subscription'] as const),
   ...(['issue-coupons', 'issue-coupons', 'redeem', 'redeem', 'redeem'] as const),
-  ...(['add-cart-item', 'add-cart-item', 'change-cart-item', 'remove-cart-item'] as const),
+  ...(['add-cart-item', 'add-cart-item', 'add-cart-item', 'change-cart-item', 'remove-cart-item'] as const),
   ...(['change-customer', 'change-customer', 'erase-person'] as const),
   ...(['provision', 'provision', 'fetch-credentials', 'fetch-credentials', 'deprovision'] as const),
   ...(['grant-promocode', 'grant-promocode'] as const),
+  ...(['start-checkout', 'start-checkout', 'buy', 'buy', 'start-recharge', 'checkout-paid', 'checkout-paid'] as const),
+  ...(['checkout-failed', 'payment-settled', 'payment-returned', 'charge-returned'] as const),
 ]
 
 /** Anything that anybody might ask about these accounts. */
@@ -116,11 +118,14 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
     const { account, subscription } = subscriptionOf(d, books)
     return { account, subscription }
   },
-  'checkout-paid': (d) => ({ ...outcomeOf(d), transaction: 't1', ...(d.full && { card: idOf(d.pick) }) }),
-  'checkout-failed': (d) => ({ ...outcomeOf(d), reason: d.full ? 'declined' : 'not_found' }),
-  'payment-settled': (d) => outcomeOf(d),
-  'payment-returned': (d) => outcomeOf(d),
-  'charge-returned': (d) => ({ ...outcomeOf(d), transaction: d.full ? 't1' : 't2' }),
+  'start-checkout': (d, books) => ({ ...basketOf(d, books), means: d.full ? 'nonce' : 'stored' }),
+  'start-recharge': (d) => ({ account: d.accounts[0], amount: d.amount }),
+  buy: (d, books) => basketOf(d, books),
+  'checkout-paid': (d, books) => ({ ...outcomeOf(d, books), transaction: 't1', ...(d.full && { card: idOf(d.pick) }) }),
+  'checkout-failed': (d, books) => ({ ...outcomeOf(d, books), reason: d.full ? 'declined' : 'not_found' }),
+  'payment-settled': (d, books) => outcomeOf(d, books),
+  'payment-returned': (d, books) => outcomeOf(d, books),
+  'charge-returned': (d, books) => ({ ...outcomeOf(d, books), transaction: d.full ? 't1' : 't2' }),
   'open-subscription': (d) => ({ account: d.accounts[0], device: `D${d.pick % 9}` }),
   'report-usage': (d, books) => {
     const { account, subscription } = subscriptionOf(d, books)
@@ -134,6 +139,8 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
     order: chosen(books.purchases(), d.pick)?.id ?? '0',
     ...(d.full && { amount: d.amount }),
   }),
+  'card-refunded': (d) => ({ account: d.accounts[0], refundLeaf: d.pick, transaction: 't3' }),
+  'card-refund-failed': (d) => ({ account: d.accounts[0], refundLeaf: d.pick }),
   'grant-promocode': (d) => ({
     promocode: ['ten', 'few', 'few', 'soon', 'nowhere'][d.pick % 5] ?? '',
     account: d.accounts[0],
@@ -150,7 +157,21 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
   'erase-person': (d) => ({ account: d.accounts[0] }),
 }
 
-const outcomeOf = ({ accounts: [account], pick }: Drawn) => ({ account, checkoutLeaf: pick })
+const outcomeOf = ({ accounts: [account], pick }: Drawn, books: Books) => {
+  const open = books.checkouts()
+  const found = chosen(open, pick)
+  return { account: found?.started.account ?? account, checkoutLeaf: found?.leaf ?? pick }
+}
+
+const basketOf = (d: Drawn, books: Books) => {
+  const found = chosen(books.devices(), d.pick)
+  const plan = ['Basic10', 'Pro30', 'Free', 'Yearly', 'once'][d.pick % 5] ?? ''
+  const more = { ...(d.full && { addons: ['more'] }), ...(d.pick % 3 === 0 && { promocode: 'ten' }) }
+  return {
+    account: found?.account ?? d.accounts[0],
+    items: [{ subscription: found?.id ?? '0', plan, ...more }],
+  }
+}
 
 const NO_PERIOD = { end: '2026-04-01' }
 
@@ -159,21 +180,24 @@ const subscriptionOf = ({ accounts: [other], pick }: Drawn, books: Books) => {
   return { account: found?.account ?? other, subscription: found?.id ?? '0', period: found?.period ?? NO_PERIOD }
 }
 
-/** Of an account that has a subscription, where there is one. */
+/** Mostly of those for whose account the actor may act. */
+const allowed = <Item extends { readonly account: string }>({ actor, pick }: Drawn, items: readonly Item[]) =>
+  chosen(pick % 9 === 0 ? items : items.filter(({ account }) => actor.admin || actor.acts(account)), pick)
+
 const wantedOf = (d: Drawn, books: Books) => {
-  const { account, subscription } = subscriptionOf(d, books)
+  const found = allowed(d, books.devices())
   return {
-    account,
-    subscription,
-    plan: d.pick % 5 === 0 ? 'nowhere' : 'Basic10',
-    addons: d.pick % 7 === 0 ? ['nothing'] : [],
-    ...(d.full && { promocode: 'ten' }),
+    account: found?.account ?? d.accounts[0],
+    subscription: found?.id ?? '0',
+    plan: d.pick % 8 === 0 ? 'nowhere' : 'Basic10',
+    addons: d.pick % 11 === 0 ? ['nothing'] : [],
+    ...(d.full && d.pick % 3 === 0 && { promocode: 'ten' }),
   }
 }
 
-const cartItemOf = ({ accounts: [other], pick }: Drawn, books: Books) => {
-  const found = chosen(books.cartItems(), pick)
-  return { account: found?.account ?? other, item: found?.id ?? '0' }
+const cartItemOf = (d: Drawn, books: Books) => {
+  const found = allowed(d, books.cartItems())
+  return { account: found?.account ?? d.accounts[0], item: found?.id ?? '0' }
 }
 
 /** Plans are named after accounts, so that draws meet. */

@@ -1,12 +1,12 @@
 import { IN_FLIGHT } from '../account.js'
-import { unitOf } from '../calendar.js'
 import { type Cart, type CartItem, itemIn, MAX_CART_ITEMS } from '../cart.js'
-import { type Decision, facts, refuse, refuseRequest, wait } from '../decision.js'
+import { type Decision, facts, refuse, wait } from '../decision.js'
 import type { DocumentOf } from '../document.js'
 import { usable } from '../promocode.js'
 import type { Account, Deciding } from '../state.js'
 import { subscriptionOf } from '../subscription.js'
 import { accountNotFound, notYours } from './checks.js'
+import { addonTwice, notOnSale } from './on-sale.js'
 
 /** An item as it is wanted, whole. */
 export interface CartItemInput {
@@ -70,12 +70,8 @@ export const decideRemoveCartItem = (
   notYours(actor, input.account) ??
   onItem(input, state, (item) => facts({ type: 'CartItemRemoved', data: namesOf(input, item) }))
 
-const badRequest = ({ account, addons }: CartItemInput, { actor }: Deciding): Decision | undefined => {
-  const refusal = notYours(actor, account)
-  if (refusal) return refusal
-  const twice = addons.find((addon, index) => addons.indexOf(addon) < index)
-  return twice === undefined ? undefined : refuseRequest('cart_addon_twice', `The add-on ${twice} is named twice.`)
-}
+const badRequest = (input: CartItemInput, { actor }: Deciding): Decision | undefined =>
+  notYours(actor, input.account) ?? addonTwice(input.addons)
 
 /** Lets the decision on an item go on. One that is in flight is waited for: later events name its leaf number. */
 const onItem = (
@@ -97,8 +93,10 @@ const wantedBy = (input: CartItemInput, state: CartState, now: string, self: str
   const { plan, addons, promocode } = input
   if (!account) return accountNotFound(input.account)
   const subscription = subscriptionOf(account.own, input.subscription)
-  if (!subscription) return refuse('subscription_not_found', 'The account has no such subscription now.')
-  const refusal = notOnSale(input, state, account) ?? notUsable(input, state, account, now)
+  if (!subscription || subscription.device === null) {
+    return refuse('subscription_not_found', 'The account has no device with such a subscription now.')
+  }
+  const refusal = notOnSale(input, state, account.own.currency) ?? notUsable(input, state, account, now)
   if (refusal) return refusal
   const others = cart?.items.filter(({ id }) => id !== self) ?? []
   if (others.some((item) => item.subscription === subscription.id)) {
@@ -116,22 +114,6 @@ const wantedBy = (input: CartItemInput, state: CartState, now: string, self: str
   }
 }
 
-const notOnSale = ({ plan, addons }: CartItemInput, state: CartState, { own }: Account): Decision | undefined => {
-  const sold = state.plan
-  if (!sold || sold.retired) return refuse('plan_not_found', `No plan ${plan} is sold.`)
-  if (unitOf(sold.data.billPeriod) === undefined) {
-    return refuse('plan_not_renewed', `The plan ${plan} is sold once; no subscription runs on it.`)
-  }
-  for (const id of addons) {
-    const addon = state.addon(id)
-    if (!addon || addon.retired) return refuse('item_not_found', `No add-on ${id} is sold.`)
-    if (addon.data.currency !== own.currency) return otherCurrency(`add-on ${id}`, addon.data.currency, own.currency)
-  }
-  return sold.data.currency === own.currency
-    ? undefined
-    : otherCurrency(`plan ${plan}`, sold.data.currency, own.currency)
-}
-
 /** What is granted may be used by others or expire yet: the checkout asks again. */
 const notUsable = (
   { plan, promocode }: CartItemInput,
@@ -143,6 +125,3 @@ const notUsable = (
   const found = usable(grant, { plan, currency, now })
   return found.kind === 'refused' ? found : undefined
 }
-
-const otherCurrency = (what: string, currency: string, own: string): Decision =>
-  refuse('wrong_currency', `The ${what} is sold in ${currency}; the account holds ${own}.`)

@@ -1,6 +1,7 @@
 import type { Fact } from '../../../events/catalogue.js'
 import type { DocumentOf } from '../document.js'
-import type { Account, BoughtPlan, Subscription } from '../state.js'
+import { planItem } from '../plan-item.js'
+import type { Account, Subscription } from '../state.js'
 import { namesOf } from './on-subscription.js'
 
 export interface Ending {
@@ -18,21 +19,5 @@ export const over = (account: Account, subscription: Subscription, { on, reason,
     const why = reason === 'returned' ? 'refunded' : reason
     return { type: 'SubscriptionEnded', data: { ...names, endedOn: on, reason: why } }
   }
-  return { type: 'SubscriptionReverted', data: { ...names, on, reason, item: freeItem(free) } }
-}
-
-/** A plan as it runs on a device that pays nothing: without periods. */
-export const freeItem = ({ data }: DocumentOf<'plan'>): BoughtPlan => {
-  const { plan, itemVersion, name, type, level, price, billPeriod, description, quotas } = data
-  return {
-    plan,
-    planVersion: itemVersion,
-    name,
-    type,
-    ...(level !== undefined && { level }),
-    price,
-    billPeriod,
-    description,
-    ...(quotas !== undefined && { quotas }),
-  }
+  return { type: 'SubscriptionReverted', data: { ...names, on, reason, item: planItem(free) } }
 }

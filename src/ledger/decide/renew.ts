@@ -52,10 +52,10 @@ export const decideRenew = (input: RenewInput, state: RenewState, deciding: Deci
   notScheduler(deciding.actor) ??
   badAsOf(input.asOf, input.today) ??
   onSubscription(input, state.account, (owner, subscription) => {
-    const { period, until } = subscription
+    const { period, until, next } = subscription
     if (period === null) return refuse('subscription_free', 'The free plan has no periods.')
     if (input.start !== period.end || input.start > input.asOf) return notDue(period)
-    if (subscription.state === 'cancelled') {
+    if (subscription.state === 'cancelled' || (next !== null && next.plan === state.free?.data.plan)) {
       return facts(over(owner, subscription, { on: period.end, reason: 'cancelled', free: state.free }))
     }
     if (until !== null && input.asOf > until) {

@@ -57,7 +57,7 @@ t.test('add-ons are charged with the plan', async (t) => {
       renewed({
         amount: '11.50',
         items: [pro(MARCH, { addons, charged: '11.50' })],
-        lines: [charge('10.00'), charge('1.50')],
+        lines: [charge('10.00'), { ...charge('1.50'), plan: 'more' }],
       }),
     )
 })
