@@ -18,8 +18,8 @@ export const CheckoutFailed = defineEvent({
       amount,
       currency,
       items: soldItems,
-      /** `not_found`: the gateway knows of no charge; should one turn up later, it is given back. */
-      reason: { enum: ['declined', 'refused', 'not_found'] },
+      /** `unreachable`: the gateway was not reached. `not_found`: the gateway knows of no charge; should one turn up later, it is given back. */
+      reason: { enum: ['declined', 'refused', 'unreachable', 'not_found'] },
       /** What the gateway said. */
       detail: text,
     },

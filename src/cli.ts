@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 import { catalogueCommand } from './cli/catalogue.js'
+import { checkoutsCommand } from './cli/checkouts.js'
 import { copyCommand } from './cli/copy.js'
 import { couponsCommand } from './cli/coupons.js'
 import { rebuildCommand } from './cli/rebuild.js'
@@ -15,6 +16,7 @@ const commands: readonly Tool[] = [
   catalogueCommand,
   couponsCommand,
   renewCommand,
+  checkoutsCommand,
   rebuildCommand,
   trialBalanceCommand,
   copyCommand,

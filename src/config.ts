@@ -16,7 +16,7 @@ import {
   type ViewsLocation,
   viewsLocation,
 } from './locations.js'
-import { type Environment, oneOf, whole } from './settings.js'
+import { daysOf, type Environment, oneOf, whole } from './settings.js'
 import { readTaxFile } from './tax-file.js'
 
 export { ConfigError } from './locations.js'
@@ -52,6 +52,8 @@ export interface Config {
   readonly retryDays: readonly number[]
   /** The plan of a device that pays nothing. */
   readonly freePlan: string
+  /** How old a checkout is that is neither paid nor failed when the card gateway is asked about it. */
+  readonly settleMinutes: number
   /** Of any currency, in ten-thousandths: below it the payment API says `notification`. */
   readonly lowBalance: bigint
   /** Of prices; empty: none is due anywhere. */
@@ -112,21 +114,13 @@ export const readConfig = (environment: Environment): Config => {
     graceDays: whole(environment, 'COUNTERFOIL_GRACE_DAYS', 7, 365),
     retryDays: daysOf(environment, 'COUNTERFOIL_RETRY_DAYS', '1,3,5,7'),
     freePlan: environment.COUNTERFOIL_FREE_PLAN ?? 'Free',
+    settleMinutes: whole(environment, 'COUNTERFOIL_SETTLE_MINUTES', 10, 24 * 60),
     lowBalance: lowBalanceOf(environment),
     taxes: environment.COUNTERFOIL_TAX_RATES === undefined ? [] : readTaxFile(environment.COUNTERFOIL_TAX_RATES),
     selfRecharge: oneOf(environment, 'COUNTERFOIL_SELF_RECHARGE', ['refuse', 'allow']) === 'allow',
     acceptClock: oneOf(environment, 'COUNTERFOIL_ACCEPT_CLOCK', ['no', 'yes']) === 'yes',
     acceptLog: oneOf(environment, 'COUNTERFOIL_ACCEPT_LOG', ['no', 'yes']) === 'yes',
   }
-}
-
-/** Whole numbers in ascending order, from 1 to 365. */
-const daysOf = (environment: Environment, name: string, fallback: string): readonly number[] => {
-  const text = environment[name] ?? fallback
-  const days = text.split(',').map(Number)
-  const ascend = days.every((day, n) => day > (days[n - 1] ?? 0) && day <= 365)
-  if (/^[1-9][0-9]{0,2}(?:,[1-9][0-9]{0,2})*$/.test(text) && ascend) return days
-  throw new ConfigError(`${name} is '${text}'; it must be days from 1 to 365 in ascending order, for example 1,3,5,7`)
 }
 
 const currencyOf = (environment: Environment): string => {

@@ -3,8 +3,10 @@ import type { MessagePort } from 'node:worker_threads'
 import { catalogue, upcasts } from '../events/catalogue.js'
 import { type Config, createFolder } from './config.js'
 import type { Visibility } from './follower/visibility.js'
+import type { Gateway } from './gateway/port.js'
 import { insist } from './insisting.js'
 import { type Projecting, startProjecting } from './projecting.js'
+import type { SecretStore } from './secrets/port.js'
 import { createDecoder } from './store/decode.js'
 import { StoreUnreachable } from './store/errors.js'
 import type { EventStore } from './store/port.js'
@@ -22,6 +24,9 @@ export interface OpeningOptions {
   /** Milliseconds since 1970. */
   readonly clock: () => number
   readonly passed: Visibility['passed']
+  /** Opened and closed by who opens this. */
+  readonly secrets: SecretStore
+  readonly gateway: Gateway
 }
 
 /** The parts of a process while they are opened, and afterwards. */
@@ -94,7 +99,7 @@ interface Steps {
 
 const openAll = async (steps: Steps): Promise<void> => {
   const { options, found, closing, waiting, signal } = steps
-  const { config, clock, log } = options
+  const { config, clock, log, secrets, gateway } = options
   const writeModel = join(config.data, 'write-model.db')
   for (const file of filesIn(config, writeModel)) createFolder(dirname(file))
   // Another process that appends to a SQLite store there cannot be, and EventStoreDB tells by itself.
@@ -135,6 +140,8 @@ const openAll = async (steps: Steps): Promise<void> => {
     decode,
     clock,
     log,
+    secrets,
+    gateway,
     waiting,
     signal,
   })

@@ -98,6 +98,10 @@ export const operatorErrors = {
     'The catalogue file cannot be read, or the ledger would refuse what it holds; nothing was written.',
     'Correct what is named.',
   ),
+  settling_interrupted: entry(
+    'The server went away while it asked the card gateway; what is written is written.',
+    'Run it again.',
+  ),
   renewal_interrupted: entry(
     'The server went away during a run of renewals; what was charged is charged.',
     'Run it again.',

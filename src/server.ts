@@ -5,6 +5,7 @@ import { Unavailable } from './commands/port.js'
 import { type Config, ConfigError } from './config.js'
 import { reasonOf } from './follower/batch.js'
 import { createVisibility, type Poll } from './follower/visibility.js'
+import type { Gateway } from './gateway/port.js'
 import { createApp, operations, surfaces } from './http/app.js'
 import { type Authenticate, createAuthenticate } from './http/auth.js'
 import { reachSecrets } from './http/credentials.js'
@@ -17,7 +18,7 @@ import { decode, type Opening, startOpening } from './opening.js'
 import { projections } from './projections/projections.js'
 import { createStandstill, promptly, readiness, SILENT_SECRETS } from './readiness.js'
 import type { SecretStore } from './secrets/port.js'
-import { openSecretStore, openViewReader } from './stores.js'
+import { openGateway, openSecretStore, openViewReader } from './stores.js'
 import type { ViewReader } from './views/port.js'
 import { couponCodesOf, macOf, type WriteSide } from './write-side.js'
 
@@ -63,13 +64,15 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
     () => performance.now(),
     (name) => elsewhere(name),
   )
-  const opening = startOpening({ config, log, clock, passed: visibility.passed })
+  const gateway = openGateway(config, { log, clock })
+  const opening = startOpening({ config, log, clock, secrets, gateway, passed: visibility.passed })
   const elsewhere = pollOf(opening, views)
-  const parts = partsOf(config, opening, { authenticate, views, secrets, visibility, clock })
+  const parts = partsOf(config, opening, { authenticate, views, secrets, gateway, visibility, clock })
   const app = createApp({ logger, parts, offers: config.role === 'projector' ? operations : surfaces })
   const close = async (): Promise<void> => {
     opening.projecting?.stopRebuilds()
     await Promise.all([opening.write?.quiet(), app.close()])
+    await gateway.close()
     await views.close()
     await secrets.close()
     await opening.close()
@@ -105,11 +108,12 @@ const pollOf =
 interface Opened extends Pick<Parts, 'authenticate' | 'visibility' | 'clock'> {
   readonly views: ViewReader
   readonly secrets: SecretStore
+  readonly gateway: Gateway
 }
 
 /** What the routes work with; what is not open yet refuses with the reason. */
 const partsOf = (config: Config, opening: Opening, opened: Opened): Parts => {
-  const { authenticate, views, secrets, visibility, clock } = opened
+  const { authenticate, views, secrets, gateway, visibility, clock } = opened
   const checkpoints = new Map(projections.map(({ name }) => [name, promptly(() => views.checkpoint(name))]))
   const checkpoint = async (name: string) => (await checkpoints.get(name)?.()) ?? null
   const standstill = createStandstill(() => performance.now())
@@ -124,6 +128,9 @@ const partsOf = (config: Config, opening: Opening, opened: Opened): Parts => {
       execute: async (name, input, context) => write().loop.execute(name, input, context),
       locateOrder: (reference) => write().loop.locateOrder(reference),
       locateInstance: (id) => write().loop.locateInstance(id),
+      locateCart: (account) => write().loop.locateCart(account),
+      locateCheckout: (reference) => write().loop.locateCheckout(reference),
+      locateCard: (account) => write().loop.locateCard(account),
       locateCustomer: (account) => write().loop.locateCustomer(account),
       locateRecharge: (reference) => write().loop.locateRecharge(reference),
     },
@@ -143,6 +150,10 @@ const partsOf = (config: Config, opening: Opening, opened: Opened): Parts => {
       return opening.projecting.rebuild(names, progress)
     },
     renew: (asked) => write().renew(asked),
+    settle: (asked) => write().settle(asked),
+    doubts: (query) => write().doubts(query),
+    charge: async (start, by) => write().charge(start, by),
+    clientToken: () => gateway.clientToken(),
     today: () => dateIn(new Date(clock()).toISOString()),
     lowBalance: config.lowBalance,
     mac: macOf(config),

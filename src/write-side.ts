@@ -1,19 +1,26 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
+import type { ChargingFile } from './commands/asked.js'
+import { createAsking } from './commands/asking.js'
+import { type AskedToSettle, type SettlingEnd, startAsking } from './commands/asking-scheduler.js'
 import { openBookReader } from './commands/book-file.js'
+import { CHARGING_LIMITS, type Charging, createCharging, renewalCharge } from './commands/charging.js'
 import { commands } from './commands/commands.js'
 import { type CouponCodes, createCouponCodes } from './commands/coupon-codes.js'
 import type { Settings } from './commands/define.js'
+import { createListDoubts, type ListDoubts } from './commands/doubts.js'
 import { CommandLoop, LIMITS } from './commands/loop.js'
 import { createMac, type Mac } from './commands/mac.js'
 import { startScheduler } from './commands/renewal-scheduler.js'
-import type { Charge, RenewalEnd } from './commands/renewals.js'
+import type { RenewalEnd } from './commands/renewals.js'
 import { type AskedToRenew, createRenewing } from './commands/renewing.js'
 import { startSweeper } from './commands/sweeper.js'
 import type { Config } from './config.js'
 import { reasonOf } from './follower/batch.js'
+import type { Gateway } from './gateway/port.js'
 import { type Insisting, insist } from './insisting.js'
 import { createDateIn } from './ledger/zone.js'
+import type { SecretStore } from './secrets/port.js'
 import type { Decode } from './store/decode.js'
 import { encode } from './store/encode.js'
 import { StoreUnreachable } from './store/errors.js'
@@ -31,6 +38,8 @@ export interface WriteSideOptions extends Pick<Insisting, 'waiting' | 'signal'> 
   readonly clock: () => number
   /** Told what an operator should know. */
   readonly log: (message: string) => void
+  readonly secrets: SecretStore
+  readonly gateway: Gateway
 }
 
 /** What decides in this process. */
@@ -43,7 +52,11 @@ export interface WriteSide {
   stopped(): unknown
   /** Charges what is due by that day: all that the log holds now is looked at. One at a time: `null` while another is under way. */
   renew(asked: AskedToRenew): Promise<RenewalEnd> | null
-  /** Ends what begins by itself. */
+  readonly charge: Charging['charge']
+  /** Asks the card gateway about all that is in doubt or on its way: all that the log holds now. One at a time, as above. */
+  settle(asked: AskedToSettle): Promise<SettlingEnd> | null
+  readonly doubts: ListDoubts
+  /** Ends what begins by itself, and waits for cards that are being charged, but not for ever. */
   quiet(): Promise<void>
   /** Answers what is under way. */
   close(): Promise<void>
@@ -66,7 +79,7 @@ const settingsOf = (config: Config): Settings => ({
 
 /** Follows the log and takes commands once it is caught up. */
 export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSide> => {
-  const { config, store, from, decode, clock, log, waiting, signal } = options
+  const { config, store, from, decode, clock, log, secrets, gateway, waiting, signal } = options
   const mac = macOf(config)
   const settings = settingsOf(config)
   const file = openBookReader(options.file)
@@ -105,18 +118,30 @@ export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSid
     throw error
   }
   const sweeper = startSweeper({ commands: loop, due: file.due, clock, randomId: randomUUID, log })
-  const renewing = { commands: loop, due: file, charge, mac, log }
+  const charging = createCharging({ commands: loop, secrets, gateway, mac, wait, log, limits: CHARGING_LIMITS })
+  const renewing = { commands: loop, due: file, charge: renewalCharge(charging), mac, log }
   const today = (): string => settings.dateIn(new Date(clock()).toISOString())
   const scheduler = startScheduler({ ...renewing, today, randomId: randomUUID })
-  const byHand = createRenewing({ ...renewing, loop, flushed: () => file.checkpoint()?.leaf ?? -1, wait })
+  const runs = { loop, flushed: () => file.checkpoint()?.leaf ?? -1, wait }
+  const byHand = createRenewing({ ...renewing, ...runs })
+  const asking = startAsking({ ...askingOf(options, { loop, mac, file }), ...runs })
   const quiet = async (): Promise<void> => {
-    await Promise.all([sweeper.close(), scheduler.close(), byHand.close()])
+    await Promise.all([sweeper.close(), scheduler.close(), byHand.close(), charging.close(), asking.close()])
   }
-  return { loop, store, start: loop.leaf, stopped: following.stopped, renew: byHand.renew, quiet, close }
+  const own = { loop, store, start: loop.leaf, stopped: following.stopped, quiet, close }
+  const doubts = createListDoubts(file, asking.said)
+  return { ...own, renew: byHand.begin, charge: charging.charge, settle: asking.begin, doubts }
 }
 
-/** Nobody asks a gateway yet. */
-const charge: Charge = async () => 'unknown'
+/** Of what the card gateway is asked afterwards. */
+const askingOf = (
+  { config, secrets, gateway, clock, log }: WriteSideOptions,
+  { loop, mac, file }: { readonly loop: CommandLoop; readonly mac: Mac; readonly file: ChargingFile },
+) => {
+  const settleAfter = config.settleMinutes * 60_000
+  const parts = { commands: loop, secrets, gateway, mac, file, clock, settleAfter, log, randomId: randomUUID }
+  return { asking: createAsking({ ...parts, random: Math.random, pause: () => wait(0) }), randomId: randomUUID, log }
+}
 
 /** Follows the log from now on. */
 const follow = (loop: CommandLoop, log: (message: string) => void) => {

@@ -90,7 +90,7 @@ t.test('the walk of the README does what it shows', async (t) => {
     const { out } = await again.ended
     t.match(out, /TOKEN=\S+/)
     const log = await openSqliteEventLog({ path: join(data, 'events.db') })
-    t.equal((await log.readLog({ after: null, max: 100 })).length, 32)
+    t.equal((await log.readLog({ after: null, max: 100 })).length, 33)
     await log.close()
   })
 })

@@ -7,6 +7,7 @@ import type { EventStore } from '../src/store/port.js'
 import type { Hindrance } from '../src/thread.js'
 import { openWriteModel } from '../src/write-model.js'
 import { openWriteSide } from '../src/write-side.js'
+import { groundOf } from './support/charging.js'
 import { decode, Process } from './support/loop.js'
 import { folder } from './support/serving.js'
 import { altered, recharge } from './support/trouble.js'
@@ -76,7 +77,7 @@ t.test('the write side waits likewise, and given up it ends', async (t) => {
   const keys = { COUNTERFOIL_TOKEN_KEY: key, COUNTERFOIL_SECRET: key, COUNTERFOIL_SECRETS_KEY: key }
   const config = readConfig(keys)
   const giveUp = new AbortController()
-  const side = { config, store, file: path, from: start, decode, clock: Date.now, onApplied: log, log }
+  const side = { config, file: path, from: start, decode, clock: Date.now, log, ...groundOf(store) }
   server.away = true
   const waiting = (): void => {
     server.away = false

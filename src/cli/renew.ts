@@ -1,8 +1,9 @@
 import { parseArgs } from 'node:util'
-import type { RenewalEnd, RenewalLine, Renewed } from '../commands/renewals.js'
+import type { RenewalEnd, Renewed } from '../commands/renewals.js'
 import { reasonOf } from '../follower/batch.js'
 import { calling, linesOf, TaskFailed } from './server.js'
-import { type Terminal, type Tool, UsageError } from './tool.js'
+import { type Tool, UsageError } from './tool.js'
+import { watch } from './watch.js'
 
 const asOfIn = (args: readonly string[]): string | undefined => {
   try {
@@ -20,24 +21,6 @@ const BROKEN_OFF: RenewalEnd = {
   detail: 'the server broke off; what was charged is charged, and renew may be run again for the rest',
 }
 
-/** Shows the progress; resolves with what the last line said. */
-const watch = async (lines: AsyncIterable<string>, note: Terminal['note']): Promise<RenewalEnd> => {
-  let shown = false
-  try {
-    for await (const text of lines) {
-      const line: RenewalLine = JSON.parse(text)
-      if (line.kind !== 'progress') return line
-      note(`\r${summary(line.done)}`)
-      shown = true
-    }
-  } catch {
-    // The connection is gone.
-  } finally {
-    if (shown) note('\n')
-  }
-  return BROKEN_OFF
-}
-
 const summary = ({ renewed, pastDue, ended, unchanged }: Renewed): string =>
   `${renewed} periods renewed, ${pastDue} past due, ${ended} ended, ${unchanged} unchanged`
 
@@ -52,7 +35,10 @@ export const renewCommand: Tool = {
     const asOf = asOfIn(args)
     const body = asOf === undefined ? {} : { asOf }
     const call = calling(terminal, { roles: ['all'], start: START })
-    const end = await watch(linesOf(await call('POST', '/v1/renewals', body)), note)
+    const end = await watch<Renewed, RenewalEnd>(linesOf(await call('POST', '/v1/renewals', body)), note, {
+      summary,
+      brokenOff: BROKEN_OFF,
+    })
     if (end.kind === 'failed') throw new TaskFailed(end.code, end.detail)
     out(`${summary(end.result)}.\n`)
     if (end.result.failed === 0) return 0

@@ -127,10 +127,22 @@ export class Books {
 
   /** A purchase or a renewal, by our id or by the number of its event. */
   purchase(reference: string): DocumentOf<'purchase'> | undefined {
-    if (NUMBER.test(reference)) return this.document('purchase', reference)
+    return this.#begun(reference, (leaf) => this.document('purchase', leaf))
+  }
+
+  /** By our id or by the number of the event that started it. */
+  checkout(reference: string): DocumentOf<'checkout'> | undefined {
+    return this.#begun(reference, (leaf) => this.document('checkout', leaf))
+  }
+
+  #begun<Found extends { readonly id: string }>(
+    reference: string,
+    by: (leaf: string) => Found | undefined,
+  ): Found | undefined {
+    if (NUMBER.test(reference)) return by(reference)
     if (!UUID.test(reference)) return undefined
     for (const { leaf } of this.keys.places(idHash(reference))) {
-      const found = this.document('purchase', String(leaf))
+      const found = by(String(leaf))
       if (found?.id === reference) return found
     }
     return undefined

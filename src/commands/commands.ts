@@ -5,6 +5,8 @@ import { authorize } from './authorize.js'
 import { buy } from './buy.js'
 import { cancelSubscription } from './cancel-subscription.js'
 import { capture } from './capture.js'
+import { cardRefundFailed } from './card-refund-failed.js'
+import { cardRefunded } from './card-refunded.js'
 import { changeCartItem } from './change-cart-item.js'
 import { changeCustomer } from './change-customer.js'
 import { changeItem } from './change-item.js'
@@ -85,6 +87,8 @@ export const commands: CommandSet = {
   'payment-settled': paymentSettled,
   'payment-returned': paymentReturned,
   'charge-returned': chargeReturned,
+  'card-refunded': cardRefunded,
+  'card-refund-failed': cardRefundFailed,
   'grant-promocode': grantPromocode,
   'add-cart-item': addCartItem,
   'change-cart-item': changeCartItem,

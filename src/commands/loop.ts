@@ -20,7 +20,6 @@ import {
   type CommandName,
   type Commands,
   type Inputs,
-  type OrderPlace,
   type Outcome,
   type Standing,
   Unavailable,
@@ -165,13 +164,11 @@ export class CommandLoop implements Commands {
     })
   }
 
-  locateOrder(reference: string): OrderPlace | null {
-    return orderPlace(this.#books, reference)
-  }
-
-  locateRecharge(reference: string): number | null {
-    return this.#books.recharge(reference)?.leaf ?? null
-  }
+  readonly locateOrder: Commands['locateOrder'] = (reference) => orderPlace(this.#books, reference)
+  readonly locateRecharge: Commands['locateRecharge'] = (reference) => this.#books.recharge(reference)?.leaf ?? null
+  readonly locateCard: Commands['locateCard'] = (account) => this.#books.own(account)?.card ?? null
+  readonly locateCart: Commands['locateCart'] = (account) => this.#books.document('cart', account) ?? null
+  readonly locateCheckout: Commands['locateCheckout'] = (reference) => this.#books.checkout(reference) ?? null
 
   readonly locateInstance: Commands['locateInstance'] = (id) => this.#books.document('instance', id) ?? null
   readonly locateCustomer: Commands['locateCustomer'] = (id) => this.#books.document('customer', id) ?? null

@@ -14,6 +14,8 @@ export const paymentReturned = defineCommand({
       account: reads.account(input.account),
       checkout,
       purchase,
+      recharge: reads.recharge(String(input.checkoutLeaf)),
+      refund: (leaf: number) => reads.document('card-refund', String(leaf)),
       free: reads.document('plan', settings.freePlan),
     }
     return decideReturned({ ...input, today: settings.dateIn(deciding.now) }, state, deciding)

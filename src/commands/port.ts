@@ -1,6 +1,8 @@
 import type { LedgerEvent } from '../../events/envelope.js'
+import type { Cart } from '../ledger/cart.js'
+import type { Checkout } from '../ledger/checkout-document.js'
 import type { AdjustInput } from '../ledger/decide/adjust.js'
-import type { BasketInput } from '../ledger/decide/basket.js'
+import type { CardRefundedInput, CardRefundFailedInput } from '../ledger/decide/card-refund.js'
 import type { CartItemInput, CartItemName } from '../ledger/decide/cart.js'
 import type { CheckoutInput } from '../ledger/decide/checkout.js'
 import type {
@@ -28,7 +30,7 @@ import type { ReportUsageInput } from '../ledger/decide/report-usage.js'
 import type { RequestRefundInput } from '../ledger/decide/request-refund.js'
 import type { ReverseRechargeInput } from '../ledger/decide/reverse-recharge.js'
 import type { RejectInput, ReviewInput } from '../ledger/decide/review-refund.js'
-import type { StartCheckoutInput, StartRechargeInput } from '../ledger/decide/start-checkout.js'
+import type { BuyInput, StartCheckoutInput, StartRechargeInput } from '../ledger/decide/start-checkout.js'
 import type { AuthorizeInput, TradeInput } from '../ledger/decide/trade.js'
 import type { WithdrawInput } from '../ledger/decide/withdraw.js'
 import type { Refusal } from '../ledger/decision.js'
@@ -87,6 +89,9 @@ export interface Inputs {
   'payment-settled': CheckoutOutcome
   'payment-returned': Omit<ReturnedInput, 'today'>
   'charge-returned': UnwantedInput
+  /** What it says of a refund to a card, likewise. */
+  'card-refunded': Omit<CardRefundedInput, 'today'>
+  'card-refund-failed': CardRefundFailedInput
   'open-subscription': OpenSubscriptionInput
   /** Whoever measures it, with the scope `usage`, or an admin. */
   'report-usage': Omit<ReportUsageInput, 'today'>
@@ -94,7 +99,7 @@ export interface Inputs {
   'start-checkout': StartCheckoutInput
   'start-recharge': StartRechargeInput
   /** From the balance, or where nothing is to be paid. */
-  buy: BasketInput
+  buy: BuyInput
   'refund-purchase': Omit<RefundPurchaseInput, 'today'> & { readonly order: Reference }
   'grant-promocode': GrantPromocodeInput
   'add-cart-item': CartItemInput
@@ -123,16 +128,18 @@ export interface Standing {
   readonly frozen: boolean
 }
 
+export interface Done {
+  readonly kind: 'done'
+  /** The command's own event, as it lies in the log. */
+  readonly event: LedgerEvent
+  /** The answer of an earlier request with the same key, or of the same decision taken before. */
+  readonly replayed: boolean
+  /** Of the guarded account at that event; `null` when it is only known to the views (a replay). */
+  readonly standing: Standing | null
+}
+
 export type Outcome =
-  | {
-      readonly kind: 'done'
-      /** The command's own event, as it lies in the log. */
-      readonly event: LedgerEvent
-      /** The answer of an earlier request with the same key, or of the same decision taken before. */
-      readonly replayed: boolean
-      /** Of the guarded account at that event; `null` when it is only known to the views (a replay). */
-      readonly standing: Standing | null
-    }
+  | Done
   | { readonly kind: 'refused'; readonly refusal: Refusal }
   /** The key was used for another request. */
   | { readonly kind: 'key-reused' }
@@ -147,6 +154,12 @@ export interface Commands {
   locateRecharge(reference: Reference): number | null
   /** Committed facts only; `null`: unknown here. */
   locateInstance(id: string): Instance | null
+  /** As above; `null`: nothing ever lay in it. */
+  locateCart(account: string): Cart | null
+  /** By our id or by the number of the event that started it; committed facts only; `null`: unknown here. */
+  locateCheckout(reference: Reference): Checkout | null
+  /** Where the card that an account keeps lies in the store of secrets; `null`: it keeps none. */
+  locateCard(account: string): string | null
   /** As above; `null`: nothing was ever said of the person. */
   locateCustomer(account: string): Customer | null
 }
@@ -171,8 +184,11 @@ export class Unavailable extends Error {
       | 'conflicts'
       | 'clock'
       | 'shutting_down'
-      | 'not_ready',
+      | 'not_ready'
+      | 'checkout_in_doubt',
     message: string,
+    /** Seconds after which it may be asked again; left out: one. */
+    readonly retryAfter?: number,
   ) {
     super(message)
   }

@@ -7,9 +7,10 @@ export const refundPurchase = defineCommand({
   name: 'refund-purchase',
   missing: 'purchase_not_found',
   guard: (input, committed) => purchaseStream(committed.purchase(input.order)),
-  decide: (input, reads, deciding, { dateIn }) => {
+  decide: (input, reads, deciding, { dateIn, freePlan }) => {
     const purchase = reads.purchase(input.order)
     const account = purchase && reads.account(purchase.account)
-    return decideRefundPurchase({ ...input, today: dateIn(deciding.now) }, { purchase, account }, deciding)
+    const free = reads.document('plan', freePlan)
+    return decideRefundPurchase({ ...input, today: dateIn(deciding.now) }, { purchase, account, free }, deciding)
   },
 })

@@ -1,4 +1,5 @@
 import { type RenewalRun, runRenewals } from './renewals.js'
+import { systemActor } from './system-actor.js'
 
 export interface SchedulerOptions extends Pick<RenewalRun, 'commands' | 'due' | 'charge' | 'mac' | 'log'> {
   /** The date now, in the configured zone. */
@@ -15,7 +16,7 @@ const EVERY = 3_600_000
 /** After a run that could not ask for all. */
 const SOON = 60_000
 
-const actor = { subject: 'system:renewals', admin: false, acts: () => false, may: () => false }
+const actor = systemActor('renewals')
 
 /** Renews what is due today, now and every hour. Any number of processes may do so at once. */
 export const startScheduler = ({ today, randomId, ...rest }: SchedulerOptions): Scheduler => {

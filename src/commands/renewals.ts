@@ -1,6 +1,7 @@
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { Period, Subscription } from '../ledger/state.js'
 import type { Mac } from './mac.js'
+import type { RunEnd } from './one-run.js'
 import { type CommandContext, type Commands, type Inputs, type Outcome, Unavailable } from './port.js'
 
 /** What became of the subscriptions that were due, each counted once, but for `renewed`: the periods that were charged. */
@@ -16,9 +17,7 @@ export interface Renewed {
 }
 
 /** How a run ended, for whoever asked for it. */
-export type RenewalEnd =
-  | { readonly kind: 'done'; readonly result: Renewed }
-  | { readonly kind: 'failed'; readonly code: string; readonly detail: string }
+export type RenewalEnd = RunEnd<Renewed>
 
 /** What is said of a run, line by line: its progress, and last its end. */
 export type RenewalLine = { readonly kind: 'progress'; readonly done: Renewed } | RenewalEnd

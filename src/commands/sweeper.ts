@@ -1,4 +1,5 @@
 import { type Commands, Unavailable } from './port.js'
+import { systemActor } from './system-actor.js'
 
 export interface SweeperOptions {
   readonly commands: Commands
@@ -18,7 +19,7 @@ export interface Sweeper {
 const EVERY = 1_000
 const AT_ONCE = 200
 
-const actor = { subject: 'system:hold-sweeper', admin: false, acts: () => false, may: () => false }
+const actor = systemActor('hold-sweeper')
 
 /** Ends holds that have run out. Any number of processes may sweep at once: who comes second is refused, and that is fine. */
 export const startSweeper = ({ commands, due, clock, randomId, log }: SweeperOptions): Sweeper => {

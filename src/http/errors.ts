@@ -29,8 +29,14 @@ type HttpCode =
   | 'too_many_guesses'
   | 'movement_not_found'
   | 'renewal_running'
+  | 'settling_running'
   | 'customer_not_found'
   | 'customer_erased'
+  | 'gateway_unreachable'
+  | 'card_declined'
+  | 'card_refused'
+  | 'checkout_failed'
+  | 'transaction_not_found'
   | 'internal_error'
 
 /** What the ports say of a store that is away, or cannot be read. */
@@ -105,6 +111,7 @@ const http = {
   ),
   movement_not_found: entry(1029, 404, 'The account has no such movement.', 'Take a trans_id from the list.'),
   renewal_running: entry(1034, 409, 'A run of renewals is under way.', 'Ask again when it has ended.'),
+  settling_running: entry(2073, 409, 'The card gateway is being asked already.', 'Ask again when it has ended.'),
   customer_not_found: entry(1045, 404, 'The account has no billing address.', 'Put one.'),
   customer_erased: entry(
     1046,
@@ -112,6 +119,31 @@ const http = {
     'What was kept of the person behind the account is erased.',
     'Put a billing address if there is to be one again.',
   ),
+  gateway_unreachable: entry(
+    1041,
+    502,
+    'The card gateway cannot be reached, or does not answer.',
+    'Try again later; a payment under another key.',
+  ),
+  card_declined: entry(
+    1042,
+    402,
+    'The card was declined: nothing was charged, and nothing has changed.',
+    'Pay with another card, under another key.',
+  ),
+  card_refused: entry(
+    1043,
+    402,
+    'The gateway refused the payment: nothing was charged, and nothing has changed.',
+    'Ask for a new client token and pay with a new nonce, under another key.',
+  ),
+  checkout_failed: entry(
+    1044,
+    402,
+    'The gateway knows of no charge for the checkout; should one turn up, it is given back.',
+    'Pay again, with a new nonce and under another key.',
+  ),
+  transaction_not_found: entry(1047, 404, 'The account has no such payment.', 'Take an _id from the list.'),
   internal_error: entry(
     1099,
     500,
@@ -129,6 +161,12 @@ const unavailable = {
   clock: entry(1106, 503, 'Our clock cannot be trusted now; nothing was written.', AGAIN),
   shutting_down: entry(1107, 503, 'The server is stopping; nothing was written.', AGAIN),
   not_ready: entry(1108, 503, 'The server is still starting.', AGAIN),
+  checkout_in_doubt: entry(
+    2070,
+    503,
+    'Whether the card was charged is not known yet; the checkout stays open until it is.',
+    'Do not pay again: it is settled by itself. The same request with the same key, after the seconds in Retry-After, says how.',
+  ),
   store_unreachable: entry(1109, 503, 'The event store does not answer.', AGAIN),
   views_unreachable: entry(1110, 503, 'The store of the views does not answer; events are safe.', AGAIN),
   secrets_unreachable: entry(1111, 503, 'The store of the secrets does not answer.', AGAIN),

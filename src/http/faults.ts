@@ -14,6 +14,8 @@ const foreign: Readonly<Record<string, ErrorCode>> = {
   ERR_HTTP_REQUEST_TIMEOUT: 'request_timeout',
   store_unreachable: 'store_unreachable',
   secret_unreadable: 'secret_unreadable',
+  gateway_unreachable: 'gateway_unreachable',
+  gateway_unknown: 'gateway_unreachable',
 }
 
 const stores = [
@@ -23,11 +25,10 @@ const stores = [
 
 /** What any error means to the one who asked; `null`: it is our own fault and must be logged. */
 export const refusedBy = (error: unknown): Refused | null => {
-  if (error instanceof RequestRefused) {
+  if (error instanceof RequestRefused || error instanceof Unavailable) {
     const { code, message, retryAfter } = error
     return { code, detail: message, ...(retryAfter !== undefined && { retryAfter }) }
   }
-  if (error instanceof Unavailable) return { code: error.code, detail: error.message }
   if (error instanceof InvalidJson) return { code: 'invalid_json', detail: error.message }
   if (!(error instanceof Error)) return null
   const own = 'code' in error && typeof error.code === 'string' ? error.code : ''

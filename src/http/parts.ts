@@ -1,10 +1,14 @@
 import type { StreamEvent } from '../../events/envelope.js'
+import type { AskedToSettle, SettlingEnd } from '../commands/asking-scheduler.js'
+import type { Charging } from '../commands/charging.js'
 import type { CouponCodes } from '../commands/coupon-codes.js'
+import type { ListDoubts } from '../commands/doubts.js'
 import type { Mac } from '../commands/mac.js'
 import type { Commands } from '../commands/port.js'
 import type { RenewalEnd } from '../commands/renewals.js'
 import type { AskedToRenew } from '../commands/renewing.js'
 import type { Visibility } from '../follower/visibility.js'
+import type { Gateway } from '../gateway/port.js'
 import type { RebuildEnd } from '../reports/rebuild.js'
 import type { SecretStore } from '../secrets/port.js'
 import type { EventLog, RecordedEvent } from '../store/port.js'
@@ -40,6 +44,11 @@ export interface Parts {
   ) => Promise<RebuildEnd> | null
   /** Charges the periods of plans that are due; one run at a time, `null` while another is under way. */
   readonly renew: (asked: AskedToRenew) => Promise<RenewalEnd> | null
+  /** Asks the card gateway about all that is in doubt or on its way; one run at a time, `null` while another is under way. */
+  readonly settle: (asked: AskedToSettle) => Promise<SettlingEnd> | null
+  readonly doubts: ListDoubts
+  readonly charge: Charging['charge']
+  readonly clientToken: Gateway['clientToken']
   /** The date now, in `timeZone`. */
   readonly today: () => string
   /** Of any currency, in ten-thousandths: the payment API says `notification` of an account whose balance is below. */

@@ -1,5 +1,5 @@
 import type { FastifyRequest } from 'fastify'
-import type { CommandName, Inputs, Outcome } from '../commands/port.js'
+import type { CommandName, Done, Inputs } from '../commands/port.js'
 import type { AnyProjection } from '../follower/projection.js'
 import type { ErrorCode } from './errors.js'
 import type { Fields } from './fields.js'
@@ -28,7 +28,7 @@ export interface Intent<Name extends CommandName = CommandName> {
 
 export const intent = <Name extends CommandName>(command: Name, input: Inputs[Name]): Intent => ({ command, input })
 
-export type Done = Extract<Outcome, { kind: 'done' }>
+export type { Done }
 
 /** A successful reply. `links` are the values of `Link` headers. */
 export interface Answer {

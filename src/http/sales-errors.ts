@@ -56,6 +56,14 @@ export const onSales = {
   plan_not_renewed: entry(2067, 409, 'The plan is sold once, not for a subscription.', 'Choose another plan.'),
   no_card: entry(2068, 409, 'No card is kept for this account.', 'Pay with a card first.'),
   nothing_to_charge: entry(2069, 409, 'The amount is zero: no card is charged.', NOTHING),
+  price_changed: entry(2074, 409, 'There is something to be paid after all.', 'Look at the price, and pay again.'),
+  card_refund_over: entry(2071, 409, 'The refund is on the card, or has failed already.', NOTHING),
+  card_refund_under_way: entry(
+    2072,
+    409,
+    'A refund of the order to its card is under way.',
+    'Ask again when it has ended; /v1/checkouts lists it until then.',
+  ),
   order_is_purchase: entry(
     2048,
     409,
@@ -87,6 +95,7 @@ export const onSales = {
   cart_item_not_found: entry(2080, 404, 'The cart has no such item, or it was bought.', 'Look at the cart.'),
   cart_full: entry(2081, 409, 'The cart has as many items as it may.', 'Check out, or remove an item.'),
   cart_has_subscription: entry(2082, 409, 'Another item of the cart is for this subscription.', 'Change that item.'),
+  cart_empty: entry(2086, 409, 'There is nothing to buy: the cart is empty.', 'Put something into it.'),
   cart_has_promocode: entry(2084, 409, 'Another item of the cart has this promocode.', 'Take another, or none.'),
   cart_addon_twice: entry(2083, 422, 'The item names an add-on twice.', 'Name each add-on once.'),
   person_erased: entry(2085, 409, 'The person was erased at the same moment.', 'Send it again, if it is to be kept.'),

@@ -53,8 +53,11 @@ export const evolveCharges = (before: readonly Charge[], event: Changing, leaf: 
   }
 }
 
-const recent = (all: readonly Charge[], now: string): readonly Charge[] =>
-  all.filter(({ kind, since }) => kind !== 'missing' || later(since, WATCHED) > now)
+const recent = (all: readonly Charge[], now: string): readonly Charge[] => all.filter((one) => isWatched(one, now))
+
+/** The gateway is still asked about it. */
+export const isWatched = ({ kind, since }: Charge, now: string): boolean =>
+  kind !== 'missing' || later(since, WATCHED) > now
 
 const change = (all: readonly Charge[], id: string, kind: Charge['kind']): readonly Charge[] =>
   all.map((one) => (one.id === id ? { ...one, kind } : one))

@@ -1,6 +1,7 @@
 import type { StreamEvent } from '../../events/envelope.js'
 import type { AccountFact } from './facts.js'
 import { hexId } from './hex-id.js'
+import { fromEvent } from './money.js'
 import type { BoughtPlan, OwnAccount, Subscription } from './state.js'
 
 type Changing = Extract<
@@ -32,13 +33,15 @@ export const evolveSubscriptions = (
       return [...before, { ...free, id: subscription, leaf, hex: hexId(event.id), device, plan: item }]
     }
     case 'Purchased':
-      return sold(before, event.data.items, { order: event.data.order, pays: 'balance', hex: hexId(event.id), leaf })
+    case 'SubscriptionRenewed': {
+      const { items, order, amount } = event.data
+      const pays = fromEvent(amount) === 0n ? null : 'balance'
+      return sold(before, items, { order, pays, hex: hexId(event.id), leaf })
+    }
     case 'CheckoutPaid': {
       const { items, checkout } = event.data
       return unlocked(sold(before, items, { order: checkout, pays: 'card', hex: hexId(event.id), leaf }), checkout)
     }
-    case 'SubscriptionRenewed':
-      return sold(before, event.data.items, { order: event.data.order, pays: 'balance', hex: hexId(event.id), leaf })
     case 'CheckoutStarted': {
       const { items, checkout, triedOn } = event.data
       const named = new Set(items.map(({ subscription }) => subscription))
@@ -59,12 +62,14 @@ export const evolveSubscriptions = (
       }))
     case 'SubscriptionReverted': {
       const { subscription, item } = event.data
-      return change(before, subscription, ({ id, leaf, hex, device }) => ({
+      return change(before, subscription, ({ id, leaf, hex, device, locked }) => ({
         ...free,
         id,
         leaf,
         hex,
         device,
+        // A checkout may be under way for it all the same.
+        locked,
         plan: item,
       }))
     }
@@ -92,8 +97,10 @@ const free = {
 } as const
 
 /** What has sold the items. */
-interface Sale extends Pick<Subscription, 'pays' | 'leaf' | 'hex'> {
+interface Sale extends Pick<Subscription, 'leaf' | 'hex'> {
   readonly order: string
+  /** `null`: it was free, so whatever paid before pays on. */
+  readonly pays: Subscription['pays'] | null
 }
 
 const sold = (before: readonly Subscription[], items: readonly BoughtPlan[], sale: Sale): readonly Subscription[] =>
@@ -105,11 +112,14 @@ const soldOne = (all: readonly Subscription[], item: BoughtPlan, sale: Sale): re
   const { order, pays, leaf, hex } = sale
   if (id === undefined) return all
   if (waits) return change(all, id, (one) => ({ ...one, state: 'active', until: null, next: item }))
-  const paid = { ...free, plan: item, period, order, charged, pays }
+  const paid = { ...free, plan: item, period, order, charged }
   if (all.some((one) => one.id === id)) {
-    return change(all, id, ({ leaf, hex, device, locked }) => ({ ...paid, id, leaf, hex, device, locked }))
+    return change(all, id, (one) => {
+      const { leaf, hex, device, locked } = one
+      return { ...paid, id, leaf, hex, device, locked, pays: pays ?? one.pays }
+    })
   }
-  return period === null ? all : [...all, { ...paid, id, leaf, hex, device: null }]
+  return period === null ? all : [...all, { ...paid, id, leaf, hex, device: null, pays: pays ?? free.pays }]
 }
 
 const unlocked = (all: readonly Subscription[], checkout: string): readonly Subscription[] =>

@@ -201,6 +201,9 @@ t.test('a sweeper that cannot sweep says so, and tries again; one at a time', as
     },
     locateOrder: () => null,
     locateInstance: () => null,
+    locateCart: () => null,
+    locateCheckout: () => null,
+    locateCard: () => null,
     locateCustomer: () => null,
     locateRecharge: () => null,
   }

@@ -91,16 +91,16 @@ t.test('who asks gets all that the log held when he asked, one at a time; a stop
     flushed: () => flushed,
   }
   const renewing = createRenewing(options)
-  const first = renewing.renew(asked)
-  t.equal(renewing.renew(asked), null)
+  const first = renewing.begin(asked)
+  t.equal(renewing.begin(asked), null)
   t.same(await first, { kind: 'done', result: { ...none, unchanged: 2 } })
   flushed = 0
-  const second = renewing.renew(asked)
+  const second = renewing.begin(asked)
   await renewing.close()
   t.match(await second, { kind: 'failed', code: 'shutting_down' })
   await createRenewing(options).close()
   looks = 3
-  t.match(await createRenewing(options).renew(asked), { kind: 'failed', code: 'busy' }, 'a file that does not come')
+  t.match(await createRenewing(options).begin(asked), { kind: 'failed', code: 'busy' }, 'a file that does not come')
   t.equal(looks, 303)
   const due: Due = {
     ...dueOf(1),
@@ -109,5 +109,5 @@ t.test('who asks gets all that the log held when he asked, one at a time; a stop
     },
   }
   const failing = createRenewing({ ...options, due, flushed: () => 5 })
-  t.same(await failing.renew(asked), { kind: 'failed', code: 'internal_error', detail: 'no file' })
+  t.same(await failing.begin(asked), { kind: 'failed', code: 'internal_error', detail: 'no file' })
 })

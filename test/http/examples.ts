@@ -1,6 +1,8 @@
 import { surfaces } from '../../src/http/app.js'
 import type { Route } from '../../src/http/route.js'
-import { CREDENTIALS, cartItemId, code, id } from './world.js'
+import { NONCE } from '../support/charging.js'
+import { catalogued } from './catalogue-examples.js'
+import { CREDENTIALS, cartItemId, checkoutId, checkoutLeaf, code, id, paymentId } from './world.js'
 
 /** A good request of each route. */
 export interface Example {
@@ -10,8 +12,8 @@ export interface Example {
   readonly owner: string | null
   /** Who may read it where it is no account's: everyone with a token, or those who read all. */
   readonly readers?: 'anyone' | 'staff'
-  /** It is the caller's own, and alice's; others have none. */
-  readonly own?: true
+  /** It is the caller's own, and alice's; others have none, which is 404 or this. */
+  readonly own?: true | 422
   /** Its reply is for the owner and an admin alone, whatever the rules say. */
   readonly secret?: true
 }
@@ -22,62 +24,6 @@ const trade = { buyer: 'alice', seller: 'bob', amount: '12.50', currency: 'EUR',
 const cartItem = { subscription: id(7), plan: 'pro', addons: ['more'], promocode: 'ten' }
 const shownItem = { subscription_id: 'a'.repeat(24), plan_id: 'pro', addon_ids: ['more'], promocode: 'ten' }
 const ADDRESS = { name: 'Alice', country: 'Singapore', city: 'Singapore', postal: '222222', region: 'Central' }
-
-/** What an item has besides its id, and a field that its id is in where it is published. */
-const items: Readonly<Record<string, readonly [string, Readonly<Record<string, unknown>>]>> = {
-  'regions/north': ['region', { description: '铸造一区' }],
-  'plans/pro': [
-    'plan',
-    {
-      name: 'Pro',
-      type: 'C',
-      level: 'S',
-      price: '40.88',
-      currency: 'EUR',
-      billPeriod: 'M',
-      region: 'north',
-      description: 'd',
-      quotas: { sms: '0', email: '100', notification: '1000', storage: '0.05' },
-    },
-  ],
-  'promocodes/ten': [
-    'promocode',
-    {
-      name: '10 discount',
-      type: 'fixed',
-      value: '10',
-      currency: 'EUR',
-      periods: 1,
-      plans: ['pro'],
-      grants: 5,
-      expiresAt: '2027-01-01T00:00:00.000Z',
-      remark: 'r',
-    },
-  ],
-  'addons/more': ['addon', { name: 'More', price: '1.50', currency: 'EUR', quotas: { sms: '10' } }],
-  'repos/maps': ['repo', { class: 'Class A', label: 'L', description: 'd', owner: 'o', imageUrl: 'i' }],
-  'repos/maps/items/roads': [
-    'item',
-    { url: 'u', owner: 'o', attributes: [{ name: 'attr1', comment: 'c', example: 'a', order: 1 }] },
-  ],
-  'services/db': ['service', { class: 'c', provider: 'p', name: 'n', description: 'd', imageUrl: 'i' }],
-}
-
-const catalogued = (): Readonly<Record<string, Example>> =>
-  Object.fromEntries(
-    Object.entries(items).flatMap(([path, [word, body]]): [string, Example][] => {
-      const [list, id] = [path.slice(0, path.lastIndexOf('/')), path.slice(path.lastIndexOf('/') + 1)]
-      const route = `/v1/catalogue/${list.replace('maps', ':repo')}`
-      const url = `/v1/catalogue/${path}`
-      return [
-        [`POST ${route}`, { url: `/v1/catalogue/${list}`, body: { [word]: id, ...body }, owner: null }],
-        [`GET ${route}`, { url: `/v1/catalogue/${list}`, owner: null }],
-        [`GET ${route}/:${word}`, { url, owner: null }],
-        [`PUT ${route}/:${word}`, { url, body: { ...body, expectedVersion: 1 }, owner: null }],
-        [`POST ${route}/:${word}/retire`, { url: `${url}/retire`, body: { expectedVersion: 1 }, owner: null }],
-      ]
-    }),
-  )
 
 const examples: Readonly<Record<string, Example>> = {
   'GET /bill/:loginname': { url: '/bill/alice', owner: 'alice' },
@@ -196,6 +142,31 @@ const examples: Readonly<Record<string, Example>> = {
     url: `/v1/accounts/alice/subscriptions/${id(7)}/cancel`,
     owner: 'alice',
   },
+  'POST /v1/accounts/:name/subscriptions': {
+    url: '/v1/accounts/alice/subscriptions',
+    body: { device: 'PH80XXRR0616207E', deviceName: 'G1' },
+    owner: 'alice',
+  },
+  'GET /v1/accounts/:name/subscriptions/:subscription': {
+    url: `/v1/accounts/alice/subscriptions/${id(70)}`,
+    owner: 'alice',
+  },
+  'POST /v1/accounts/:name/subscriptions/:subscription/usage': {
+    url: `/v1/accounts/alice/subscriptions/${id(70)}/usage`,
+    body: { used: { sms: '1', email: '2', notification: '3', storage: '0.05' }, reference: 'r' },
+    owner: 'alice',
+  },
+  'POST /v1/accounts/:name/subscriptions/:subscription/close': {
+    url: `/v1/accounts/alice/subscriptions/${id(70)}/close`,
+    owner: 'alice',
+  },
+  'GET /payment/subscription': { url: '/payment/subscription/', owner: null },
+  'GET /payment/subscription/:id': { url: `/payment/subscription/${id(70)}/`, owner: null, own: true },
+  'POST /payment/cancel_subscription': {
+    url: '/payment/cancel_subscription/',
+    body: { subscription_id: 'a'.repeat(24) },
+    owner: null,
+  },
   'POST /v1/purchases/:order/refunds': {
     url: '/v1/purchases/3/refunds',
     body: { amount: '1', reason: 'why' },
@@ -216,6 +187,13 @@ const examples: Readonly<Record<string, Example>> = {
   'GET /integration/v1/repos/:repo': { url: '/integration/v1/repos/maps', owner: null },
   'GET /integration/v1/repos/:repo/items/:item': { url: '/integration/v1/repos/maps/items/roads', owner: null },
   'GET /integration/v1/services': { url: '/integration/v1/services', owner: null },
+  'GET /v1/checkouts': { url: '/v1/checkouts?state=open', owner: null, readers: 'staff' },
+  'POST /v1/checkouts/settle': { url: '/v1/checkouts/settle', body: { olderMinutes: 5 }, owner: null },
+  'POST /v1/accounts/:name/checkouts/:checkout/return': {
+    url: `/v1/accounts/alice/checkouts/${checkoutLeaf}/return`,
+    body: { reason: 'r' },
+    owner: 'alice',
+  },
   'POST /v1/rebuilds': { url: '/v1/rebuilds', body: { view: 'balances' }, owner: null },
   ...catalogued(),
   'GET /payment/plan': { url: '/payment/plan/', owner: null },
@@ -251,7 +229,34 @@ const examples: Readonly<Record<string, Example>> = {
     owner: null,
   },
   'GET /v1/promocodes/:promocode/grants': { url: '/v1/promocodes/ten/grants', owner: null, readers: 'staff' },
+  'GET /payment/promocode': { url: '/payment/promocode/', owner: null },
+  'GET /payment/promocode/:id': { url: '/payment/promocode/ten/', owner: null, own: true },
+  'POST /payment/verify_promocode': {
+    url: '/payment/verify_promocode/',
+    body: { promocode: 'ten', plan_id: 'pro' },
+    owner: null,
+    own: 422,
+  },
   'GET /v1/accounts/:name/promocodes': { url: '/v1/accounts/alice/promocodes', owner: 'alice' },
+  'POST /v1/accounts/:name/checkouts': {
+    url: '/v1/accounts/alice/checkouts',
+    body: { items: [cartItem], nonce: NONCE },
+    owner: 'alice',
+  },
+  'GET /v1/accounts/:name/checkouts/:checkout': { url: `/v1/accounts/alice/checkouts/${checkoutId}`, owner: 'alice' },
+  'GET /payment/client_token': { url: '/payment/client_token/', owner: null },
+  'POST /payment/checkout': { url: '/payment/checkout/', body: { items: [shownItem], nonce: NONCE }, owner: null },
+  'POST /payment/cart/checkout': { url: '/payment/cart/checkout/', body: { nonce: NONCE }, owner: null },
+  'GET /payment/transaction': {
+    url: '/payment/transaction/?start=2026-01-01&end=2026-12-31',
+    owner: null,
+  },
+  'GET /payment/transaction/:id': { url: `/payment/transaction/${paymentId}/`, owner: null, own: true },
+  'GET /v1/accounts/:name/transactions': { url: '/v1/accounts/alice/transactions', owner: 'alice' },
+  'GET /v1/accounts/:name/transactions/:transaction': {
+    url: `/v1/accounts/alice/transactions/${paymentId}`,
+    owner: 'alice',
+  },
   'GET /health': { url: '/health', owner: null },
   'GET /ready': { url: '/ready', owner: null },
 }

@@ -1,7 +1,10 @@
+import { setImmediate } from 'node:timers/promises'
 import type { Test } from 'tap'
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
+import { CHARGING_LIMITS, createCharging } from '../../src/commands/charging.js'
 import type { Commands } from '../../src/commands/port.js'
+import { createSandbox } from '../../src/gateway/sandbox.js'
 import type { Parts } from '../../src/http/parts.js'
 import { streamOf } from '../../src/ledger/streams.js'
 import { createMemorySecretRecords } from '../../src/secrets/memory.js'
@@ -9,8 +12,10 @@ import { SecretsUnreachable, SecretUnreadable } from '../../src/secrets/port.js'
 import { encode } from '../../src/store/encode.js'
 import { createMemoryEventStore } from '../../src/store/memory.js'
 import { idOf } from '../support/books.js'
+import { withFaults } from '../support/gateway/faults.js'
 import { NOW } from '../support/given.js'
 import { decode, Process } from '../support/loop.js'
+import { mac } from '../support/renewals.js'
 import { A, storeOver, under } from '../support/secrets.js'
 import { createWorld, viewsOf } from './world.js'
 
@@ -19,9 +24,13 @@ export type Wrap = (execute: Commands['execute']) => Commands['execute']
 /** The real write side over a store in memory that holds these facts; secrets that may be away. */
 export const startOn = async (t: Test, facts: readonly Fact[], wrap: Wrap = (execute) => execute) => {
   const store = createMemoryEventStore()
+  const revisions = new Map<string, number>()
   for (const fact of facts) {
+    const stream = streamOf(fact)
+    const last = revisions.get(stream) ?? -1
+    revisions.set(stream, last + 1)
     const metadata = { recordedAt: NOW, actor: 'root', correlationId: 'c', causationId: idOf(1) }
-    await store.append(streamOf(fact), -1, [encode(fact, streamOf(fact), -1, metadata)])
+    await store.append(stream, last, [encode(fact, stream, last, metadata)])
   }
   const log = async (): Promise<readonly LedgerEvent[]> =>
     (await store.readLog({ after: null, max: 1_000 })).map((recorded, leaf) => ({ ...decode(recorded), leaf }))
@@ -74,9 +83,23 @@ export const startOn = async (t: Test, facts: readonly Fact[], wrap: Wrap = (exe
     locateOrder: (order) => process.loop.locateOrder(order),
     locateInstance: (id) => process.loop.locateInstance(id),
     locateCustomer: (account) => process.loop.locateCustomer(account),
+    locateCart: (account) => process.loop.locateCart(account),
+    locateCheckout: (reference) => process.loop.locateCheckout(reference),
+    locateCard: (account) => process.loop.locateCard(account),
     locateRecharge: (id) => process.loop.locateRecharge(id),
   }
-  const { app } = createWorld([], { commands, views, secrets })
+  const gateway = withFaults(createSandbox({ clock: () => Date.parse(NOW) }))
+  const { charge } = createCharging({
+    commands,
+    secrets,
+    gateway,
+    mac,
+    wait: () => setImmediate(),
+    log: () => undefined,
+    limits: CHARGING_LIMITS,
+  })
+  const { clientToken } = gateway
+  const { app } = createWorld([], { commands, views, secrets, charge, clientToken })
   const send = async (
     [method, url]: readonly ['GET' | 'POST' | 'PUT', string],
     who: string,
@@ -92,5 +115,5 @@ export const startOn = async (t: Test, facts: readonly Fact[], wrap: Wrap = (exe
     return { status: reply.statusCode, text: reply.payload, json: () => reply.json(), headers: reply.headers }
   }
   const types = async () => (await log()).slice(facts.length).map(({ type }) => type)
-  return { app, commands, send, log, types, control, alive, kept }
+  return { app, commands, send, log, types, control, alive, kept, gateway }
 }

@@ -4,6 +4,7 @@ import { personKeyOf } from '../../src/commands/person-key.js'
 import type { CommandName, Inputs } from '../../src/commands/port.js'
 import { decideAdjust } from '../../src/ledger/decide/adjust.js'
 import { decideCancelSubscription } from '../../src/ledger/decide/cancel-subscription.js'
+import { decideCardRefunded, decideCardRefundFailed } from '../../src/ledger/decide/card-refund.js'
 import { decideAddCartItem, decideChangeCartItem, decideRemoveCartItem } from '../../src/ledger/decide/cart.js'
 import { decideCheckout } from '../../src/ledger/decide/checkout.js'
 import {
@@ -86,6 +87,11 @@ export const TERMS = { dateIn, timeZone: ZONE, freePlan: FREE_PLAN, taxes: TAXES
 const outcome = (books: Books, { account, checkoutLeaf }: CheckoutOutcome) => ({
   account: books.account(account),
   checkout: books.document('checkout', String(checkoutLeaf)),
+})
+
+const refunding = (books: Books) => ({
+  refund: (leaf: number) => books.document('card-refund', String(leaf)),
+  free: books.document('plan', FREE_PLAN),
 })
 
 const person = (books: Books, account: string) => ({
@@ -180,14 +186,30 @@ export const deciders: Deciders = {
   'charge-returned': (books, input, deciding) => decideUnwanted(input, outcome(books, input), deciding),
   'payment-returned': (books, input, deciding) => {
     const purchase = books.document('purchase', String(input.checkoutLeaf))
-    const state = { ...outcome(books, input), purchase, free: books.document('plan', FREE_PLAN) }
+    const state = {
+      ...outcome(books, input),
+      ...refunding(books),
+      purchase,
+      recharge: books.recharge(String(input.checkoutLeaf)),
+    }
     return decideReturned({ ...input, today: dateIn(deciding.now) }, state, deciding)
   },
   'refund-purchase': (books, input, deciding) => {
     const purchase = books.purchase(input.order)
     const account = purchase && books.account(purchase.account)
-    return decideRefundPurchase({ ...input, today: dateIn(deciding.now) }, { purchase, account }, deciding)
+    return decideRefundPurchase(
+      { ...input, today: dateIn(deciding.now) },
+      { purchase, account, ...refunding(books) },
+      deciding,
+    )
   },
+  'card-refunded': (books, input, deciding) => {
+    const purchase = (leaf: number) => books.document('purchase', String(leaf))
+    const state = { account: books.account(input.account), purchase, ...refunding(books) }
+    return decideCardRefunded({ ...input, today: dateIn(deciding.now) }, state, deciding)
+  },
+  'card-refund-failed': (books, input, deciding) =>
+    decideCardRefundFailed(input, { account: books.account(input.account), ...refunding(books) }, deciding),
   'grant-promocode': (books, input, deciding) => {
     const { promocode, account } = input
     const state = {
@@ -214,7 +236,11 @@ export const deciders: Deciders = {
   'open-subscription': (books, input, deciding) =>
     decideOpenSubscription(
       input,
-      { account: books.account(input.account), free: books.document('plan', FREE_PLAN) },
+      {
+        account: books.account(input.account),
+        free: books.document('plan', FREE_PLAN),
+        customer: books.document('customer', input.account),
+      },
       deciding,
     ),
   'report-usage': (books, input, deciding) =>

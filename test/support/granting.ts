@@ -34,9 +34,14 @@ export const grantToAll = async (asks: readonly Ask[], promocode: string) => {
   return { tally: tally(replies), count: JSON.parse(text), numbers, holders }
 }
 
-/** The promocodes that an account has, as it sees them. */
+/** The promocodes that an account may use, as it sees them. */
 export const promocodesOf = async (address: string, config: Config, account: string): Promise<readonly string[]> => {
   const ask = asking(address, tokenFor(config, account))
-  const { text } = await ask('GET', `/v1/accounts/${account}/promocodes`)
-  return JSON.parse(text).promocodes.map(({ promocode }: { promocode: string }) => promocode)
+  const { text } = await ask('GET', '/payment/promocode/')
+  const codes: readonly string[] = JSON.parse(text).data.map(({ code }: { code: string }) => code)
+  for (const code of codes) {
+    const { status } = await ask('POST', '/payment/verify_promocode/', { promocode: code })
+    if (status !== 200) throw new Error(`${code} is not good: ${status}`)
+  }
+  return codes
 }

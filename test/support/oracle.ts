@@ -204,6 +204,7 @@ export class Oracle {
   }
 
   #guard({ name, input }: Asked): string | null {
+    if (name.endsWith('-cart-item')) return `cart-${'account' in input && input.account}`
     if ('promocode' in input) return `promocode-${input.promocode}`
     if ('instance' in input) return `instance-${input.instance}`
     if (name === 'change-customer' || name === 'erase-person') return `customer-${'account' in input && input.account}`

@@ -32,7 +32,7 @@ const operations: readonly CommandName[] = [
   ...(['request-refund', 'request-refund', 'approve-refund', 'reject-refund', 'withdraw-refund'] as const),
   ...(['open-subscription', 'open-subscription', 'report-usage', 'close-subscription'] as const),
   ...(['issue-coupons', 'issue-coupons', 'redeem', 'redeem', 'redeem'] as const),
-  ...(['add-cart-item', 'add-cart-item', 'change-cart-item', 'remove-cart-item'] as const),
+  ...(['add-cart-item', 'add-cart-item', 'add-cart-item', 'change-cart-item', 'remove-cart-item'] as const),
   ...(['change-customer', 'change-customer', 'erase-person'] as const),
   ...(['provision', 'provision', 'fetch-credentials', 'fetch-credentials', 'deprovision'] as const),
   ...(['grant-promocode', 'grant-promocode'] as const),
@@ -139,6 +139,8 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
     order: chosen(books.purchases(), d.pick)?.id ?? '0',
     ...(d.full && { amount: d.amount }),
   }),
+  'card-refunded': (d) => ({ account: d.accounts[0], refundLeaf: d.pick, transaction: 't3' }),
+  'card-refund-failed': (d) => ({ account: d.accounts[0], refundLeaf: d.pick }),
   'grant-promocode': (d) => ({
     promocode: ['ten', 'few', 'few', 'soon', 'nowhere'][d.pick % 5] ?? '',
     account: d.accounts[0],
@@ -178,21 +180,24 @@ const subscriptionOf = ({ accounts: [other], pick }: Drawn, books: Books) => {
   return { account: found?.account ?? other, subscription: found?.id ?? '0', period: found?.period ?? NO_PERIOD }
 }
 
-/** Of an account that has a subscription, where there is one. */
+/** Mostly of those for whose account the actor may act. */
+const allowed = <Item extends { readonly account: string }>({ actor, pick }: Drawn, items: readonly Item[]) =>
+  chosen(pick % 9 === 0 ? items : items.filter(({ account }) => actor.admin || actor.acts(account)), pick)
+
 const wantedOf = (d: Drawn, books: Books) => {
-  const { account, subscription } = subscriptionOf(d, books)
+  const found = allowed(d, books.devices())
   return {
-    account,
-    subscription,
-    plan: d.pick % 5 === 0 ? 'nowhere' : 'Basic10',
-    addons: d.pick % 7 === 0 ? ['nothing'] : [],
-    ...(d.full && { promocode: 'ten' }),
+    account: found?.account ?? d.accounts[0],
+    subscription: found?.id ?? '0',
+    plan: d.pick % 8 === 0 ? 'nowhere' : 'Basic10',
+    addons: d.pick % 11 === 0 ? ['nothing'] : [],
+    ...(d.full && d.pick % 3 === 0 && { promocode: 'ten' }),
   }
 }
 
-const cartItemOf = ({ accounts: [other], pick }: Drawn, books: Books) => {
-  const found = chosen(books.cartItems(), pick)
-  return { account: found?.account ?? other, item: found?.id ?? '0' }
+const cartItemOf = (d: Drawn, books: Books) => {
+  const found = allowed(d, books.cartItems())
+  return { account: found?.account ?? d.accounts[0], item: found?.id ?? '0' }
 }
 
 /** Plans are named after accounts, so that draws meet. */

@@ -5,6 +5,7 @@ import { hexId as hexOf } from '../../ledger/hex-id.js'
 import type { ShownItem } from '../../projections/carts.js'
 import { cartOf } from '../cart.js'
 import { RequestRefused } from '../errors.js'
+import type { Fields } from '../fields.js'
 import type { Writable } from '../json.js'
 import { type Call, type CommandRoute, type Done, intent, type ReadRoute, type Route } from '../route.js'
 import { fields, named } from '../schema.js'
@@ -13,7 +14,8 @@ import { epochSeconds } from './time.js'
 
 const one = '/payment/cartitem/:id'
 const byId = fields({ id: hexId })
-const wanting = fields(
+/** An item, of a cart or of a checkout. */
+export const wanting = fields(
   { subscription_id: hexId, plan_id: named },
   {
     addon_ids: { type: 'array', maxItems: MAX_ADDONS, items: named },
@@ -21,13 +23,14 @@ const wanting = fields(
   },
 )
 
-const wanted = ({ caller, body }: Call): CartItemInput => ({
-  account: caller.subject,
-  subscription: body.text('subscription_id'),
-  plan: body.name('plan_id'),
-  addons: body.has('addon_ids') ? body.names('addon_ids') : [],
-  ...(body.has('promocode') && { promocode: body.name('promocode') }),
+export const itemIn = (given: Fields): Omit<CartItemInput, 'account'> => ({
+  subscription: given.text('subscription_id'),
+  plan: given.name('plan_id'),
+  addons: given.has('addon_ids') ? given.names('addon_ids') : [],
+  ...(given.has('promocode') && { promocode: given.name('promocode') }),
 })
+
+const wanted = ({ caller, body }: Call): CartItemInput => ({ account: caller.subject, ...itemIn(body) })
 
 type Shown = Pick<ShownItem, 'hex' | 'createdAt' | 'modifiedAt' | 'subscriptionHex' | 'plan' | 'addons' | 'promocode'>
 

@@ -1,13 +1,12 @@
 import { usable } from '../../ledger/promocode.js'
 import { type GrantRow, holderKey, placeKey, promocodes } from '../../projections/promocodes.js'
-import { readItem } from '../catalogue.js'
 import { RequestRefused } from '../errors.js'
-import { Fields } from '../fields.js'
 import { numberOf } from '../json.js'
 import { readName } from '../names.js'
+import { findOnSale, pages } from '../on-sale.js'
 import type { Answer, Call, ReadRoute, Route } from '../route.js'
 import { bounds, nextLink } from '../rows.js'
-import { cursor, fields, limit, named } from '../schema.js'
+import { fields, named } from '../schema.js'
 import { withData } from './reply.js'
 import { epochSeconds } from './time.js'
 
@@ -79,16 +78,16 @@ const verify = async (call: Call): Promise<Answer> => {
   return { status: 200, body: withData(shown(granted)) }
 }
 
-const planOf = async ({ parts }: Call, plan: string) => {
-  const { data } = await readItem(parts, { kind: 'plan', id: plan })
-  return { plan, currency: new Fields(data).text('currency') }
+const planOf = async (call: Call, plan: string) => {
+  const { item } = await findOnSale(call, { kind: 'plan', id: plan })
+  return { plan, currency: item.text('currency') }
 }
 
 const read = { kind: 'read', method: 'GET' } as const
 
 /** Promocodes of the caller. */
 export const promocodeRoutes: readonly Route[] = [
-  { ...read, url: '/payment/promocode', query: fields({}, { limit, cursor }), read: list },
+  { ...read, url: '/payment/promocode', query: fields({}, pages), read: list },
   { ...read, url: '/payment/promocode/:id', params: fields({ id: named }), read: one },
   {
     ...read,

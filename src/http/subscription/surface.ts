@@ -4,9 +4,12 @@ import { writeJson } from '../json.js'
 import type { Refused, Surface } from '../route.js'
 import { addonRoutes } from './addons.js'
 import { cartRoutes } from './cart.js'
+import { checkoutRoutes } from './checkout.js'
 import { customerRoutes } from './customers.js'
 import { planRoutes } from './plans.js'
 import { promocodeRoutes } from './promocodes.js'
+import { subscriptionRoutes } from './subscriptions.js'
+import { transactionRoutes } from './transactions.js'
 
 /** Code, sentence, next step: `plan_not_found: No such plan is sold. Look at the market for the plans on sale.` */
 const messageOf = ({ code, detail, instance }: Refused): string => {
@@ -18,7 +21,16 @@ const messageOf = ({ code, detail, instance }: Refused): string => {
 /** The API of subscriptions: seed 002. Amounts, quotas and times are texts, times seconds since 1970. */
 export const subscription: Surface = {
   name: 'subscription',
-  routes: [...planRoutes, ...addonRoutes, ...customerRoutes, ...promocodeRoutes, ...cartRoutes],
+  routes: [
+    ...planRoutes,
+    ...addonRoutes,
+    ...customerRoutes,
+    ...promocodeRoutes,
+    ...cartRoutes,
+    ...checkoutRoutes,
+    ...subscriptionRoutes,
+    ...transactionRoutes,
+  ],
   views: projections,
   contentTypes: ['application/json'],
   untyped: true,

@@ -4,6 +4,7 @@ import type { CartItemInput } from '../../ledger/decide/cart.js'
 import type { ShownItem } from '../../projections/carts.js'
 import { balanceOf } from '../balance.js'
 import { cartOf } from '../cart.js'
+import type { Fields } from '../fields.js'
 import { writeJson } from '../json.js'
 import { type Call, type CommandRoute, intent, type ReadRoute, type Route } from '../route.js'
 import { named } from '../schema.js'
@@ -12,18 +13,20 @@ import { byName, fields } from './schemas.js'
 
 const items = '/v1/accounts/:name/cart/items'
 const byItem = fields({ name: named, item: uuid })
-const wanting = fields(
+/** An item, of a cart or of a checkout. */
+export const wanting = fields(
   { subscription: uuid, plan: named },
   { addons: { type: 'array', maxItems: MAX_ADDONS, items: named }, promocode: named },
 )
 
-const wanted = ({ params, body }: Call): CartItemInput => ({
-  account: params.name('name'),
-  subscription: body.text('subscription'),
-  plan: body.name('plan'),
-  addons: body.has('addons') ? body.names('addons') : [],
-  ...(body.has('promocode') && { promocode: body.name('promocode') }),
+export const itemIn = (given: Fields): Omit<CartItemInput, 'account'> => ({
+  subscription: given.text('subscription'),
+  plan: given.name('plan'),
+  addons: given.has('addons') ? given.names('addons') : [],
+  ...(given.has('promocode') && { promocode: given.name('promocode') }),
 })
+
+const wanted = ({ params, body }: Call): CartItemInput => ({ account: params.name('name'), ...itemIn(body) })
 
 const add: CommandRoute = {
   kind: 'command',

@@ -1,4 +1,6 @@
+import { payByCard } from '../card.js'
 import { MANUAL } from '../clearing.js'
+import { RequestRefused } from '../errors.js'
 import type { Fields } from '../fields.js'
 import { type CommandRoute, intent } from '../route.js'
 import { eventReply } from './reply.js'
@@ -12,14 +14,18 @@ const recharges: CommandRoute = {
   ...common,
   url: '/v1/accounts/:name/recharges',
   body: recharging,
-  commands: ['recharge'],
-  toIntent: ({ params, body }) =>
-    intent('recharge', {
-      ...amountOf(params, body),
-      method: MANUAL,
-      ...body.some('currency', 'method', 'reference', 'effectiveDate'),
-      opens: false,
-    }),
+  commands: ['recharge', 'start-recharge'],
+  perform: (call, ask) => {
+    const { params, body } = call
+    const money = { ...amountOf(params, body), ...body.some('currency') }
+    if (!body.has('nonce')) {
+      const how = { method: MANUAL, ...body.some('method', 'reference', 'effectiveDate') }
+      return ask(intent('recharge', { ...money, ...how, opens: false }))
+    }
+    const stray = ['method', 'reference', 'effectiveDate'].find((name) => body.has(name))
+    if (stray !== undefined) throw new RequestRefused('invalid_request', `body/${stray}: a card payment has none`)
+    return payByCard(call, intent('start-recharge', money), { kind: 'nonce', nonce: body.text('nonce') }, ask)
+  },
 }
 
 const withdrawals: CommandRoute = {

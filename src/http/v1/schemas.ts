@@ -1,4 +1,5 @@
 import { currency, date, instant, method, text, uuid } from '../../../events/parts.js'
+import { nonceText } from '../card.js'
 import { decimalText, fields, named, port, reference } from '../schema.js'
 
 export { cursor, fields, limit } from '../schema.js'
@@ -14,7 +15,7 @@ export const key = { type: 'string', maxLength: 255, pattern: '^[\\x21-\\x7e]{1,
 const clearing = { currency, method, reference: text }
 
 export const opening = fields({ name: named }, { currency, creditLimit: decimalText })
-export const recharging = fields({ amount: decimalText }, { ...clearing, effectiveDate: date })
+export const recharging = fields({ amount: decimalText }, { ...clearing, effectiveDate: date, nonce: nonceText })
 export const withdrawing = fields({ amount: decimalText }, clearing)
 export const reversing = fields({ recharge: reference }, { amount: decimalText, reason: text })
 export const adjusting = fields(

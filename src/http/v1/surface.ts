@@ -1,9 +1,11 @@
 import { projections } from '../../projections/projections.js'
 import { writeJson } from '../json.js'
 import type { Surface } from '../route.js'
+import { accountCheckoutRoutes } from './account-checkouts.js'
 import { accountRoutes } from './accounts.js'
 import { cartRoutes } from './cart.js'
 import { catalogueRoutes } from './catalogue.js'
+import { checkoutRoutes } from './checkouts.js'
 import { couponRoutes } from './coupons.js'
 import { customerRoutes } from './customers.js'
 import { entries } from './entries.js'
@@ -18,6 +20,8 @@ import { purchaseRoutes } from './purchases.js'
 import { rebuilds } from './rebuilds.js'
 import { refundRoutes } from './refunds.js'
 import { renewals } from './renewals.js'
+import { subscriptionRoutes } from './subscriptions.js'
+import { transactionRoutes } from './transactions.js'
 import { transferRoutes } from './transfers.js'
 
 /** Our own API: amounts are strings, refusals RFC 9457. */
@@ -30,17 +34,21 @@ export const v1: Surface = {
     ...orderRoutes,
     ...refundRoutes,
     ...purchaseRoutes,
+    ...subscriptionRoutes,
     entries,
     history,
     ...couponRoutes,
     ...instanceRoutes,
     rebuilds,
     renewals,
+    ...checkoutRoutes,
     ...healthRoutes,
     ...catalogueRoutes,
     ...customerRoutes,
     ...promocodeRoutes,
     ...cartRoutes,
+    ...accountCheckoutRoutes,
+    ...transactionRoutes,
   ],
   views: projections,
   contentTypes: ['application/json'],

@@ -85,6 +85,7 @@ export const onBasket = (
 const MOST = 10n ** 24n / 2n
 
 const wrongItems = (items: readonly BasketItem[]): Refused | undefined => {
+  if (items.length === 0) return refuse('cart_empty', 'There is nothing to buy.')
   for (const [index, { addons = [], promocode }] of items.entries()) {
     const twice = addonTwice(addons)
     if (twice) return twice

@@ -4,8 +4,9 @@ import type { Checkout } from '../checkout-document.js'
 import { type Decision, facts, refuse, wait } from '../decision.js'
 import type { DocumentOf } from '../document.js'
 import { amountText, fromEvent } from '../money.js'
-import type { Account, Actor, Deciding } from '../state.js'
+import type { Account, Actor, Deciding, Recharge } from '../state.js'
 import { latest } from '../time.js'
+import { type FindRefund, underWay } from './card-refund.js'
 import { forbidden } from './checks.js'
 import { namesOf } from './on-subscription.js'
 import { over } from './over.js'
@@ -51,7 +52,7 @@ export interface OutcomeState {
 
 /** The charge was made: the plans run, or the money is there. Nothing can refuse it but that the checkout is not open. */
 export const decidePaid = (input: PaidInput, state: OutcomeState, { actor }: Deciding): Decision =>
-  onCheckout(state, actor, ({ state: before, started, leaf }) => {
+  onCheckout(state, saidByGateway(actor), ({ state: before, started, leaf }) => {
     if (before !== 'open') return notOpen
     const { means: _, triedOn: __, ...rest } = started
     const { transaction, card } = input
@@ -61,7 +62,7 @@ export const decidePaid = (input: PaidInput, state: OutcomeState, { actor }: Dec
 
 /** Nothing was charged. A period that it was to pay for is past due. */
 export const decideFailed = (input: FailedInput, state: OutcomeState, { actor }: Deciding): Decision =>
-  onCheckout(state, actor, ({ state: before, started, leaf }, owner) => {
+  onCheckout(state, saidByGateway(actor), ({ state: before, started, leaf }, owner) => {
     if (before !== 'open') return notOpen
     const { checkout, account, purpose, amount, currency, items } = started
     const why = { reason: input.reason, ...(input.detail !== undefined && { detail: input.detail }) }
@@ -84,7 +85,7 @@ const pastDue = (owner: Account, started: DataOf<'CheckoutStarted'>, { today, gr
 
 /** The money of the charge has come. */
 export const decideSettled = (_: CheckoutOutcome, state: OutcomeState, { actor }: Deciding): Decision =>
-  onCheckout(state, actor, ({ id, leaf, state: before, started, transaction }) =>
+  onCheckout(state, saidByGateway(actor), ({ id, leaf, state: before, started, transaction }) =>
     before !== 'paid' || transaction === null
       ? notPaid
       : facts({
@@ -95,20 +96,29 @@ export const decideSettled = (_: CheckoutOutcome, state: OutcomeState, { actor }
 
 /**
  * The money did not come, or was taken back: what is left of the purchase is undone, and what it paid for ends in the same append;
- * of a recharge it is a forced debit.
+ * of a recharge it is a forced debit. An admin may say so too. What is being given back to the card is waited for.
  */
 export const decideReturned = (input: ReturnedInput, state: ReturnedState, { actor }: Deciding): Decision =>
-  onCheckout(state, actor, ({ id, leaf, state: before, started, transaction }, account) => {
+  onCheckout(state, told(actor), ({ id, leaf, state: before, started, transaction }, account) => {
     if ((before !== 'paid' && before !== 'settled') || transaction === null) return notPaid
     const { purpose, currency } = started
-    const { amount, refunded, lines } = state.purchase ?? { ...started, refunded: amountText(0n, currency) }
+    const { amount, refunded, lines } = state.purchase ?? {
+      ...started,
+      refunded: amountText(state.recharge?.reversed ?? 0n, currency),
+    }
     const paidFor = account.own.subscriptions.filter(({ order }) => order === id)
-    if (paidFor.some((one) => one.leaf === IN_FLIGHT)) return wait
+    const refunds = underWay(account, id, state.refund)
+    if (refunds === 'in flight' || paidFor.some((one) => one.leaf === IN_FLIGHT)) return wait
+    if (refunds === 'some') return refuse('card_refund_under_way', 'A refund of the order to its card is under way.')
     const ended = paidFor.map((one) => {
       const on = latest(input.today, one.period?.start ?? input.today)
       return over(account, one, { on, reason: 'returned', free: state.free })
     })
-    const money = { amount: amountText(fromEvent(amount) - fromEvent(refunded), currency), currency, lines: [...lines] }
+    const money = {
+      amount: amountText(fromEvent(amount) - fromEvent(refunded), currency),
+      currency,
+      lines: [...lines],
+    }
     const names = { checkout: id, checkoutLeaf: leaf, account: started.account, purpose }
     const why = input.reason !== undefined && { reason: input.reason }
     return facts(...ended, { type: 'PaymentReturned', data: { ...names, ...money, transaction, ...why } })
@@ -117,12 +127,14 @@ export const decideReturned = (input: ReturnedInput, state: ReturnedState, { act
 export interface ReturnedState extends OutcomeState {
   /** What was bought; `undefined`: it was a recharge. */
   readonly purchase: DocumentOf<'purchase'> | undefined
+  readonly recharge: Recharge | undefined
+  readonly refund: FindRefund
   readonly free: DocumentOf<'plan'> | undefined
 }
 
 /** A charge that this checkout does not need was given back to the card. */
 export const decideUnwanted = (input: UnwantedInput, state: OutcomeState, { actor }: Deciding): Decision =>
-  onCheckout(state, actor, ({ id, leaf, started, transaction, unwanted }) => {
+  onCheckout(state, saidByGateway(actor), ({ id, leaf, started, transaction, unwanted }) => {
     if (input.transaction === transaction || unwanted.includes(input.transaction)) return known
     const { account, amount, currency } = started
     const data = { checkout: id, checkoutLeaf: leaf, account, amount, currency, transaction: input.transaction }
@@ -133,13 +145,17 @@ const notOpen = refuse('checkout_not_open', 'The checkout is paid or has failed 
 const notPaid = refuse('checkout_not_paid', 'The checkout is not paid, or its money was returned.')
 const known = refuse('charge_known', 'The charge has paid the checkout, or was given back before.')
 
-/** The gateway is asked by ourselves alone, for a checkout of this account. */
+/** The gateway is asked by ourselves alone. */
+const saidByGateway = ({ subject }: Actor): boolean => subject.startsWith('system:')
+/** What the bank writes in a letter, an admin tells. */
+const told = (actor: Actor): boolean => actor.admin || saidByGateway(actor)
+
 const onCheckout = (
   { account, checkout }: OutcomeState,
-  actor: Actor,
+  may: boolean,
   go: (checkout: Checkout, account: Account) => Decision,
 ): Decision => {
-  if (!actor.subject.startsWith('system:')) return forbidden('Only what the gateway says decides a checkout.')
+  if (!may) return forbidden('Only what the gateway says decides a checkout.')
   if (!account || checkout?.started.account !== account.own.name) {
     return refuse('checkout_not_found', 'There is no such checkout.')
   }

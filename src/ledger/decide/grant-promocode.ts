@@ -36,7 +36,7 @@ export const decideGrantPromocode = (
   if (state.grant) return refuse('promocode_granted', `The account ${account} was granted ${promocode} before.`)
   const granted = state.grants?.granted ?? 0
   if (most !== undefined && granted >= most) {
-    return refuse('promocode_exhausted', `The promocode ${promocode} was granted ${granted} times, of ${most}.`)
+    return refuse('promocode_exhausted', `The promocode ${promocode} was granted ${granted} of ${most} times.`)
   }
   const number = granted + 1
   return facts({

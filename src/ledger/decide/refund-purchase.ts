@@ -4,10 +4,10 @@ import { type Decision, facts, refuse, wait } from '../decision.js'
 import type { DocumentOf } from '../document.js'
 import { amountText, fromEvent } from '../money.js'
 import { share } from '../share.js'
-import type { Account, Deciding } from '../state.js'
+import { type Account, type Deciding, MAX_CHARGES } from '../state.js'
 import { latest } from '../time.js'
 import { badAmount, minorIn, notAdmin } from './checks.js'
-import { namesOf } from './on-subscription.js'
+import { over } from './over.js'
 
 export interface RefundPurchaseInput {
   /** Left out: all that was not given back. */
@@ -21,42 +21,45 @@ export interface RefundPurchaseState {
   readonly purchase: DocumentOf<'purchase'> | undefined
   /** Its owner. */
   readonly account: Account | undefined
+  readonly free: DocumentOf<'plan'> | undefined
 }
 
 /**
- * Gives back what was paid, all or a part. When nothing is left of the order that paid for a running period, its subscription ends in the same
- * append: today, or on the period's first day where that is still to come.
+ * Gives back what was paid, all or a part; to a card in two steps: asked for here, done when the gateway says so. To the balance it is done at once, and
+ * when nothing is left of the order that paid for a running period, its subscription is over in the same append: today, or on the period's first day
+ * where that is still to come.
  */
 export const decideRefundPurchase = (
   input: RefundPurchaseInput,
-  { purchase, account }: RefundPurchaseState,
+  state: RefundPurchaseState,
   { actor, id }: Deciding,
 ): Decision => {
   const refusal = badAmount(input.amount) ?? notAdmin(actor)
   if (refusal) return refusal
+  const { purchase, account } = state
   if (!purchase || !account) return refuse('purchase_not_found', 'There is no such purchase.')
-  const { currency } = purchase
+  const { currency, transaction } = purchase
   const left = fromEvent(purchase.amount) - fromEvent(purchase.refunded)
   const minor = input.amount === undefined ? left : minorIn(input.amount, currency)
   if (typeof minor !== 'bigint') return minor
   if (minor > left || left === 0n) {
     return refuse('refund_exceeds_order', `Of the purchase ${amountText(left, currency)} ${currency} can be refunded.`)
   }
-  const paidFor = account.own.subscriptions.filter(({ order }) => minor === left && order === purchase.id)
-  if (paidFor.some(({ leaf }) => leaf === IN_FLIGHT)) return wait
-  const ended = paidFor.map(
-    (subscription): Fact => ({
-      type: 'SubscriptionEnded',
-      data: {
-        ...namesOf(account, subscription),
-        endedOn: latest(input.today, subscription.period?.start ?? input.today),
-        reason: 'refunded',
-      },
-    }),
-  )
   const order = { refund: id, order: purchase.id, orderLeaf: purchase.leaf, account: purchase.account }
   const lines = share(purchase.lines, minor, currency)
   const why = input.reason !== undefined && { reason: input.reason }
   const data = { ...order, amount: amountText(minor, currency), currency, lines, ...why }
+  if (transaction !== null) return toCard(account, { type: 'CardRefundRequested', data: { ...data, transaction } })
+  const paidFor = account.own.subscriptions.filter((one) => minor === left && one.order === purchase.id)
+  if (paidFor.some(({ leaf }) => leaf === IN_FLIGHT)) return wait
+  const ended = paidFor.map((one) => {
+    const on = latest(input.today, one.period?.start ?? input.today)
+    return over(account, one, { on, reason: 'refunded', free: state.free })
+  })
   return facts(...ended, { type: 'PurchaseRefunded', data })
 }
+
+const toCard = ({ own }: Account, fact: Extract<Fact, { type: 'CardRefundRequested' }>): Decision =>
+  own.charges.length < MAX_CHARGES
+    ? facts(fact)
+    : refuse('too_many_charges', `The account ${own.name} has ${MAX_CHARGES} card payments and refunds under way.`)

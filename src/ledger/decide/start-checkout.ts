@@ -11,6 +11,11 @@ export interface StartCheckoutInput extends BasketInput {
   readonly means: DataOf<'CheckoutStarted'>['means']
 }
 
+export interface BuyInput extends BasketInput {
+  /** Only where nothing is to be paid: who meant to pay by card does not pay from the balance. */
+  readonly free?: true
+}
+
 export interface StartRechargeInput {
   readonly account: string
   readonly amount: string
@@ -27,9 +32,11 @@ export const decideStartCheckout = (input: StartCheckoutInput, state: BasketStat
   })
 
 /** Buys plans from the balance, all or none. */
-export const decideBuy = (input: BasketInput, state: BasketState, deciding: Deciding): Decision =>
+export const decideBuy = (input: BuyInput, state: BasketState, deciding: Deciding): Decision =>
   onBasket(input, state, deciding, (basket, account) =>
-    debit(account, { type: 'Purchased', data: { order: deciding.id, ...basket } }, deciding.now),
+    input.free && fromEvent(basket.amount) !== 0n
+      ? refuse('price_changed', `${basket.amount} ${basket.currency} are to be paid now.`)
+      : debit(account, { type: 'Purchased', data: { order: deciding.id, ...basket } }, deciding.now),
   )
 
 /** A card is about to be charged for money that comes to the balance. */

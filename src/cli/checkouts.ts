@@ -1,0 +1,108 @@
+import { parseArgs } from 'node:util'
+import { type Asked, inDoubt } from '../commands/asked.js'
+import type { SettlingEnd } from '../commands/asking-scheduler.js'
+import { reasonOf } from '../follower/batch.js'
+import { type CallServer, calling, linesOf, TaskFailed } from './server.js'
+import { type Terminal, type Tool, UsageError } from './tool.js'
+import { watch } from './watch.js'
+
+const USAGE = 'checkouts takes nothing, or settle [--older MINUTES]'
+
+interface Asks {
+  readonly settle: boolean
+  readonly older: string | undefined
+}
+
+const asksIn = (args: readonly string[]): Asks => {
+  try {
+    const options = { older: { type: 'string' } } as const
+    const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
+    const [word] = positionals
+    const settle = word === 'settle'
+    const older = values.older
+    if (positionals.length > 1 || (word !== undefined && !settle))
+      throw new Error(`there is no '${positionals.at(-1)}'`)
+    if (older !== undefined && !(settle && /^\d{1,5}$/.test(older)))
+      throw new Error('--older takes whole minutes, of settle')
+    return { settle, older }
+  } catch (error) {
+    throw new UsageError(`${reasonOf(error)}; ${USAGE}`)
+  }
+}
+
+const START = 'start the server: the running one asks the gateway'
+
+const BROKEN_OFF: SettlingEnd = {
+  kind: 'failed',
+  code: 'settling_interrupted',
+  detail: 'the server broke off; what is written is written, and it may be run again for the rest',
+}
+
+const WORDS: readonly (readonly [keyof Asked, string])[] = [
+  ['paid', 'paid'],
+  ['failed', 'failed'],
+  ['settled', 'settled'],
+  ['returned', 'returned'],
+  ['givenBack', 'given back'],
+  ['refunded', 'refunded'],
+  ['notRefunded', 'not refunded'],
+  ['pending', 'on their way'],
+]
+
+const summary = (asked: Asked): string =>
+  [...WORDS.map(([kind, word]) => `${asked[kind]} ${word}`), `${inDoubt(asked)} in doubt`].join(', ')
+
+const progress = (asked: Asked): string => `${summary(asked)}${asked.missed > 0 ? ', asking again in a minute' : ''}`
+
+const settle = async ({ out, note }: Terminal, call: CallServer, older: string | undefined): Promise<number> => {
+  const body = older === undefined ? {} : { olderMinutes: Number.parseInt(older, 10) }
+  const end = await watch<Asked, SettlingEnd>(linesOf(await call('POST', '/v1/checkouts/settle', body)), note, {
+    summary: progress,
+    brokenOff: BROKEN_OFF,
+  })
+  if (end.kind === 'failed') throw new TaskFailed(end.code, end.detail)
+  out(`${summary(end.result)}.\n`)
+  if (inDoubt(end.result) === 0) return 0
+  out('Some are in doubt; counterfoil checkouts shows them, and what the gateway said.\n')
+  return 3
+}
+
+/** As the server writes it. */
+interface Page {
+  readonly checkouts: readonly {
+    readonly state: string
+    readonly account: string
+    readonly checkout?: string
+    readonly refund?: string
+    readonly since: string
+    readonly amount: string
+    readonly currency: string
+    readonly said?: string
+  }[]
+  readonly next: string | null
+}
+
+const list = async ({ out }: Terminal, call: CallServer): Promise<number> => {
+  for (let path = '/v1/checkouts'; path !== ''; ) {
+    const page: Page = JSON.parse(await (await call('GET', path)).text())
+    for (const { state, account, checkout, refund, since, amount, currency, said } of page.checkouts) {
+      const id = refund ?? checkout
+      out(`${state} ${account} ${id} ${amount} ${currency} since ${since}${said === undefined ? '' : `: ${said}`}\n`)
+    }
+    path = page.next === null ? '' : `/v1/checkouts?cursor=${page.next}`
+  }
+  return 0
+}
+
+export const checkoutsCommand: Tool = {
+  name: 'checkouts',
+  usage: 'checkouts [settle [--older MINUTES]]',
+  meaning:
+    'Lists card payments and refunds to cards that are not over, and what the gateway said last. settle asks it about all of them now, as the\n' +
+    '      server does by itself; checkouts that are neither paid nor failed where they are older than so many minutes (left out: as configured).',
+  run: async (terminal) => {
+    const { settle: settles, older } = asksIn(terminal.args)
+    const call = calling(terminal, { roles: ['all'], start: START })
+    return settles ? settle(terminal, call, older) : list(terminal, call)
+  },
+}

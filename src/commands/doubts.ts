@@ -1,0 +1,63 @@
+import { isWatched } from '../ledger/charges.js'
+import type { Charge } from '../ledger/state.js'
+import { type ChargingFile, documentIn, type Said } from './asked.js'
+
+/** A checkout, a payment or a refund to a card that is not over, as far as the write model's file knows. */
+export interface Doubt extends Charge {
+  readonly account: string
+  readonly amount: string
+  readonly currency: string
+  /** Of a refund: what it is of. */
+  readonly order: string | null
+  /** What the gateway said last, to this process. */
+  readonly said: Said | null
+}
+
+export interface DoubtQuery {
+  /** Left out: all. */
+  readonly state?: Charge['kind']
+  /** Accounts behind this name. */
+  readonly after: string
+  /** A page may hold fewer, and, of the last account in it, some more. */
+  readonly max: number
+  /** An instant. */
+  readonly now: string
+}
+
+export interface DoubtPage {
+  readonly doubts: readonly Doubt[]
+  /** What the next page comes after; `null`: there is none. */
+  readonly next: string | null
+}
+
+/** In order of the accounts' names, in each in order of time. */
+export type ListDoubts = (query: DoubtQuery) => DoubtPage
+
+/** Accounts looked at for one page. */
+const MOST = 1_000
+
+export const createListDoubts =
+  (file: ChargingFile, said: (id: string) => Said | null): ListDoubts =>
+  ({ state, after, max, now }) => {
+    const names = file.charging(after, MOST)
+    const doubts: Doubt[] = []
+    for (const account of names) {
+      const charges = file.account(account)?.own?.charges ?? []
+      const wanted = charges.filter((one) => (state === undefined || one.kind === state) && isWatched(one, now))
+      for (const charge of wanted) doubts.push(...doubtOf(file, account, charge, said(charge.id)))
+      if (doubts.length >= max) return { doubts, next: account }
+    }
+    return { doubts, next: names.length < MOST ? null : (names.at(-1) ?? null) }
+  }
+
+const doubtOf = (file: ChargingFile, account: string, charge: Charge, said: Said | null): readonly Doubt[] => {
+  if (charge.kind === 'refund') {
+    const requested = documentIn(file, 'card-refund', charge.leaf)?.requested
+    if (requested === undefined) return []
+    const { amount, currency, order } = requested
+    return [{ ...charge, account, amount, currency, order, said }]
+  }
+  const started = documentIn(file, 'checkout', charge.leaf)?.started
+  if (started === undefined) return []
+  return [{ ...charge, account, amount: started.amount, currency: started.currency, order: null, said }]
+}

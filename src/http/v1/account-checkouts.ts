@@ -1,0 +1,63 @@
+import type { PaysWith } from '../../commands/charging.js'
+import { nonceText } from '../card.js'
+import { checkOut, inCart, itemsOf, named } from '../checkout.js'
+import { RequestRefused } from '../errors.js'
+import { writeJson } from '../json.js'
+import { type Answer, type Call, type CommandRoute, intent, type ReadRoute, type Route } from '../route.js'
+import { named as namedText, reference } from '../schema.js'
+import { itemIn, wanting } from './cart.js'
+import { eventReply, inOrder } from './reply.js'
+import { byName, fields } from './schemas.js'
+
+const url = '/v1/accounts/:name/checkouts'
+
+const either = (call: Call, one: string, other: string): void => {
+  if (call.body.has(one) === call.body.has(other)) {
+    throw new RequestRefused('invalid_request', `body: send ${one} or ${other}, one of them`)
+  }
+}
+
+/** With a nonce, with the card that is kept, or from the balance; of items that are named, or of all that lies in the cart. */
+const start: CommandRoute = {
+  kind: 'command',
+  method: 'POST',
+  url,
+  params: byName,
+  body: fields(
+    {},
+    { items: itemsOf(wanting), cart: { enum: [true] }, nonce: nonceText, payWith: { enum: ['balance', 'card'] } },
+  ),
+  commands: ['start-checkout', 'buy'],
+  status: 201,
+  perform: (call, ask) => {
+    either(call, 'items', 'cart')
+    either(call, 'nonce', 'payWith')
+    const { body, params } = call
+    const account = params.name('name')
+    const basket = body.has('cart') ? inCart(call, account) : named(account, body, itemIn)
+    if (body.some('payWith').payWith === 'balance') return ask(intent('buy', basket))
+    const by: PaysWith = body.has('nonce') ? { kind: 'nonce', nonce: body.text('nonce') } : { kind: 'stored', account }
+    return checkOut(call, basket, by, ask)
+  },
+  toReply: eventReply,
+}
+
+/** By our id, or by the number of the event that started it; as this process knows it now. */
+const read = async ({ parts, caller, params }: Call): Promise<Answer> => {
+  const account = params.name('name')
+  const found = parts.commands.locateCheckout(params.text('checkout'))
+  if (found?.started.account !== account || !caller.reads(account)) throw new RequestRefused('checkout_not_found')
+  const { leaf, state, transaction, unwanted, started } = found
+  const body = { number: leaf, state, transaction, unwanted: [...unwanted], ...inOrder(started) }
+  return { status: 200, body: writeJson(body) }
+}
+
+const one: ReadRoute = {
+  kind: 'read',
+  method: 'GET',
+  url: `${url}/:checkout`,
+  params: fields({ name: namedText, checkout: reference }),
+  read,
+}
+
+export const accountCheckoutRoutes: readonly Route[] = [start, one]

@@ -1,0 +1,113 @@
+import { nothingAsked } from '../../commands/asked.js'
+import type { SettlingLine } from '../../commands/asking-scheduler.js'
+import type { Doubt, DoubtQuery } from '../../commands/doubts.js'
+import { RequestRefused } from '../errors.js'
+import { type Writable, writeJson } from '../json.js'
+import { readName } from '../names.js'
+import {
+  type Answer,
+  type Call,
+  type CommandRoute,
+  intent,
+  type ReadRoute,
+  type Route,
+  type TaskRoute,
+} from '../route.js'
+import { named, reference, whole } from '../schema.js'
+import { eventReply } from './reply.js'
+import { fields, limit, reasoned } from './schemas.js'
+
+const states = ['open', 'missing', 'unsettled', 'refund'] as const satisfies readonly DoubtQuery['state'][]
+
+const DEFAULT_LIMIT = '100'
+
+/** The name of an account, up to 64 letters of up to 4 bytes each. */
+const cursor = { type: 'string', maxLength: 342 } as const
+
+const read = async ({ parts, caller, query }: Call): Promise<Answer> => {
+  if (!caller.readsAll) throw new RequestRefused('forbidden', 'You may not read what is in doubt.')
+  const asked = query.some('state', 'limit', 'cursor')
+  const state = states.find((one) => one === asked.state)
+  const now = new Date(parts.clock()).toISOString()
+  const { doubts, next } = parts.doubts({
+    ...(state !== undefined && { state }),
+    after: asked.cursor === undefined ? '' : accountIn(asked.cursor),
+    max: Number(asked.limit ?? DEFAULT_LIMIT),
+    now,
+  })
+  const cursor = next === null ? null : Buffer.from(next).toString('base64url')
+  const body = writeJson({ checkouts: doubts.map(shown), next: cursor })
+  if (cursor === null) return { status: 200, body }
+  const search = new URLSearchParams({ ...query.some('state', 'limit'), cursor })
+  return { status: 200, body, link: `</v1/checkouts?${search}>; rel="next"` }
+}
+
+const accountIn = (cursor: string): string => {
+  const name = readName(Buffer.from(cursor, 'base64url').toString('utf8'))
+  if (name === null) throw new RequestRefused('cursor_invalid')
+  return name
+}
+
+const shown = ({ kind, id, leaf, since, account, amount, currency, order, said }: Doubt): Writable => ({
+  state: kind,
+  account,
+  ...(order === null ? { checkout: id } : { order, refund: id }),
+  number: leaf,
+  since,
+  amount,
+  currency,
+  said: said?.said,
+  askedAt: said === null ? undefined : new Date(said.at).toISOString(),
+})
+
+/** What the gateway is to be asked about, and what it said last. */
+const list: ReadRoute = {
+  kind: 'read',
+  method: 'GET',
+  url: '/v1/checkouts',
+  query: fields({}, { state: { enum: states }, limit, cursor }),
+  read,
+}
+
+/** Minutes in 30 days. */
+const OLDEST = 43_200
+
+/** Asks the gateway about all of it, now. */
+const settle: TaskRoute = {
+  kind: 'task',
+  method: 'POST',
+  url: '/v1/checkouts/settle',
+  body: fields({}, { olderMinutes: whole(0, OLDEST) }),
+  start: ({ parts, body }, tell) => {
+    const say = (line: SettlingLine): void => tell(JSON.stringify(line))
+    const ended = parts.settle({
+      ...(body.has('olderMinutes') && { settleAfter: body.whole('olderMinutes') * 60_000 }),
+      correlationId: parts.drawId(),
+      progress: (done) => say({ kind: 'progress', done }),
+    })
+    if (ended === null) throw new RequestRefused('settling_running')
+    // At once, so that a client knows that it has begun.
+    say({ kind: 'progress', done: nothingAsked })
+    return ended.then(say)
+  },
+}
+
+/** The bank has taken the money back, long after it came: an admin says so. */
+const giveUp: CommandRoute = {
+  kind: 'command',
+  method: 'POST',
+  url: '/v1/accounts/:name/checkouts/:checkout/return',
+  params: fields({ name: named, checkout: reference }),
+  body: reasoned,
+  commands: ['payment-returned'],
+  status: 200,
+  toIntent: ({ parts, params, body }) => {
+    const checkout = parts.commands.locateCheckout(params.text('checkout'))
+    if (checkout === null) throw new RequestRefused('checkout_not_found')
+    const { leaf: checkoutLeaf } = checkout
+    return intent('payment-returned', { account: params.name('name'), checkoutLeaf, reason: body.text('reason') })
+  },
+  toReply: eventReply,
+}
+
+export const checkoutRoutes: readonly Route[] = [list, settle, giveUp]
