@@ -11,9 +11,9 @@ import { Overlay } from './overlay.js'
 /** What things would cost now, by the rules that sell them. Nothing is written, so nothing in flight counts. */
 export interface Quotes {
   /** Of a checkout: on the same day it pays exactly this. Who may see it is not asked. Rejects with `Unavailable`. */
-  quote(input: BasketInput): Promise<Priced | Refused>
+  basket(input: BasketInput): Promise<Priced | Refused>
   /** Of a change of plan that names no subscription, at list prices. Rejects likewise. */
-  quoteList(input: ListInput): Promise<ListPrice | Refused>
+  list(input: ListInput): Promise<ListPrice | Refused>
 }
 
 type World = Pick<LaneWorld, 'books' | 'now' | 'behind' | 'catchUp'>
@@ -29,9 +29,9 @@ export const createQuotes = (world: World, settings: Settings): Quotes => {
     }
   }
   return {
-    quote: (input) =>
+    basket: (input) =>
       decided(input.account, (reads, now) => priceBasket(input, basketStateOf(input, reads, now, settings), now)),
-    quoteList: (input) =>
+    list: (input) =>
       decided(input.account, (reads, now) => priceList(input, basketStateOf(input, reads, now, settings), now)),
   }
 }

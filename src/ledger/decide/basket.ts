@@ -20,7 +20,7 @@ export interface BasketItem {
 
 export interface BasketInput {
   readonly account: string
-  /** From 1 to 20. */
+  /** At most 20. */
   readonly items: readonly BasketItem[]
   /** The items of the cart that these are. */
   readonly cart?: readonly string[]
@@ -75,7 +75,10 @@ export const onBasket = (
   { actor, now }: Pick<Deciding, 'actor' | 'now'>,
   go: (basket: Basket, account: Account) => Decision,
 ): Decision => {
-  const priced = notYours(actor, input.account) ?? priceBasket(input, state, now)
+  const refusal = notYours(actor, input.account)
+  if (refusal) return refusal
+  if (input.items.length === 0) return refuse('cart_empty', 'There is nothing to buy.')
+  const priced = priceBasket(input, state, now)
   if ('kind' in priced) return priced
   const { basket, account } = priced
   return basket.items.some(({ subscriptionLeaf }) => subscriptionLeaf === IN_FLIGHT) ? wait : go(basket, account)
@@ -85,7 +88,6 @@ export const onBasket = (
 const MOST = 10n ** 24n / 2n
 
 const wrongItems = (items: readonly BasketItem[]): Refused | undefined => {
-  if (items.length === 0) return refuse('cart_empty', 'There is nothing to buy.')
   for (const [index, { addons = [], promocode }] of items.entries()) {
     const twice = addonTwice(addons)
     if (twice) return twice
