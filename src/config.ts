@@ -52,6 +52,8 @@ export interface Config {
   readonly retryDays: readonly number[]
   /** The plan of a device that pays nothing. */
   readonly freePlan: string
+  /** How old a checkout is that is neither paid nor failed when the card gateway is asked about it. */
+  readonly settleMinutes: number
   /** Of any currency, in ten-thousandths: below it the payment API says `notification`. */
   readonly lowBalance: bigint
   /** Of prices; empty: none is due anywhere. */
@@ -112,6 +114,7 @@ export const readConfig = (environment: Environment): Config => {
     graceDays: whole(environment, 'COUNTERFOIL_GRACE_DAYS', 7, 365),
     retryDays: daysOf(environment, 'COUNTERFOIL_RETRY_DAYS', '1,3,5,7'),
     freePlan: environment.COUNTERFOIL_FREE_PLAN ?? 'Free',
+    settleMinutes: whole(environment, 'COUNTERFOIL_SETTLE_MINUTES', 10, 24 * 60),
     lowBalance: lowBalanceOf(environment),
     taxes: environment.COUNTERFOIL_TAX_RATES === undefined ? [] : readTaxFile(environment.COUNTERFOIL_TAX_RATES),
     selfRecharge: oneOf(environment, 'COUNTERFOIL_SELF_RECHARGE', ['refuse', 'allow']) === 'allow',

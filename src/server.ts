@@ -150,6 +150,8 @@ const partsOf = (config: Config, opening: Opening, opened: Opened): Parts => {
       return opening.projecting.rebuild(names, progress)
     },
     renew: (asked) => write().renew(asked),
+    settle: (asked) => write().settle(asked),
+    doubts: (query) => write().doubts(query),
     charge: async (start, by) => write().charge(start, by),
     clientToken: () => gateway.clientToken(),
     today: () => dateIn(new Date(clock()).toISOString()),

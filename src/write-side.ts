@@ -1,10 +1,14 @@
 import { randomUUID } from 'node:crypto'
 import { setTimeout as wait } from 'node:timers/promises'
+import type { ChargingFile } from './commands/asked.js'
+import { createAsking } from './commands/asking.js'
+import { type AskedToSettle, type SettlingEnd, startAsking } from './commands/asking-scheduler.js'
 import { openBookReader } from './commands/book-file.js'
 import { CHARGING_LIMITS, type Charging, createCharging, renewalCharge } from './commands/charging.js'
 import { commands } from './commands/commands.js'
 import { type CouponCodes, createCouponCodes } from './commands/coupon-codes.js'
 import type { Settings } from './commands/define.js'
+import { createListDoubts, type ListDoubts } from './commands/doubts.js'
 import { CommandLoop, LIMITS } from './commands/loop.js'
 import { createMac, type Mac } from './commands/mac.js'
 import { startScheduler } from './commands/renewal-scheduler.js'
@@ -49,6 +53,9 @@ export interface WriteSide {
   /** Charges what is due by that day: all that the log holds now is looked at. One at a time: `null` while another is under way. */
   renew(asked: AskedToRenew): Promise<RenewalEnd> | null
   readonly charge: Charging['charge']
+  /** Asks the card gateway about all that is in doubt or on its way: all that the log holds now. One at a time, as above. */
+  settle(asked: AskedToSettle): Promise<SettlingEnd> | null
+  readonly doubts: ListDoubts
   /** Ends what begins by itself, and waits for cards that are being charged, but not for ever. */
   quiet(): Promise<void>
   /** Answers what is under way. */
@@ -115,12 +122,25 @@ export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSid
   const renewing = { commands: loop, due: file, charge: renewalCharge(charging), mac, log }
   const today = (): string => settings.dateIn(new Date(clock()).toISOString())
   const scheduler = startScheduler({ ...renewing, today, randomId: randomUUID })
-  const byHand = createRenewing({ ...renewing, loop, flushed: () => file.checkpoint()?.leaf ?? -1, wait })
+  const runs = { loop, flushed: () => file.checkpoint()?.leaf ?? -1, wait }
+  const byHand = createRenewing({ ...renewing, ...runs })
+  const asking = startAsking({ ...askingOf(options, { loop, mac, file }), ...runs })
   const quiet = async (): Promise<void> => {
-    await Promise.all([sweeper.close(), scheduler.close(), byHand.close(), charging.close()])
+    await Promise.all([sweeper.close(), scheduler.close(), byHand.close(), charging.close(), asking.close()])
   }
-  const { charge } = charging
-  return { loop, store, start: loop.leaf, stopped: following.stopped, renew: byHand.begin, charge, quiet, close }
+  const own = { loop, store, start: loop.leaf, stopped: following.stopped, quiet, close }
+  const doubts = createListDoubts(file, asking.said)
+  return { ...own, renew: byHand.begin, charge: charging.charge, settle: asking.begin, doubts }
+}
+
+/** Of what the card gateway is asked afterwards. */
+const askingOf = (
+  { config, secrets, gateway, clock, log }: WriteSideOptions,
+  { loop, mac, file }: { readonly loop: CommandLoop; readonly mac: Mac; readonly file: ChargingFile },
+) => {
+  const settleAfter = config.settleMinutes * 60_000
+  const parts = { commands: loop, secrets, gateway, mac, file, clock, settleAfter, log, randomId: randomUUID }
+  return { asking: createAsking({ ...parts, random: Math.random, pause: () => wait(0) }), randomId: randomUUID, log }
 }
 
 /** Follows the log from now on. */

@@ -1,7 +1,7 @@
 import { surfaces } from '../../src/http/app.js'
 import type { Route } from '../../src/http/route.js'
 import { NONCE } from '../support/charging.js'
-import { CREDENTIALS, cartItemId, checkoutId, code, id } from './world.js'
+import { CREDENTIALS, cartItemId, checkoutLeaf, code, id } from './world.js'
 
 /** A good request of each route. */
 export interface Example {
@@ -20,6 +20,8 @@ export interface Example {
 const refund = `/v1/orders/${id(5)}/refunds/${id(6)}`
 const trade = { buyer: 'alice', seller: 'bob', amount: '12.50', currency: 'EUR', plan: 'p', reference: 'r' }
 
+const daves = `/v1/accounts/dave/checkouts/${checkoutLeaf}`
+const byCard = { cart: true, nonce: NONCE }
 const cartItem = { subscription: id(7), plan: 'pro', addons: ['more'], promocode: 'ten' }
 const shownItem = { subscription_id: 'a'.repeat(24), plan_id: 'pro', addon_ids: ['more'], promocode: 'ten' }
 const ADDRESS = { name: 'Alice', country: 'Singapore', city: 'Singapore', postal: '222222', region: 'Central' }
@@ -217,6 +219,13 @@ const examples: Readonly<Record<string, Example>> = {
   'GET /integration/v1/repos/:repo': { url: '/integration/v1/repos/maps', owner: null },
   'GET /integration/v1/repos/:repo/items/:item': { url: '/integration/v1/repos/maps/items/roads', owner: null },
   'GET /integration/v1/services': { url: '/integration/v1/services', owner: null },
+  'GET /v1/checkouts': { url: '/v1/checkouts?state=open', owner: null, readers: 'staff' },
+  'POST /v1/checkouts/settle': { url: '/v1/checkouts/settle', body: { olderMinutes: 5 }, owner: null },
+  'POST /v1/accounts/:name/checkouts/:checkout/return': {
+    url: `/v1/accounts/alice/checkouts/${checkoutLeaf}/return`,
+    body: { reason: 'r' },
+    owner: 'alice',
+  },
   'POST /v1/rebuilds': { url: '/v1/rebuilds', body: { view: 'balances' }, owner: null },
   ...catalogued(),
   'GET /payment/plan': { url: '/payment/plan/', owner: null },
@@ -261,12 +270,8 @@ const examples: Readonly<Record<string, Example>> = {
     own: 422,
   },
   'GET /v1/accounts/:name/promocodes': { url: '/v1/accounts/alice/promocodes', owner: 'alice' },
-  'POST /v1/accounts/:name/checkouts': {
-    url: '/v1/accounts/alice/checkouts',
-    body: { items: [cartItem], nonce: NONCE },
-    owner: 'alice',
-  },
-  'GET /v1/accounts/:name/checkouts/:checkout': { url: `/v1/accounts/alice/checkouts/${checkoutId}`, owner: 'alice' },
+  'POST /v1/accounts/:name/checkouts': { url: '/v1/accounts/alice/checkouts', body: byCard, owner: 'alice' },
+  'GET /v1/accounts/:name/checkouts/:checkout': { url: daves, owner: null, readers: 'staff' },
   'GET /payment/client_token': { url: '/payment/client_token/', owner: null },
   'POST /payment/checkout': { url: '/payment/checkout/', body: { items: [shownItem], nonce: NONCE }, owner: null },
   'POST /payment/cart/checkout': { url: '/payment/cart/checkout/', body: { nonce: NONCE }, owner: null },

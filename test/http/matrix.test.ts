@@ -141,6 +141,7 @@ t.test('which surface offers which command', async (t) => {
         'grant-promocode',
         'issue-coupons',
         'open',
+        'payment-returned',
         'provision',
         'publish-item',
         'recharge',

@@ -2,6 +2,8 @@ import { randomBytes } from 'node:crypto'
 import type { FastifyInstance } from 'fastify'
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
+import type { ChargingFile } from '../../src/commands/asked.js'
+import { createListDoubts } from '../../src/commands/doubts.js'
 import { createMac } from '../../src/commands/mac.js'
 import { orderPlace } from '../../src/commands/order-place.js'
 import type { CommandContext, CommandName, Commands, Inputs, Outcome } from '../../src/commands/port.js'
@@ -9,12 +11,12 @@ import { type AppOptions, createApp } from '../../src/http/app.js'
 import { createAuthenticate, signToken, type TokenRequest } from '../../src/http/auth.js'
 import { Guesses } from '../../src/http/guesses.js'
 import type { Parts } from '../../src/http/parts.js'
-import type { Checkout } from '../../src/ledger/checkout-document.js'
 import { hexId } from '../../src/ledger/hex-id.js'
 import { streamOf } from '../../src/ledger/streams.js'
 import { createMemorySecretRecords } from '../../src/secrets/memory.js'
 import type { RecordedEvent } from '../../src/store/port.js'
 import { Books } from '../support/books.js'
+import { pretend } from '../support/charging.js'
 import { coupons } from '../support/coupons.js'
 import { granted, promocode, stocked } from '../support/facts.js'
 import { PERSON_KEY, sealedAddress } from '../support/person.js'
@@ -109,6 +111,20 @@ const carted: Fact = {
   },
 }
 
+const begun: Fact = {
+  type: 'CheckoutStarted',
+  data: {
+    checkout: uuid(10),
+    account: 'dave',
+    purpose: 'recharge',
+    amount: '15.00',
+    items: [],
+    lines: [],
+    means: 'nonce',
+    ...money,
+  },
+}
+
 /** alice buys of bob: one trade, one authorised trade, one trade whose refund is under review. Of each kind of item there is one. */
 export const story: readonly Fact[] = [
   { type: 'AccountOpened', data: { owner: 'alice', creditLimit: '500.00', ...money } },
@@ -137,32 +153,15 @@ export const story: readonly Fact[] = [
   { type: 'InstanceCredentialsFetched', data: database },
   { type: 'CustomerChanged', data: { account: 'alice', address: sealedAddress('alice'), taxCountry: 'SG' } },
   granted(promocode('ten'), 'alice', 1, 8),
+  begun,
   carted,
 ]
 
+/** Of the event that started alice's checkout by card. */
+export const checkoutLeaf = story.indexOf(begun)
+
 /** What the subscriptions API calls the item that lies in alice's cart. */
 export const cartItemId = hexId(eventId(story.length - 1))
-
-/** Of alice's: a recharge by card that is not paid yet. */
-export const checkoutId = uuid(8)
-const checkout: Checkout = {
-  kind: 'checkout',
-  id: checkoutId,
-  leaf: 12,
-  started: {
-    checkout: checkoutId,
-    account: 'alice',
-    purpose: 'recharge',
-    amount: '20.00',
-    ...money,
-    items: [],
-    lines: [],
-    means: 'nonce',
-  },
-  state: 'open',
-  transaction: null,
-  unwanted: [],
-}
 
 /** What these commands are answered with, whatever lies in the log. */
 const special: { readonly [Name in CommandName]?: Fact } = {
@@ -200,7 +199,7 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     locateRecharge: (reference) => books.recharge(reference)?.leaf ?? null,
     locateInstance: (instance) => books.document('instance', instance) ?? null,
     locateCart: (account) => books.document('cart', account) ?? null,
-    locateCheckout: (reference) => (reference === checkoutId ? checkout : null),
+    locateCheckout: (leaf) => books.document('checkout', leaf) ?? null,
     locateCard: (account) => books.own.get(account)?.card ?? null,
     locateCustomer: (account) => books.document('customer', account) ?? null,
   }
@@ -224,10 +223,9 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     from: -1,
     rebuild: () => null,
     renew: () => null,
-    charge: async (start) => {
-      const started = await start()
-      return 'event' in started ? { kind: 'paid', done: started } : started
-    },
+    charge: pretend,
+    settle: () => null,
+    doubts: createListDoubts(chargingIn(books), () => null),
     clientToken: async () => 'a token for browsers',
     today: () => '2026-03-01',
     lowBalance: 0n,
@@ -268,6 +266,20 @@ const secretsOf = (log: readonly LedgerEvent[]): Parts['secrets'] => {
   }
   return store
 }
+
+const chargingIn = (books: Books): ChargingFile => ({
+  charging: (after, max) =>
+    [...books.own.values()]
+      .flatMap(({ name, charges }) => (charges.length > 0 && name > after ? [name] : []))
+      .sort()
+      .slice(0, max),
+  account: (name) => ({ own: books.own.get(name) }),
+  document: (key) => {
+    const [kind, id = ''] = key.split('/')
+    const state = books.document(kind === 'checkout' ? kind : 'card-refund', id)
+    return state && { at: 0, state }
+  },
+})
 
 const logReader = (log: readonly LedgerEvent[]): Parts['log'] => ({
   readStream: async (stream, { from = 0, max }) =>

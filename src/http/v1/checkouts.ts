@@ -1,4 +1,3 @@
-import { uuid } from '../../../events/parts.js'
 import { nothingAsked } from '../../commands/asked.js'
 import type { SettlingLine } from '../../commands/asking-scheduler.js'
 import type { Doubt, DoubtQuery } from '../../commands/doubts.js'
@@ -14,7 +13,7 @@ import {
   type Route,
   type TaskRoute,
 } from '../route.js'
-import { named, whole } from '../schema.js'
+import { named, reference, whole } from '../schema.js'
 import { eventReply } from './reply.js'
 import { fields, limit, reasoned } from './schemas.js'
 
@@ -98,7 +97,7 @@ const giveUp: CommandRoute = {
   kind: 'command',
   method: 'POST',
   url: '/v1/accounts/:name/checkouts/:checkout/return',
-  params: fields({ name: named, checkout: uuid }),
+  params: fields({ name: named, checkout: reference }),
   body: reasoned,
   commands: ['payment-returned'],
   status: 200,
