@@ -8,7 +8,11 @@ export const openSubscription = defineCommand({
   missing: 'account_not_found',
   guard: (input) => accountStream(input.account),
   decide: (input, reads, deciding, { freePlan }) => {
-    const state = { account: reads.account(input.account), free: reads.document('plan', freePlan) }
-    return decideOpenSubscription(input, state, deciding)
+    const [account, free] = [reads.account(input.account), reads.document('plan', freePlan)]
+    return decideOpenSubscription(
+      input,
+      { account, free, customer: reads.document('customer', input.account) },
+      deciding,
+    )
   },
 })

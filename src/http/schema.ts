@@ -31,6 +31,12 @@ export const anyReference = { reference: 'any' } as const
 /** Of a list in pages: 1 to 1,000. */
 export const limit = { type: 'string', maxLength: 4, pattern: '^(?:[1-9][0-9]{0,2}|1000)$' } as const
 export const cursor = { type: 'string', maxLength: 64 } as const
+/** A subscription: our id, or the 24 hex digits that the subscriptions API shows. */
+export const subscriptionId = {
+  type: 'string',
+  maxLength: 36,
+  pattern: '^(?:[0-9a-f]{24}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$',
+} as const
 /** Of TCP, as text or as a number literal. */
 export const port = { port: true } as const
 /** One of these words; a number literal counts as its text. */

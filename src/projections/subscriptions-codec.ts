@@ -1,88 +1,110 @@
 import type { Codec } from '../follower/projection.js'
 import { amountText, fromEvent } from '../ledger/money.js'
-import type { BoughtPlan } from '../ledger/state.js'
-import type { Json, JsonObject } from '../views/port.js'
-import { integer, objectOrNull, objects, oneOf, text, textOrNull } from './body.js'
-import { type PurchasedItem, type PurchaseRow, reasons, states } from './subscriptions-row.js'
+import type { JsonObject } from '../views/port.js'
+import { object, objectOrNull, objects, oneOf, text, textOrNull } from './body.js'
+import { type Brought, reasons, type SubscribedPlan, states } from './subscriptions-item.js'
+import { decodePlan, decodeQuotas, encodePlan } from './subscriptions-plan-codec.js'
+import type { DeviceRow, PurchaseRow, SubscriptionRow } from './subscriptions-row.js'
 
 /** Money as decimal strings; what is `null` is left out. */
-export const rowCodec: Codec<PurchaseRow> = {
-  encode: ({ order, recordedAt, currency, amount, refunded, items }) => ({
-    order,
-    recordedAt,
-    currency,
-    amount: amountText(amount, currency),
-    refunded: amountText(refunded, currency),
-    items: items.map(encodeItem),
-  }),
-  decode: (body) => ({
-    order: text(body, 'order'),
-    recordedAt: text(body, 'recordedAt'),
-    currency: text(body, 'currency'),
-    amount: fromEvent(text(body, 'amount')),
-    refunded: fromEvent(text(body, 'refunded')),
-    items: objects(body, 'items').map(decodeItem),
-  }),
+export const rowCodec: Codec<SubscriptionRow> = {
+  encode: (row) => (row.kind === 'device' ? encodeDevice(row) : encodePurchase(row)),
+  decode: (body) =>
+    oneOf(body, 'kind', ['purchase', 'device']) === 'device' ? decodeDevice(body) : decodePurchase(body),
 }
 
-/** The fields of a plan as it was bought, but for its period: all text but the version. */
-const fields = ['name', 'type', 'level', 'price', 'billPeriod', 'description', 'region', 'subscription'] as const
-
-const encodeItem = ({ plan, state, until, paidBy, endedOn, reason }: PurchasedItem): JsonObject => {
-  const body: Record<string, Json> = { plan: plan.plan, planVersion: plan.planVersion }
-  for (const field of fields) put(body, field, plan[field] ?? null)
-  if (plan.period !== undefined) {
-    const { start, end, anchor, unit, zone } = plan.period
-    body.period = { start, end, anchor, unit, zone }
-  }
-  body.state = state
-  put(body, 'until', until)
-  put(body, 'paidBy', paidBy)
-  put(body, 'endedOn', endedOn)
-  put(body, 'reason', reason)
-  return body
-}
-
-const decodeItem = (body: JsonObject): PurchasedItem => ({
-  plan: decodePlan(body),
-  state: oneOf(body, 'state', states),
-  until: textOrNull(body, 'until'),
-  paidBy: textOrNull(body, 'paidBy'),
-  endedOn: textOrNull(body, 'endedOn'),
-  reason: body.reason === undefined ? null : oneOf(body, 'reason', reasons),
+const encodePurchase = ({ kind, order, recordedAt, currency, amount, refunded, items }: PurchaseRow): JsonObject => ({
+  kind,
+  order,
+  recordedAt,
+  currency,
+  amount: amountText(amount, currency),
+  refunded: amountText(refunded, currency),
+  items: items.map(encodeItem),
 })
 
-const decodePlan = (body: JsonObject): BoughtPlan => {
-  const period = objectOrNull(body, 'period')
+const decodePurchase = (body: JsonObject): PurchaseRow => ({
+  kind: 'purchase',
+  order: text(body, 'order'),
+  recordedAt: text(body, 'recordedAt'),
+  currency: text(body, 'currency'),
+  amount: fromEvent(text(body, 'amount')),
+  refunded: fromEvent(text(body, 'refunded')),
+  items: objects(body, 'items').map(decodeItem),
+})
+
+const encodeDevice = ({
+  kind,
+  subscription,
+  hex,
+  device,
+  deviceName,
+  recordedAt,
+  free,
+  item,
+}: DeviceRow): JsonObject => ({
+  kind,
+  subscription,
+  hex,
+  device,
+  ...(deviceName && { deviceName: { personKey: deviceName.personKey, sealed: deviceName.sealed } }),
+  recordedAt,
+  free: encodePlan(free),
+  item: encodeItem(item),
+})
+
+const decodeDevice = (body: JsonObject): DeviceRow => {
+  const name = objectOrNull(body, 'deviceName')
   return {
-    plan: text(body, 'plan'),
-    planVersion: integer(body, 'planVersion'),
-    name: text(body, 'name'),
-    type: text(body, 'type'),
-    ...optional(body, 'level'),
-    price: text(body, 'price'),
-    billPeriod: text(body, 'billPeriod'),
-    description: text(body, 'description'),
-    ...optional(body, 'region'),
-    ...optional(body, 'subscription'),
-    ...(period !== null && {
-      period: {
-        start: text(period, 'start'),
-        end: text(period, 'end'),
-        anchor: text(period, 'anchor'),
-        unit: oneOf(period, 'unit', ['month', 'year']),
-        zone: text(period, 'zone'),
-      },
-    }),
+    kind: 'device',
+    subscription: text(body, 'subscription'),
+    hex: text(body, 'hex'),
+    device: text(body, 'device'),
+    deviceName: name && { personKey: text(name, 'personKey'), sealed: text(name, 'sealed') },
+    recordedAt: text(body, 'recordedAt'),
+    free: decodePlan(object(body, 'free')),
+    item: decodeItem(object(body, 'item')),
   }
 }
 
-const optional = <Field extends string>(body: JsonObject, field: Field): { readonly [Name in Field]?: string } => {
-  const found: { [Name in Field]?: string } = {}
-  if (body[field] !== undefined) found[field] = text(body, field)
-  return found
+const encodeItem = (item: SubscribedPlan): JsonObject => {
+  const { plan, state, until, paid, next, draft, used, usedIn, endedOn, reason } = item
+  const { sms, email, notification, storage } = used
+  return {
+    plan: encodePlan(plan),
+    state,
+    ...(until !== null && { until }),
+    ...(paid && { paid: { by: paid.by, hex: paid.hex } }),
+    ...(next && { next: encodeBrought(next) }),
+    ...(draft && { draft: { ...encodeBrought(draft), checkout: draft.checkout } }),
+    used: { sms, email, notification, storage },
+    ...(usedIn !== null && { usedIn }),
+    ...(endedOn !== null && { endedOn }),
+    ...(reason !== null && { reason }),
+  }
 }
 
-const put = (body: Record<string, Json>, field: string, value: string | null): void => {
-  if (value !== null) body[field] = value
+const decodeItem = (body: JsonObject): SubscribedPlan => {
+  const paid = objectOrNull(body, 'paid')
+  const next = objectOrNull(body, 'next')
+  const draft = objectOrNull(body, 'draft')
+  return {
+    plan: decodePlan(object(body, 'plan')),
+    state: oneOf(body, 'state', states),
+    until: textOrNull(body, 'until'),
+    paid: paid && { by: text(paid, 'by'), hex: text(paid, 'hex') },
+    next: next && decodeBrought(next),
+    draft: draft && { ...decodeBrought(draft), checkout: text(draft, 'checkout') },
+    used: decodeQuotas(object(body, 'used')),
+    usedIn: textOrNull(body, 'usedIn'),
+    endedOn: textOrNull(body, 'endedOn'),
+    reason: body.reason === undefined ? null : oneOf(body, 'reason', reasons),
+  }
 }
+
+const encodeBrought = ({ hex, plan }: Brought): JsonObject => ({ hex, plan: encodePlan(plan) })
+
+const decodeBrought = (body: JsonObject): Brought => ({
+  hex: text(body, 'hex'),
+  plan: decodePlan(object(body, 'plan')),
+})

@@ -1,97 +1,79 @@
+import type { DataOf } from '../../events/catalogue.js'
 import type { EventOf } from '../follower/projection.js'
+import { hexId } from '../ledger/hex-id.js'
 import { fromEvent } from '../ledger/money.js'
-import type { BoughtPlan } from '../ledger/state.js'
+import { begun, type Changing, evolveItem, type SeenPlan, type SubscribedPlan, seen } from './subscriptions-item.js'
 
-/** The events of purchases and of the subscriptions that they began. */
-export type Handled = EventOf<
-  | 'Purchased'
-  | 'SubscriptionRenewed'
-  | 'SubscriptionPastDue'
-  | 'SubscriptionCancelled'
-  | 'SubscriptionEnded'
-  | 'PurchaseRefunded'
->
+/** The events of purchases, and of subscriptions. */
+export type Handled = Changing | EventOf<'SubscriptionOpened' | 'PurchaseRefunded'>
 
-/** `bought`: a plan that is not renewed. `cancelled`: it ends with its period. */
-export const states = ['bought', 'active', 'past_due', 'cancelled', 'ended'] as const
-export const reasons = ['unpaid', 'cancelled', 'refunded'] as const
-
-/** One plan of a purchase, as it was bought, and how it stands. */
-export interface PurchasedItem {
-  /** Its period is the one that is paid. */
-  readonly plan: BoughtPlan
-  readonly state: (typeof states)[number]
-  /** The last day of grace, while it is past due. */
-  readonly until: string | null
-  /** The order that paid for the period; `null`: it has none. */
-  readonly paidBy: string | null
-  /** The first day without it, and why. */
-  readonly endedOn: string | null
-  readonly reason: (typeof reasons)[number] | null
-}
-
-/** A purchase with its plans. Money is in integer minor units of `currency`. */
+/** A purchase with the plans that began with it. Money is in integer minor units of `currency`. */
 export interface PurchaseRow {
+  readonly kind: 'purchase'
   readonly order: string
   readonly recordedAt: string
   readonly currency: string
   readonly amount: bigint
   /** Of this order: renewals are orders of their own. */
   readonly refunded: bigint
-  readonly items: readonly PurchasedItem[]
+  readonly items: readonly SubscribedPlan[]
 }
+
+/** The subscription of a device. */
+export interface DeviceRow {
+  readonly kind: 'device'
+  readonly subscription: string
+  /** What the subscriptions API calls it. */
+  readonly hex: string
+  readonly device: string
+  /** What the owner calls it, under a key of the person. */
+  readonly deviceName: NonNullable<DataOf<'SubscriptionOpened'>['deviceName']> | null
+  readonly recordedAt: string
+  /** The plan without a price, as it was when the subscription was last put on it. */
+  readonly free: SeenPlan
+  readonly item: SubscribedPlan
+}
+
+export type SubscriptionRow = PurchaseRow | DeviceRow
 
 /** `undefined`: the event begins nothing. */
-export const makeRow = (event: Handled): PurchaseRow | undefined => {
+export const makeRow = (event: Handled): SubscriptionRow | undefined => {
+  const { recordedAt } = event.metadata
+  const hex = hexId(event.id)
+  if (event.type === 'SubscriptionOpened') {
+    const { subscription, device, deviceName = null, item } = event.data
+    const plan = begun(item, 'active', null)
+    return { kind: 'device', subscription, hex, device, deviceName, recordedAt, free: plan.plan, item: plan }
+  }
   if (event.type !== 'Purchased') return undefined
   const { order, currency, amount, items } = event.data
-  const { recordedAt } = event.metadata
-  const all = items.map(
-    (plan): PurchasedItem => ({
-      plan,
-      state: plan.subscription === undefined ? 'bought' : 'active',
-      until: null,
-      paidBy: plan.subscription === undefined ? null : order,
-      endedOn: null,
-      reason: null,
-    }),
-  )
-  return { order, recordedAt, currency, amount: fromEvent(amount), refunded: 0n, items: all }
+  const all = items
+    .filter(begins)
+    .map((plan) =>
+      plan.subscription === undefined ? begun(plan, 'bought', null) : begun(plan, 'active', { by: order, hex }),
+    )
+  if (all.length === 0) return undefined
+  return { kind: 'purchase', order, recordedAt, currency, amount: fromEvent(amount), refunded: 0n, items: all }
 }
 
-/** What a later event changes: of its own subscription alone. */
-export const evolveRow = (row: PurchaseRow, event: Handled): PurchaseRow => {
-  switch (event.type) {
-    case 'Purchased':
-      return row
-    case 'SubscriptionRenewed': {
-      const { order, items } = event.data
-      const paid = { state: 'active', until: null, paidBy: order } as const
-      return items.reduce((all, plan) => change(all, event.data, (item) => ({ ...item, ...paid, plan })), row)
-    }
-    case 'SubscriptionPastDue':
-      return change(row, event.data, (item) => ({ ...item, state: 'past_due', until: event.data.until }))
-    case 'SubscriptionCancelled':
-      return change(row, event.data, (item) => ({ ...item, state: 'cancelled', until: null }))
-    case 'SubscriptionEnded': {
-      const { endedOn, reason } = event.data
-      return change(row, event.data, (item) => ({ ...item, state: 'ended', until: null, endedOn, reason }))
-    }
-    case 'PurchaseRefunded':
-      return { ...row, refunded: row.refunded + fromEvent(event.data.amount) }
-    /* c8 ignore next 4: the compiler proves that nothing comes here */
-    default: {
-      const _: never = event
-      return _
-    }
+/** What is sold for a subscription that was there before is shown with that one. */
+export const begins = ({ subscriptionLeaf }: DataOf<'Purchased'>['items'][number]): boolean =>
+  subscriptionLeaf === undefined
+
+/** What a later event changes: of its own subscriptions alone. */
+export const evolveRow = (row: SubscriptionRow, event: Handled): SubscriptionRow => {
+  if (event.type === 'SubscriptionOpened') return row
+  if (event.type === 'PurchaseRefunded') {
+    return row.kind === 'device' ? row : { ...row, refunded: row.refunded + fromEvent(event.data.amount) }
   }
+  const hex = hexId(event.id)
+  if (row.kind === 'device') {
+    const free = event.type === 'SubscriptionReverted' ? seen(event.data.item) : row.free
+    return { ...row, free, item: evolveItem(row.item, row.subscription, hex, event) }
+  }
+  const items = row.items.map((item) => {
+    const { subscription } = item.plan
+    return subscription === undefined ? item : evolveItem(item, subscription, hex, event)
+  })
+  return { ...row, items }
 }
-
-const change = (
-  row: PurchaseRow,
-  { subscription }: { readonly subscription: string },
-  to: (item: PurchasedItem) => PurchasedItem,
-): PurchaseRow => ({
-  ...row,
-  items: row.items.map((item) => (item.plan.subscription === subscription ? to(item) : item)),
-})

@@ -16,7 +16,7 @@ const drawn: fc.Arbitrary<Keyed> = fc.record({
   key: fc.constantFrom(null, null, 'k', 'l'),
   at: fc.constantFrom(0, 1),
 })
-const buying = { name: 'checkout', actor: admin, amount: '1', full: false, pick: 0, hours: 0 } as const
+const begin = { name: 'open-subscription', actor: admin, amount: '1', full: false, hours: 0 } as const
 const fault = fc.constantFrom<Fault>('ok', 'twice', 'unknown-stored', 'unknown-lost', 'wrong-revision', 'disk-full')
 const bursts = fc.array(fc.array(drawn, { minLength: 1, maxLength: 8 }), { minLength: 1, maxLength: 15, size: 'max' })
 
@@ -31,8 +31,8 @@ t.test('carts of two accounts, edited by two processes at once: each edit is dec
     const arm = (next: readonly Fault[]): unknown => faults.splice(0, faults.length, ...next)
     const store = createMemoryEventStore({ before })
     const real = await prepare(new Real([store, store.sibling({ before })], { arm, wait: () => setImmediate() }))
-    for (const account of [...accounts, ...accounts, ...accounts]) {
-      const command: Drawn = { ...buying, accounts: [account, account] }
+    for (const [pick, account] of [...accounts, ...accounts, ...accounts].entries()) {
+      const command: Drawn = { ...begin, accounts: [account, account], pick }
       await new Burst([{ command, key: null, at: 0 }], []).run({}, real)
     }
     for (const burst of all) await new Burst(burst, strikes).run({}, real)

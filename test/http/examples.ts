@@ -1,6 +1,7 @@
 import { surfaces } from '../../src/http/app.js'
 import type { Route } from '../../src/http/route.js'
 import { NONCE } from '../support/charging.js'
+import { catalogued } from './catalogue-examples.js'
 import { CREDENTIALS, cartItemId, checkoutLeaf, code, id } from './world.js'
 
 /** A good request of each route. */
@@ -20,67 +21,9 @@ export interface Example {
 const refund = `/v1/orders/${id(5)}/refunds/${id(6)}`
 const trade = { buyer: 'alice', seller: 'bob', amount: '12.50', currency: 'EUR', plan: 'p', reference: 'r' }
 
-const daves = `/v1/accounts/dave/checkouts/${checkoutLeaf}`
-const byCard = { cart: true, nonce: NONCE }
 const cartItem = { subscription: id(7), plan: 'pro', addons: ['more'], promocode: 'ten' }
 const shownItem = { subscription_id: 'a'.repeat(24), plan_id: 'pro', addon_ids: ['more'], promocode: 'ten' }
 const ADDRESS = { name: 'Alice', country: 'Singapore', city: 'Singapore', postal: '222222', region: 'Central' }
-
-/** What an item has besides its id, and a field that its id is in where it is published. */
-const items: Readonly<Record<string, readonly [string, Readonly<Record<string, unknown>>]>> = {
-  'regions/north': ['region', { description: '铸造一区' }],
-  'plans/pro': [
-    'plan',
-    {
-      name: 'Pro',
-      type: 'C',
-      level: 'S',
-      price: '40.88',
-      currency: 'EUR',
-      billPeriod: 'M',
-      region: 'north',
-      description: 'd',
-      quotas: { sms: '0', email: '100', notification: '1000', storage: '0.05' },
-    },
-  ],
-  'promocodes/ten': [
-    'promocode',
-    {
-      name: '10 discount',
-      type: 'fixed',
-      value: '10',
-      currency: 'EUR',
-      periods: 1,
-      plans: ['pro'],
-      grants: 5,
-      expiresAt: '2027-01-01T00:00:00.000Z',
-      remark: 'r',
-    },
-  ],
-  'addons/more': ['addon', { name: 'More', price: '1.50', currency: 'EUR', quotas: { sms: '10' } }],
-  'repos/maps': ['repo', { class: 'Class A', label: 'L', description: 'd', owner: 'o', imageUrl: 'i' }],
-  'repos/maps/items/roads': [
-    'item',
-    { url: 'u', owner: 'o', attributes: [{ name: 'attr1', comment: 'c', example: 'a', order: 1 }] },
-  ],
-  'services/db': ['service', { class: 'c', provider: 'p', name: 'n', description: 'd', imageUrl: 'i' }],
-}
-
-const catalogued = (): Readonly<Record<string, Example>> =>
-  Object.fromEntries(
-    Object.entries(items).flatMap(([path, [word, body]]): [string, Example][] => {
-      const [list, id] = [path.slice(0, path.lastIndexOf('/')), path.slice(path.lastIndexOf('/') + 1)]
-      const route = `/v1/catalogue/${list.replace('maps', ':repo')}`
-      const url = `/v1/catalogue/${path}`
-      return [
-        [`POST ${route}`, { url: `/v1/catalogue/${list}`, body: { [word]: id, ...body }, owner: null }],
-        [`GET ${route}`, { url: `/v1/catalogue/${list}`, owner: null }],
-        [`GET ${route}/:${word}`, { url, owner: null }],
-        [`PUT ${route}/:${word}`, { url, body: { ...body, expectedVersion: 1 }, owner: null }],
-        [`POST ${route}/:${word}/retire`, { url: `${url}/retire`, body: { expectedVersion: 1 }, owner: null }],
-      ]
-    }),
-  )
 
 const examples: Readonly<Record<string, Example>> = {
   'GET /bill/:loginname': { url: '/bill/alice', owner: 'alice' },
@@ -199,6 +142,31 @@ const examples: Readonly<Record<string, Example>> = {
     url: `/v1/accounts/alice/subscriptions/${id(7)}/cancel`,
     owner: 'alice',
   },
+  'POST /v1/accounts/:name/subscriptions': {
+    url: '/v1/accounts/alice/subscriptions',
+    body: { device: 'PH80XXRR0616207E', deviceName: 'G1' },
+    owner: 'alice',
+  },
+  'GET /v1/accounts/:name/subscriptions/:subscription': {
+    url: `/v1/accounts/alice/subscriptions/${id(70)}`,
+    owner: 'alice',
+  },
+  'POST /v1/accounts/:name/subscriptions/:subscription/usage': {
+    url: `/v1/accounts/alice/subscriptions/${id(70)}/usage`,
+    body: { used: { sms: '1', email: '2', notification: '3', storage: '0.05' }, reference: 'r' },
+    owner: 'alice',
+  },
+  'POST /v1/accounts/:name/subscriptions/:subscription/close': {
+    url: `/v1/accounts/alice/subscriptions/${id(70)}/close`,
+    owner: 'alice',
+  },
+  'GET /payment/subscription': { url: '/payment/subscription/', owner: null },
+  'GET /payment/subscription/:id': { url: `/payment/subscription/${id(70)}/`, owner: null, own: true },
+  'POST /payment/cancel_subscription': {
+    url: '/payment/cancel_subscription/',
+    body: { subscription_id: 'a'.repeat(24) },
+    owner: null,
+  },
   'POST /v1/purchases/:order/refunds': {
     url: '/v1/purchases/3/refunds',
     body: { amount: '1', reason: 'why' },
@@ -270,8 +238,16 @@ const examples: Readonly<Record<string, Example>> = {
     own: 422,
   },
   'GET /v1/accounts/:name/promocodes': { url: '/v1/accounts/alice/promocodes', owner: 'alice' },
-  'POST /v1/accounts/:name/checkouts': { url: '/v1/accounts/alice/checkouts', body: byCard, owner: 'alice' },
-  'GET /v1/accounts/:name/checkouts/:checkout': { url: daves, owner: null, readers: 'staff' },
+  'POST /v1/accounts/:name/checkouts': {
+    url: '/v1/accounts/alice/checkouts',
+    body: { items: [cartItem], nonce: NONCE },
+    owner: 'alice',
+  },
+  'GET /v1/accounts/:name/checkouts/:checkout': {
+    url: `/v1/accounts/dave/checkouts/${checkoutLeaf}`,
+    owner: null,
+    readers: 'staff',
+  },
   'GET /payment/client_token': { url: '/payment/client_token/', owner: null },
   'POST /payment/checkout': { url: '/payment/checkout/', body: { items: [shownItem], nonce: NONCE }, owner: null },
   'POST /payment/cart/checkout': { url: '/payment/cart/checkout/', body: { nonce: NONCE }, owner: null },

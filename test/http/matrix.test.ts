@@ -1,7 +1,7 @@
 import t from 'tap'
 import { surfaces } from '../../src/http/app.js'
 import { exemplified } from './examples.js'
-import { bearer, createWorld } from './world.js'
+import { bearer, createWorld, deviceStory } from './world.js'
 
 /** Who asks, and whether he may read what is alice's. Writing is the rules' affair: http hands it on with the actor. */
 const callers = {
@@ -34,7 +34,7 @@ const callers = {
 }
 
 t.test('role × route × ownership', async (t) => {
-  const world = createWorld()
+  const world = createWorld(deviceStory)
   let cells = 0
   for (const one of exemplified) {
     for (const [who, { header, reads, acts, admin, staff }] of Object.entries(callers)) {
@@ -69,7 +69,7 @@ t.test('role × route × ownership', async (t) => {
 })
 
 t.test('without a token, or with a bad one, nothing but the open routes answers', async (t) => {
-  const world = createWorld()
+  const world = createWorld(deviceStory)
   const [head, payload] = bearer('root', { roles: ['admin'] })
     .slice(7)
     .split('.')
@@ -118,7 +118,15 @@ t.test('which surface offers which command', async (t) => {
     ['payment', ['checkout', 'fetch-credentials', 'recharge', 'redeem']],
     [
       'subscription',
-      ['add-cart-item', 'buy', 'change-cart-item', 'change-customer', 'remove-cart-item', 'start-checkout'],
+      [
+        'add-cart-item',
+        'buy',
+        'cancel-subscription',
+        'change-cart-item',
+        'change-customer',
+        'remove-cart-item',
+        'start-checkout',
+      ],
     ],
     [
       'v1',
@@ -134,6 +142,7 @@ t.test('which surface offers which command', async (t) => {
         'change-customer',
         'change-item',
         'checkout',
+        'close-subscription',
         'credit-limit',
         'deprovision',
         'erase-person',
@@ -141,6 +150,7 @@ t.test('which surface offers which command', async (t) => {
         'grant-promocode',
         'issue-coupons',
         'open',
+        'open-subscription',
         'payment-returned',
         'provision',
         'publish-item',
@@ -148,6 +158,7 @@ t.test('which surface offers which command', async (t) => {
         'refund-purchase',
         'reject-refund',
         'remove-cart-item',
+        'report-usage',
         'request-refund',
         'retire-item',
         'reverse-recharge',

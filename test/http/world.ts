@@ -11,19 +11,28 @@ import { type AppOptions, createApp } from '../../src/http/app.js'
 import { createAuthenticate, signToken, type TokenRequest } from '../../src/http/auth.js'
 import { Guesses } from '../../src/http/guesses.js'
 import type { Parts } from '../../src/http/parts.js'
-import { hexId } from '../../src/ledger/hex-id.js'
 import { streamOf } from '../../src/ledger/streams.js'
 import { createMemorySecretRecords } from '../../src/secrets/memory.js'
 import type { RecordedEvent } from '../../src/store/port.js'
 import { Books } from '../support/books.js'
-import { pretend } from '../support/charging.js'
 import { coupons } from '../support/coupons.js'
-import { granted, promocode, stocked } from '../support/facts.js'
-import { PERSON_KEY, sealedAddress } from '../support/person.js'
+import { PERSON_KEY } from '../support/person.js'
 import { A, storeOver, under } from '../support/secrets.js'
+import { carted, eventId, issued, redeemed, story, uuid } from './story.js'
 import { viewsOf } from './views-of.js'
 
-export { viewsOf }
+export {
+  cartItemId,
+  checkoutLeaf,
+  code,
+  deviceStory,
+  eventId,
+  issued,
+  redeemed,
+  story,
+  wrongCode,
+} from './story.js'
+export { uuid as id, viewsOf }
 
 export const NOW = Date.parse('2026-03-01T12:00:00.000Z')
 export const secret = Buffer.alloc(32, 7)
@@ -33,12 +42,6 @@ export const bearer = (subject: string, claims: Partial<TokenRequest> = {}): str
   `Bearer ${signToken({ secret, subject, issuedAt: NOW / 1000, expiresAt: NOW / 1000 + 600, ...claims })}`
 
 export const admin = () => bearer('root', { roles: ['admin'] })
-
-const uuid = (number: number): string => `00000000-0000-4000-8000-${number.toString().padStart(12, '0')}`
-export const id = uuid
-
-/** Of the event at a leaf; its first digits say it already. */
-export const eventId = (leaf: number): string => `${leaf.toString().padStart(8, '0')}-0000-4000-8000-000000000000`
 
 /** Facts as they would lie in the log, an hour between each two. */
 export const logOf = (facts: readonly Fact[]): readonly LedgerEvent[] => {
@@ -67,101 +70,6 @@ export interface World {
   /** What `wait` answers. */
   visible: boolean
 }
-
-const money = { currency: 'EUR' }
-const database = { instance: 'i-1', owner: 'alice' }
-
-/** The code of the first coupon of the story, and that of none. */
-export const code = coupons.codeOf('spring-1')
-export const wrongCode = coupons.codeOf('spring-2')
-
-const codeHash = coupons.hashOf(code)
-export const issued: Fact = {
-  type: 'CouponsIssued',
-  data: {
-    batch: 'spring',
-    amount: '10.50',
-    expiresAt: '2026-12-31T16:00:00.000Z',
-    coupons: [{ serial: 'spring-1', codeHash }],
-    ...money,
-  },
-}
-export const redeemed: Fact = {
-  type: 'CouponRedeemed',
-  data: {
-    transfer: uuid(7),
-    serial: 'spring-1',
-    codeHash,
-    batch: 'spring',
-    account: 'alice',
-    amount: '10.50',
-    ...money,
-  },
-}
-
-const carted: Fact = {
-  type: 'CartItemAdded',
-  data: {
-    account: 'alice',
-    item: uuid(8),
-    subscription: uuid(9),
-    subscriptionHex: 'a'.repeat(24),
-    plan: 'pro',
-    addons: ['more'],
-  },
-}
-
-const begun: Fact = {
-  type: 'CheckoutStarted',
-  data: {
-    checkout: uuid(10),
-    account: 'dave',
-    purpose: 'recharge',
-    amount: '15.00',
-    items: [],
-    lines: [],
-    means: 'nonce',
-    ...money,
-  },
-}
-
-/** alice buys of bob: one trade, one authorised trade, one trade whose refund is under review. Of each kind of item there is one. */
-export const story: readonly Fact[] = [
-  { type: 'AccountOpened', data: { owner: 'alice', creditLimit: '500.00', ...money } },
-  { type: 'AccountOpened', data: { owner: 'bob', creditLimit: '0.00', ...money } },
-  { type: 'Recharged', data: { transfer: uuid(2), account: 'alice', amount: '1000.50', method: 'manual', ...money } },
-  { type: 'Traded', data: { order: uuid(3), buyer: 'alice', seller: 'bob', amount: '100.00', plan: '11', ...money } },
-  {
-    type: 'TradeAuthorized',
-    data: {
-      order: uuid(4),
-      buyer: 'alice',
-      seller: 'bob',
-      amount: '20.00',
-      expiresAt: '2026-04-01T00:00:00.000Z',
-      ...money,
-    },
-  },
-  { type: 'Traded', data: { order: uuid(5), buyer: 'alice', seller: 'bob', amount: '30.00', ...money } },
-  {
-    type: 'RefundRequested',
-    data: { refund: uuid(6), order: uuid(5), orderLeaf: 5, buyer: 'alice', seller: 'bob', amount: '30.00', ...money },
-  },
-  ...stocked,
-  issued,
-  { type: 'InstanceProvisioned', data: { ...database, service: 'db', serviceVersion: 1, credentials: uuid(7) } },
-  { type: 'InstanceCredentialsFetched', data: database },
-  { type: 'CustomerChanged', data: { account: 'alice', address: sealedAddress('alice'), taxCountry: 'SG' } },
-  granted(promocode('ten'), 'alice', 1, 8),
-  begun,
-  carted,
-]
-
-/** Of the event that started alice's checkout by card. */
-export const checkoutLeaf = story.indexOf(begun)
-
-/** What the subscriptions API calls the item that lies in alice's cart. */
-export const cartItemId = hexId(eventId(story.length - 1))
 
 /** What these commands are answered with, whatever lies in the log. */
 const special: { readonly [Name in CommandName]?: Fact } = {
@@ -199,7 +107,7 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     locateRecharge: (reference) => books.recharge(reference)?.leaf ?? null,
     locateInstance: (instance) => books.document('instance', instance) ?? null,
     locateCart: (account) => books.document('cart', account) ?? null,
-    locateCheckout: (leaf) => books.document('checkout', leaf) ?? null,
+    locateCheckout: (reference) => books.document('checkout', reference) ?? null,
     locateCard: (account) => books.own.get(account)?.card ?? null,
     locateCustomer: (account) => books.document('customer', account) ?? null,
   }
@@ -223,9 +131,12 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     from: -1,
     rebuild: () => null,
     renew: () => null,
-    charge: pretend,
     settle: () => null,
     doubts: createListDoubts(chargingIn(books), () => null),
+    charge: async (start) => {
+      const started = await start()
+      return 'event' in started ? { kind: 'paid', done: started } : started
+    },
     clientToken: async () => 'a token for browsers',
     today: () => '2026-03-01',
     lowBalance: 0n,

@@ -3,7 +3,8 @@ import type { DataOf } from '../../events/catalogue.js'
 import { changes } from '../../src/ledger/changes.js'
 import { hexId } from '../../src/ledger/hex-id.js'
 import { eventIdOf, idOf } from '../support/books.js'
-import { added, changed, line, opened, purchased, recharged, removed, renewed } from '../support/facts.js'
+import { added, changed, removed } from '../support/cart-facts.js'
+import { line, opened, purchased, recharged, renewed } from '../support/facts.js'
 import { booksOf, NOW } from '../support/given.js'
 
 const plan = (itemVersion: number, price: string): DataOf<'PlanPublished'> => ({

@@ -10,7 +10,8 @@ import { createMemoryViewStore } from '../../src/views/memory.js'
 import { contents, runs, seed } from '../contract/view-store.js'
 import { decode, TestLog } from '../follower/log.js'
 import { Books, eventIdOf, idOf } from '../support/books.js'
-import { added, changed, purchased, removed } from '../support/facts.js'
+import { added, changed, removed } from '../support/cart-facts.js'
+import { purchased } from '../support/facts.js'
 import { factOf } from '../support/random-facts.js'
 
 const START = Date.parse('2026-03-01T12:00:00.000Z')

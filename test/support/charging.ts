@@ -163,9 +163,3 @@ export const freshTill = (t: Test, options: TillOptions = {}): Ground & Till => 
   t.teardown(() => till.process.kill())
   return { ...ground, ...till }
 }
-
-/** Takes every checkout for paid as soon as it is started. */
-export const pretend: Charging['charge'] = async (start) => {
-  const started = await start()
-  return 'event' in started ? { kind: 'paid', done: started } : started
-}

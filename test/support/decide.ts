@@ -235,7 +235,11 @@ export const deciders: Deciders = {
   'open-subscription': (books, input, deciding) =>
     decideOpenSubscription(
       input,
-      { account: books.account(input.account), free: books.document('plan', FREE_PLAN) },
+      {
+        account: books.account(input.account),
+        free: books.document('plan', FREE_PLAN),
+        customer: books.document('customer', input.account),
+      },
       deciding,
     ),
   'report-usage': (books, input, deciding) =>

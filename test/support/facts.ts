@@ -1,8 +1,6 @@
 import type { DataOf, Fact } from '../../events/catalogue.js'
-import { hexId } from '../../src/ledger/hex-id.js'
 import type { Line } from '../../src/ledger/state.js'
 import { idOf } from './books.js'
-import { NOW } from './given.js'
 
 /** Short ways to say what happened; all in EUR. Ids are `idOf(n)`; leaf numbers are given where a fact names an earlier one. */
 
@@ -192,35 +190,6 @@ export const renewed = (account: string, amount: string, [n, leaf]: readonly [nu
   }))
   return { type: 'SubscriptionRenewed', data: { ...data, items: next, subscription: idOf(n), subscriptionLeaf: leaf } }
 }
-
-type CartData = DataOf<'CartItemAdded'>
-
-/** Item `idOf(n)`, the plan `basic` for the subscription `idOf(subscription)`. */
-export const wanted = (
-  account: string,
-  [n, subscription]: readonly [number, number],
-  more: Partial<CartData> = {},
-): CartData => ({
-  account,
-  item: idOf(n),
-  subscription: idOf(subscription),
-  subscriptionHex: hexId(idOf(subscription)),
-  plan: 'basic',
-  addons: [],
-  ...more,
-})
-
-export const added = (...data: Parameters<typeof wanted>): Fact => ({ type: 'CartItemAdded', data: wanted(...data) })
-
-export const changed = (itemLeaf: number, ...data: Parameters<typeof wanted>): Fact => ({
-  type: 'CartItemChanged',
-  data: { ...wanted(...data), itemLeaf, createdAt: NOW },
-})
-
-export const removed = (account: string, [n, itemLeaf]: readonly [number, number]): Fact => ({
-  type: 'CartItemRemoved',
-  data: { account, item: idOf(n), itemLeaf },
-})
 
 export const addon = (id: string, currency = 'EUR'): Fact => ({
   type: 'AddonPublished',

@@ -185,7 +185,7 @@ const allowed = <Item extends { readonly account: string }>({ actor, pick }: Dra
   chosen(pick % 9 === 0 ? items : items.filter(({ account }) => actor.admin || actor.acts(account)), pick)
 
 const wantedOf = (d: Drawn, books: Books) => {
-  const found = allowed(d, books.subscriptions())
+  const found = allowed(d, books.devices())
   return {
     account: found?.account ?? d.accounts[0],
     subscription: found?.id ?? '0',

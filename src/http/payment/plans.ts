@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
 import { decimalsOf, MOST_DECIMALS } from '../../ledger/currencies.js'
 import { amountText } from '../../ledger/money.js'
-import { type PurchasedItem, type PurchaseRow, subscriptions } from '../../projections/subscriptions.js'
+import { type SubscribedPlan, type SubscriptionRow, subscriptions } from '../../projections/subscriptions.js'
 import type { RowQuery } from '../../views/port.js'
 import { balanceOf } from '../balance.js'
 import { numberOf, writeJson } from '../json.js'
@@ -31,7 +31,7 @@ const PAGE = 1_000
 const MAX_PURCHASES = 10_000
 
 interface Bought {
-  readonly item: PurchasedItem
+  readonly item: SubscribedPlan
   /** Its end has come, or all of it was given back. */
   readonly over: boolean
 }
@@ -55,11 +55,17 @@ const boughtIn = async ({ parts, query }: Call, account: string): Promise<readon
   return bought.filter(({ item }) => region === undefined || item.plan.region === region)
 }
 
-const plansOf = ({ items, amount, refunded }: PurchaseRow, today: string): readonly Bought[] =>
-  items.map((item) => {
-    const ended = item.endedOn !== null && item.endedOn <= today
-    return { item, over: item.plan.subscription === undefined ? amount > 0n && refunded === amount : ended }
-  })
+/** A device on the free plan has bought nothing. */
+const plansOf = (row: SubscriptionRow, today: string): readonly Bought[] => {
+  const ended = ({ endedOn }: SubscribedPlan): boolean => endedOn !== null && endedOn <= today
+  if (row.kind === 'device')
+    return row.item.plan.period === undefined ? [] : [{ item: row.item, over: ended(row.item) }]
+  const { items, amount, refunded } = row
+  return items.map((item) => ({
+    item,
+    over: item.plan.subscription === undefined ? amount > 0n && refunded === amount : ended(item),
+  }))
+}
 
 /** One line per version of a plan, however often it was bought. */
 const shown = (bought: readonly Bought[]) => {

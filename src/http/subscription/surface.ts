@@ -8,6 +8,7 @@ import { checkoutRoutes } from './checkout.js'
 import { customerRoutes } from './customers.js'
 import { planRoutes } from './plans.js'
 import { promocodeRoutes } from './promocodes.js'
+import { subscriptionRoutes } from './subscriptions.js'
 
 /** Code, sentence, next step: `plan_not_found: No such plan is sold. Look at the market for the plans on sale.` */
 const messageOf = ({ code, detail, instance }: Refused): string => {
@@ -19,7 +20,15 @@ const messageOf = ({ code, detail, instance }: Refused): string => {
 /** The API of subscriptions: seed 002. Amounts, quotas and times are texts, times seconds since 1970. */
 export const subscription: Surface = {
   name: 'subscription',
-  routes: [...planRoutes, ...addonRoutes, ...customerRoutes, ...promocodeRoutes, ...cartRoutes, ...checkoutRoutes],
+  routes: [
+    ...planRoutes,
+    ...addonRoutes,
+    ...customerRoutes,
+    ...promocodeRoutes,
+    ...cartRoutes,
+    ...checkoutRoutes,
+    ...subscriptionRoutes,
+  ],
   views: projections,
   contentTypes: ['application/json'],
   untyped: true,

@@ -20,6 +20,7 @@ import { purchaseRoutes } from './purchases.js'
 import { rebuilds } from './rebuilds.js'
 import { refundRoutes } from './refunds.js'
 import { renewals } from './renewals.js'
+import { subscriptionRoutes } from './subscriptions.js'
 import { transferRoutes } from './transfers.js'
 
 /** Our own API: amounts are strings, refusals RFC 9457. */
@@ -32,6 +33,7 @@ export const v1: Surface = {
     ...orderRoutes,
     ...refundRoutes,
     ...purchaseRoutes,
+    ...subscriptionRoutes,
     entries,
     history,
     ...couponRoutes,

@@ -93,7 +93,9 @@ const wantedBy = (input: CartItemInput, state: CartState, now: string, self: str
   const { plan, addons, promocode } = input
   if (!account) return accountNotFound(input.account)
   const subscription = subscriptionOf(account.own, input.subscription)
-  if (!subscription) return refuse('subscription_not_found', 'The account has no such subscription now.')
+  if (!subscription || subscription.device === null) {
+    return refuse('subscription_not_found', 'The account has no device with such a subscription now.')
+  }
   const refusal = notOnSale(input, state, account.own.currency) ?? notUsable(input, state, account, now)
   if (refusal) return refusal
   const others = cart?.items.filter(({ id }) => id !== self) ?? []

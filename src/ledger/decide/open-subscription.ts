@@ -11,17 +11,20 @@ export interface OpenSubscriptionInput {
   readonly device: string
   /** What the owner calls it, under the key of the person. */
   readonly deviceName?: DataOf<'SubscriptionOpened'>['deviceName']
+  /** How often the person had been erased when the name was sealed. */
+  readonly erasures?: number
 }
 
 export interface OpenSubscriptionState {
   readonly account: Account | undefined
   readonly free: DocumentOf<'plan'> | undefined
+  readonly customer: Pick<DocumentOf<'customer'>, 'erasures'> | undefined
 }
 
 /** A device begins on the free plan. One has one subscription at a time. */
 export const decideOpenSubscription = (
-  { account: name, device, deviceName }: OpenSubscriptionInput,
-  { account, free }: OpenSubscriptionState,
+  { account: name, device, deviceName, erasures = 0 }: OpenSubscriptionInput,
+  { account, free, customer }: OpenSubscriptionState,
   { actor, id }: Deciding,
 ): Decision => {
   const refusal = notYours(actor, name)
@@ -36,6 +39,9 @@ export const decideOpenSubscription = (
   }
   if (subscriptions.length >= MAX_SUBSCRIPTIONS) {
     return refuse('too_many_subscriptions', `The account has ${MAX_SUBSCRIPTIONS} subscriptions; that is the most.`)
+  }
+  if (deviceName !== undefined && customer !== undefined && erasures < customer.erasures) {
+    return refuse('person_erased', `The person of ${name} has just been erased.`)
   }
   const named = deviceName !== undefined && { deviceName }
   const data = { subscription: id, account: name, device, ...named, item: planItem(free) }

@@ -1,28 +1,16 @@
 import t from 'tap'
-import type { Fact } from '../../../events/catalogue.js'
 import { hexId } from '../../../src/ledger/hex-id.js'
 import { actor, admin } from '../../support/actors.js'
 import { eventIdOf, idOf } from '../../support/books.js'
-import {
-  added,
-  addon,
-  granted,
-  opened,
-  promocode,
-  published,
-  purchased,
-  removed,
-  retired,
-  wanted,
-} from '../../support/facts.js'
+import { added, device, removed, wanted } from '../../support/cart-facts.js'
+import { addon, granted, opened, promocode, published, purchased, retired } from '../../support/facts.js'
 import { given, givenInFlight, NEW_ID, NOW } from '../../support/given.js'
 
 const ann = actor('ann')
 const bob = actor('bob')
-const subscribed = (n: number): Fact => ({ type: 'Purchased', data: purchased('ann', '0.00', n) })
 const shop = [published('basic', '10.00'), published('pro', '30.00'), addon('more'), addon('space')]
 const ten = granted(promocode('ten'), 'ann', 1, 3)
-const running = [...shop, opened('ann'), subscribed(7), subscribed(8), ten]
+const running = [...shop, opened('ann'), device('ann', 7), device('ann', 8), ten]
 /** Leaf number of the item. */
 const ITEM = running.length
 const filled = [...running, added('ann', [1, 7])]
@@ -42,7 +30,10 @@ t.test('an item is refused, in this order', async (t) => {
   given().when('add-cart-item', twice, ann).refused(t, 'cart_addon_twice', 'request')
   given().when('add-cart-item', add, ann).refused(t, 'account_not_found')
   given(opened('ann')).when('add-cart-item', add, ann).refused(t, 'subscription_not_found')
-  const bought = [opened('ann'), subscribed(7)]
+  given(opened('ann'), { type: 'Purchased', data: purchased('ann', '0.00', 7) })
+    .when('add-cart-item', add, ann)
+    .refused(t, 'subscription_not_found')
+  const bought = [opened('ann'), device('ann', 7)]
   given(...bought)
     .when('add-cart-item', add, ann)
     .refused(t, 'plan_not_found')
