@@ -1,5 +1,4 @@
 import type { Fact } from '../../events/catalogue.js'
-import type { Checkout } from '../../src/ledger/checkout-document.js'
 import { hexId } from '../../src/ledger/hex-id.js'
 import { coupons } from '../support/coupons.js'
 import { FREE } from '../support/device.js'
@@ -132,7 +131,7 @@ export const deviceStory: readonly Fact[] = [
   },
 ]
 
-/** Of the event that started alice's checkout by card. */
+/** Of the event that started dave's checkout by card. */
 export const checkoutLeaf = story.indexOf(begun)
 
 /** What the subscriptions API calls the item that lies in alice's cart. */
@@ -140,13 +139,3 @@ export const cartItemId = hexId(eventId(story.length - 1))
 
 /** What the subscriptions API calls that payment. */
 export const paymentId = hexId(eventId(story.indexOf(charged)))
-
-export const checkout: Checkout = {
-  kind: 'checkout',
-  id: checkoutId,
-  leaf: story.indexOf(charged),
-  started: charged.data,
-  state: 'open',
-  transaction: null,
-  unwanted: [],
-}
