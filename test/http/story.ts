@@ -68,6 +68,22 @@ const begun: Fact = {
   },
 }
 
+/** Of alice's: a recharge by card that is not paid yet. */
+export const checkoutId = uuid(8)
+const charged: Extract<Fact, { type: 'CheckoutStarted' }> = {
+  type: 'CheckoutStarted',
+  data: {
+    checkout: checkoutId,
+    account: 'alice',
+    purpose: 'recharge',
+    amount: '20.00',
+    ...money,
+    items: [],
+    lines: [],
+    means: 'nonce',
+  },
+}
+
 /** alice buys of bob: one trade, one authorised trade, one trade whose refund is under review. Of each kind of item there is one. */
 export const story: readonly Fact[] = [
   { type: 'AccountOpened', data: { owner: 'alice', creditLimit: '500.00', ...money } },
@@ -97,6 +113,7 @@ export const story: readonly Fact[] = [
   { type: 'CustomerChanged', data: { account: 'alice', address: sealedAddress('alice'), taxCountry: 'SG' } },
   granted(promocode('ten'), 'alice', 1, 8),
   begun,
+  charged,
   carted,
 ]
 
@@ -121,22 +138,14 @@ export const checkoutLeaf = story.indexOf(begun)
 /** What the subscriptions API calls the item that lies in alice's cart. */
 export const cartItemId = hexId(eventId(story.length - 1))
 
-/** Of alice's: a recharge by card that is not paid yet. */
-export const checkoutId = uuid(8)
+/** What the subscriptions API calls that payment. */
+export const paymentId = hexId(eventId(story.indexOf(charged)))
+
 export const checkout: Checkout = {
   kind: 'checkout',
   id: checkoutId,
-  leaf: 12,
-  started: {
-    checkout: checkoutId,
-    account: 'alice',
-    purpose: 'recharge',
-    amount: '20.00',
-    ...money,
-    items: [],
-    lines: [],
-    means: 'nonce',
-  },
+  leaf: story.indexOf(charged),
+  started: charged.data,
   state: 'open',
   transaction: null,
   unwanted: [],

@@ -29,6 +29,7 @@ export {
   deviceStory,
   eventId,
   issued,
+  paymentId,
   redeemed,
   story,
   wrongCode,

@@ -21,6 +21,7 @@ import { rebuilds } from './rebuilds.js'
 import { refundRoutes } from './refunds.js'
 import { renewals } from './renewals.js'
 import { subscriptionRoutes } from './subscriptions.js'
+import { transactionRoutes } from './transactions.js'
 import { transferRoutes } from './transfers.js'
 
 /** Our own API: amounts are strings, refusals RFC 9457. */
@@ -47,6 +48,7 @@ export const v1: Surface = {
     ...promocodeRoutes,
     ...cartRoutes,
     ...accountCheckoutRoutes,
+    ...transactionRoutes,
   ],
   views: projections,
   contentTypes: ['application/json'],
