@@ -24,7 +24,6 @@ import { viewsOf } from './views-of.js'
 export {
   cartItemId,
   checkoutId,
-  checkoutLeaf,
   code,
   deviceStory,
   eventId,
