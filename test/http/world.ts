@@ -28,7 +28,6 @@ import { viewsOf } from './views-of.js'
 export {
   cartItemId,
   checkoutId,
-  checkoutLeaf,
   code,
   deviceStory,
   eventId,
