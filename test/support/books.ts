@@ -41,6 +41,8 @@ export class Books {
   readonly #refunds = new Map<number, Refund>()
   readonly #recharges = new Map<number, Recharge>()
   readonly #documents = new Map<string, Document>()
+  /** How a process that has not read on yet sees a customer; `null`: as he is. */
+  assumed: DocumentOf<'customer'> | null = null
   /** The last event of each stream. */
   readonly #last = new Map<string, LedgerEvent>()
 
@@ -109,7 +111,7 @@ export class Books {
   }
 
   document<Kind extends DocumentKind>(kind: Kind, id: string): DocumentOf<Kind> | undefined {
-    const found = this.#documents.get(keyOf(kind, id))
+    const found = kind === 'customer' && this.assumed ? this.assumed : this.#documents.get(keyOf(kind, id))
     return found && isOf(kind, found) ? found : undefined
   }
 
