@@ -18,12 +18,12 @@ import { Books } from '../support/books.js'
 import { coupons } from '../support/coupons.js'
 import { PERSON_KEY } from '../support/person.js'
 import { A, storeOver, under } from '../support/secrets.js'
-import { carted, checkout, checkoutId, eventId, issued, redeemed, story, uuid } from './story.js'
+import { carted, eventId, issued, redeemed, story, uuid } from './story.js'
 import { viewsOf } from './views-of.js'
 
 export {
   cartItemId,
-  checkoutId,
+  checkoutLeaf,
   code,
   deviceStory,
   eventId,
@@ -108,7 +108,7 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     locateRecharge: (reference) => books.recharge(reference)?.leaf ?? null,
     locateInstance: (instance) => books.document('instance', instance) ?? null,
     locateCart: (account) => books.document('cart', account) ?? null,
-    locateCheckout: (reference) => (reference === checkoutId ? checkout : null),
+    locateCheckout: (reference) => books.document('checkout', reference) ?? null,
     locateCard: (account) => books.own.get(account)?.card ?? null,
     locateCustomer: (account) => books.document('customer', account) ?? null,
   }
