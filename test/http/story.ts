@@ -1,4 +1,5 @@
 import type { Fact } from '../../events/catalogue.js'
+import type { Checkout } from '../../src/ledger/checkout-document.js'
 import { hexId } from '../../src/ledger/hex-id.js'
 import { coupons } from '../support/coupons.js'
 import { FREE } from '../support/device.js'
@@ -53,20 +54,6 @@ export const carted: Fact = {
   },
 }
 
-const begun: Fact = {
-  type: 'CheckoutStarted',
-  data: {
-    checkout: uuid(10),
-    account: 'dave',
-    purpose: 'recharge',
-    amount: '15.00',
-    items: [],
-    lines: [],
-    means: 'nonce',
-    ...money,
-  },
-}
-
 /** Of alice's: a recharge by card that is not paid yet. */
 export const checkoutId = uuid(8)
 const charged: Extract<Fact, { type: 'CheckoutStarted' }> = {
@@ -111,7 +98,6 @@ export const story: readonly Fact[] = [
   { type: 'InstanceCredentialsFetched', data: database },
   { type: 'CustomerChanged', data: { account: 'alice', address: sealedAddress('alice'), taxCountry: 'SG' } },
   granted(promocode('ten'), 'alice', 1, 8),
-  begun,
   charged,
   carted,
 ]
@@ -131,11 +117,18 @@ export const deviceStory: readonly Fact[] = [
   },
 ]
 
-/** Of the event that started dave's checkout by card. */
-export const checkoutLeaf = story.indexOf(begun)
-
 /** What the subscriptions API calls the item that lies in alice's cart. */
 export const cartItemId = hexId(eventId(story.length - 1))
 
 /** What the subscriptions API calls that payment. */
 export const paymentId = hexId(eventId(story.indexOf(charged)))
+
+export const checkout: Checkout = {
+  kind: 'checkout',
+  id: checkoutId,
+  leaf: story.indexOf(charged),
+  started: charged.data,
+  state: 'open',
+  transaction: null,
+  unwanted: [],
+}
