@@ -28,6 +28,7 @@ t.test('with nothing set', async (t) => {
     holdSeconds: 604_800,
     graceDays: 7,
     retryDays: [1, 3, 5, 7],
+    settleMinutes: 10,
     freePlan: 'Free',
     lowBalance: 0n,
     taxes: [],
@@ -75,6 +76,7 @@ t.test('a setting that can be used', async (t) => {
   t.equal(set({ COUNTERFOIL_TIME_ZONE: 'Europe/Berlin' }).timeZone, 'Europe/Berlin')
   t.equal(set({ COUNTERFOIL_HOLD_SECONDS: '60' }).holdSeconds, 60)
   t.equal(set({ COUNTERFOIL_GRACE_DAYS: '0' }).graceDays, 0)
+  t.equal(set({ COUNTERFOIL_SETTLE_MINUTES: '1' }).settleMinutes, 1)
   t.same(set({ COUNTERFOIL_RETRY_DAYS: '2,365' }).retryDays, [2, 365])
   t.equal(set({ COUNTERFOIL_LOW_BALANCE: '25.5' }).lowBalance, 255_000n)
   t.equal(set({ COUNTERFOIL_LOW_BALANCE: '-0.0001' }).lowBalance, -1n)

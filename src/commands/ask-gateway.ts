@@ -76,15 +76,16 @@ export const askUnsettled = async (parts: AskingParts, checkout: Checkout): Prom
   const back = await giveBack(parts, checkout, charges)
   if (back !== null && back.found !== 'givenBack') return back
   const own = charges.find((charge) => charge.transaction === transaction)
-  const state = own?.state ?? (await parts.gateway.state(transaction))
   const input = { account: checkout.started.account, checkoutLeaf: checkout.leaf }
-  switch (state) {
+  // Nor would it find others that are to be given back.
+  if (own === undefined) return back ?? answer('pending', 'it does not find the charge by its order id now')
+  switch (own.state) {
     case 'pending':
       return back ?? answer('pending', 'the charge is on its way')
     case 'settled':
       return tell(parts, 'payment-settled', input, answer('settled', 'the money has come'))
     default: {
-      const reason = RETURNED[state]
+      const reason = RETURNED[own.state]
       return tell(parts, 'payment-returned', { ...input, reason }, answer('returned', reason))
     }
   }

@@ -2,7 +2,7 @@ import { surfaces } from '../../src/http/app.js'
 import type { Route } from '../../src/http/route.js'
 import { NONCE } from '../support/charging.js'
 import { catalogued } from './catalogue-examples.js'
-import { CREDENTIALS, cartItemId, checkoutLeaf, code, id } from './world.js'
+import { CREDENTIALS, cartItemId, checkoutId, code, id, paymentId } from './world.js'
 
 /** A good request of each route. */
 export interface Example {
@@ -190,7 +190,7 @@ const examples: Readonly<Record<string, Example>> = {
   'GET /v1/checkouts': { url: '/v1/checkouts?state=open', owner: null, readers: 'staff' },
   'POST /v1/checkouts/settle': { url: '/v1/checkouts/settle', body: { olderMinutes: 5 }, owner: null },
   'POST /v1/accounts/:name/checkouts/:checkout/return': {
-    url: `/v1/accounts/alice/checkouts/${checkoutLeaf}/return`,
+    url: `/v1/accounts/alice/checkouts/${checkoutId}/return`,
     body: { reason: 'r' },
     owner: 'alice',
   },
@@ -243,14 +243,20 @@ const examples: Readonly<Record<string, Example>> = {
     body: { items: [cartItem], nonce: NONCE },
     owner: 'alice',
   },
-  'GET /v1/accounts/:name/checkouts/:checkout': {
-    url: `/v1/accounts/dave/checkouts/${checkoutLeaf}`,
-    owner: null,
-    readers: 'staff',
-  },
+  'GET /v1/accounts/:name/checkouts/:checkout': { url: `/v1/accounts/alice/checkouts/${checkoutId}`, owner: 'alice' },
   'GET /payment/client_token': { url: '/payment/client_token/', owner: null },
   'POST /payment/checkout': { url: '/payment/checkout/', body: { items: [shownItem], nonce: NONCE }, owner: null },
   'POST /payment/cart/checkout': { url: '/payment/cart/checkout/', body: { nonce: NONCE }, owner: null },
+  'GET /payment/transaction': {
+    url: '/payment/transaction/?start=2026-01-01&end=2026-12-31',
+    owner: null,
+  },
+  'GET /payment/transaction/:id': { url: `/payment/transaction/${paymentId}/`, owner: null, own: true },
+  'GET /v1/accounts/:name/transactions': { url: '/v1/accounts/alice/transactions', owner: 'alice' },
+  'GET /v1/accounts/:name/transactions/:transaction': {
+    url: `/v1/accounts/alice/transactions/${paymentId}`,
+    owner: 'alice',
+  },
   'GET /health': { url: '/health', owner: null },
   'GET /ready': { url: '/ready', owner: null },
 }

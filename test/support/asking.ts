@@ -40,9 +40,12 @@ export interface Ground {
 }
 
 /** ann has an account. */
-export const groundOf = async (t: Test, store: EventStore = createMemoryEventStore()): Promise<Ground> => {
+export const groundOf = async (
+  t: Test,
+  store: EventStore = createMemoryEventStore(),
+  path = `${t.testdir()}/gateway.db`,
+): Promise<Ground> => {
   const around = new Surroundings()
-  const path = `${t.testdir()}/gateway.db`
   const sandbox = createSandbox({ path, clock: around.clock, settleAfter: DAY })
   t.teardown(() => sandbox.close())
   const ground = { store, path, sandbox, gateway: withFaults(sandbox), around }

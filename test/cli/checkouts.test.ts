@@ -1,0 +1,71 @@
+import type { RequestListener } from 'node:http'
+import t, { type Test } from 'tap'
+import { nothingAsked } from '../../src/commands/asked.js'
+import { impostor } from '../support/impostor.js'
+import { run } from '../support/serving.js'
+
+/** Asked of something else at the address where the server was. */
+const against = async (t: Test, answer: RequestListener, ...args: readonly string[]) => {
+  const cwd = await impostor(t, answer)
+  return run('cli', cwd, ['checkouts', ...args]).ended
+}
+
+const lineOf = (line: object): string => `${JSON.stringify(line)}\n`
+const done = { ...nothingAsked, paid: 2, failed: 1, pending: 4 }
+const said =
+  '2 paid, 1 failed, 0 settled, 0 returned, 0 given back, 0 refunded, 0 not refunded, 4 on their way, 0 in doubt'
+
+t.test('how old goes to the server, and what it says is shown', async (t) => {
+  let asked = ''
+  const missed = { ...nothingAsked, missed: 1 }
+  const answer: RequestListener = (request, reply) => {
+    request.on('data', (piece) => {
+      asked += `${request.method} ${request.url} ${piece}`
+    })
+    const lines = [
+      { kind: 'progress', done: missed },
+      { kind: 'progress', done },
+      { kind: 'done', result: done },
+    ]
+    request.on('end', () => reply.end(lines.map(lineOf).join('')))
+  }
+  const ended = await against(t, answer, 'settle', '--older', '5')
+  t.equal(asked, 'POST /v1/checkouts/settle {"olderMinutes":5}')
+  t.match(ended, { code: 0, out: `${said}.\n`, err: new RegExp(`1 in doubt, asking again in a minute\r${said}\n$`) })
+})
+
+t.test('what stays in doubt has an exit code of its own', async (t) => {
+  const result = { ...nothingAsked, stuck: 1, missed: 1, unanswered: 1 }
+  const ended = await against(t, (_request, reply) => reply.end(lineOf({ kind: 'done', result })), 'settle')
+  t.match(ended, { code: 3, out: /3 in doubt\.\nSome are in doubt; counterfoil checkouts shows them/ })
+})
+
+t.test('a run that ended badly, or whose server went away, is told with a code', async (t) => {
+  const failed = { kind: 'failed', code: 'busy', detail: 'the write model is behind' }
+  const late = await against(t, (_request, reply) => reply.end(lineOf(failed)), 'settle')
+  t.match(late, { code: 1, err: 'busy: the write model is behind\n' })
+  const gone: RequestListener = (_request, reply) => reply.end(lineOf({ kind: 'progress', done }))
+  t.match(await against(t, gone, 'settle'), { code: 1, err: /\nsettling_interrupted: the server broke off; what is/ })
+})
+
+t.test('the list is read page by page', async (t) => {
+  const one = { state: 'open', account: 'ann', checkout: 'c-1', since: 'then', amount: '1.00', currency: 'EUR' }
+  const two = { ...one, state: 'refund', checkout: undefined, refund: 'r-1', said: 'soon' }
+  const pages: Readonly<Record<string, object>> = {
+    '/v1/checkouts': { checkouts: [one], next: 'abc' },
+    '/v1/checkouts?cursor=abc': { checkouts: [two], next: null },
+  }
+  const ended = await against(t, (request, reply) => reply.end(JSON.stringify(pages[request.url ?? ''])))
+  t.match(ended, { code: 0, out: 'open ann c-1 1.00 EUR since then\nrefund ann r-1 1.00 EUR since then: soon\n' })
+})
+
+t.test('a command line that is wrong is told so', async (t) => {
+  for (const args of [['x'], ['settle', 'now'], ['settle', '--older', 'x'], ['--older', '5'], ['--newer']]) {
+    const ended = await against(t, (_request, reply) => reply.end(), ...args)
+    t.match(
+      ended,
+      { code: 2, err: /^usage: .*; checkouts takes nothing, or settle \[--older MINUTES\]\n$/ },
+      args.join(' '),
+    )
+  }
+})
