@@ -1,4 +1,5 @@
 import t from 'tap'
+import type { ChargingFile } from '../../src/commands/asked.js'
 import { cardName } from '../../src/commands/settle-charge.js'
 import {
   append,
@@ -10,6 +11,7 @@ import {
   gatewayHas,
   ledgerSays,
   MINUTE,
+  openDesk,
   SETTLE_AFTER,
   typesOf,
 } from '../support/asking.js'
@@ -245,3 +247,46 @@ t.test('another process, or a file that is behind, makes nothing twice', async (
     'CheckoutFailed',
   ])
 })
+
+t.test('what the ledger refuses without a reason that we know is told, once', async (t) => {
+  const refusal = { code: 'forbidden', detail: 'X.', onRequest: true } as const
+  const commands = { execute: async () => ({ kind: 'refused', refusal }) as const, locateCheckout: () => null }
+  const desk = await freshDesk(t)
+  await begin(desk, 2)
+  await charge(desk, 2)
+  desk.around.now += SETTLE_AFTER
+  await desk.ask()
+  desk.around.now += DAY
+  const other = openDesk(desk, { asking: { commands } })
+  t.teardown(() => other.process.kill())
+  for (const _ of [1, 2]) t.equal(await other.came({ which: 'all' }), '1 unanswered')
+  t.same(other.log, [`what became of ${idOf(2)} could not be found out: payment-settled was refused: forbidden`])
+})
+
+t.test(
+  'hundreds of accounts are read page by page, others have their turn between, and a stop breaks it off',
+  async (t) => {
+    const names = Array.from({ length: 450 }, (_, n) => `a${String(n).padStart(3, '0')}`)
+    const charges = [
+      { kind: 'open', id: idOf(1), leaf: 1, since: '2026-01-01T00:00:00.000Z' },
+      { kind: 'refund', id: idOf(2), leaf: 2, since: '2026-01-01T00:00:00.000Z' },
+    ] as const
+    let pauses = 0
+    const ending = new AbortController()
+    const file: ChargingFile = {
+      charging: (after, max) => names.filter((name) => name > after).slice(0, max),
+      account: (name) => (name === 'a000' ? undefined : { own: { charges } }),
+      document: () => undefined,
+    }
+    const pause = async (): Promise<void> => {
+      pauses += 1
+    }
+    const desk = await freshDesk(t, { asking: { file, pause } })
+    t.equal(await desk.came(), '', 'what the file does not hold yet is left for the next round')
+    t.equal(pauses, 2)
+    t.equal(desk.gateway.count('find') + desk.gateway.count('findRefund'), 0)
+    ending.abort()
+    t.equal(await desk.came({ signal: ending.signal }), '')
+    t.equal(pauses, 2)
+  },
+)
