@@ -1,8 +1,6 @@
 import t from 'tap'
-import type { ChargingFile } from '../../src/commands/asked.js'
 import { cardName } from '../../src/commands/settle-charge.js'
 import {
-  append,
   begin,
   charge,
   DAY,
@@ -11,7 +9,6 @@ import {
   gatewayHas,
   ledgerSays,
   MINUTE,
-  openDesk,
   SETTLE_AFTER,
   typesOf,
 } from '../support/asking.js'
@@ -197,96 +194,3 @@ t.test('as long as a charge is not found by its order, another one may be missin
   t.equal(await desk.came(), '1 settled')
   t.same(await typesOf(desk), ['CheckoutStarted', 'CheckoutPaid', 'ChargeReturned', 'PaymentSettled'])
 })
-
-t.test('a gateway that is away is asked less and less', async (t) => {
-  const desk = await freshDesk(t)
-  for (const n of [2, 3, 4, 5, 6, 7, 8]) await begin(desk, n)
-  await charge(desk, 2)
-  desk.around.now += SETTLE_AFTER
-  desk.gateway.plan('find', ...Array<'unreachable'>(8).fill('unreachable'))
-  t.equal(await desk.came(), '7 unanswered')
-  t.equal(desk.gateway.count('find'), 5, 'five failures are enough for one round')
-  t.match(desk.asking.said(idOf(2)), { said: 'the gateway is not there' })
-  t.equal(await desk.came(), '2 unanswered', 'those that were not asked')
-  desk.around.now += 10_000
-  desk.gateway.plan('find', 'lost request')
-  t.equal(await desk.came(), '6 missed, 1 unanswered')
-  desk.around.now += MINUTE
-  t.equal(await desk.came(), '1 paid, 6 failed')
-  t.equal(desk.log.filter((line) => line.includes('is in doubt')).length, 7, 'each is said once')
-  t.equal(desk.log.length, 7)
-})
-
-t.test('another process, or a file that is behind, makes nothing twice', async (t) => {
-  const desk = await freshDesk(t)
-  await begin(desk, 2)
-  await begin(desk, 3)
-  const transaction = await charge(desk, 2)
-  await desk.process.flush()
-  desk.around.now += SETTLE_AFTER
-  const round = {
-    which: 'all',
-    correlationId: 'x',
-    signal: new AbortController().signal,
-    progress: () => undefined,
-  } as const
-  const behind = () => desk.asking.round(round)
-  t.match(await behind(), { paid: 1, missed: 1 })
-  t.match(await behind(), { paid: 0, missed: 1 }, 'the same charge again')
-  await append(desk, {
-    type: 'PaymentSettled',
-    data: { checkout: idOf(2), checkoutLeaf: 1, account: 'ann', transaction },
-  })
-  desk.around.now += DAY
-  t.match(await behind(), { settled: 0, failed: 1 })
-  t.same(await typesOf(desk), [
-    'CheckoutStarted',
-    'CheckoutStarted',
-    'CheckoutPaid',
-    'PaymentSettled',
-    'CheckoutFailed',
-  ])
-})
-
-t.test('what the ledger refuses without a reason that we know is told, once', async (t) => {
-  const refusal = { code: 'forbidden', detail: 'X.', onRequest: true } as const
-  const commands = { execute: async () => ({ kind: 'refused', refusal }) as const, locateCheckout: () => null }
-  const desk = await freshDesk(t)
-  await begin(desk, 2)
-  await charge(desk, 2)
-  desk.around.now += SETTLE_AFTER
-  await desk.ask()
-  desk.around.now += DAY
-  const other = openDesk(desk, { asking: { commands } })
-  t.teardown(() => other.process.kill())
-  for (const _ of [1, 2]) t.equal(await other.came({ which: 'all' }), '1 unanswered')
-  t.same(other.log, [`what became of ${idOf(2)} could not be found out: payment-settled was refused: forbidden`])
-})
-
-t.test(
-  'hundreds of accounts are read page by page, others have their turn between, and a stop breaks it off',
-  async (t) => {
-    const names = Array.from({ length: 450 }, (_, n) => `a${String(n).padStart(3, '0')}`)
-    const charges = [
-      { kind: 'open', id: idOf(1), leaf: 1, since: '2026-01-01T00:00:00.000Z' },
-      { kind: 'refund', id: idOf(2), leaf: 2, since: '2026-01-01T00:00:00.000Z' },
-    ] as const
-    let pauses = 0
-    const ending = new AbortController()
-    const file: ChargingFile = {
-      charging: (after, max) => names.filter((name) => name > after).slice(0, max),
-      account: (name) => (name === 'a000' ? undefined : { own: { charges } }),
-      document: () => undefined,
-    }
-    const pause = async (): Promise<void> => {
-      pauses += 1
-    }
-    const desk = await freshDesk(t, { asking: { file, pause } })
-    t.equal(await desk.came(), '', 'what the file does not hold yet is left for the next round')
-    t.equal(pauses, 2)
-    t.equal(desk.gateway.count('find') + desk.gateway.count('findRefund'), 0)
-    ending.abort()
-    t.equal(await desk.came({ signal: ending.signal }), '')
-    t.equal(pauses, 2)
-  },
-)
