@@ -2,7 +2,7 @@ import { surfaces } from '../../src/http/app.js'
 import type { Route } from '../../src/http/route.js'
 import { NONCE } from '../support/charging.js'
 import { catalogued } from './catalogue-examples.js'
-import { CREDENTIALS, cartItemId, checkoutId, checkoutLeaf, code, id, paymentId } from './world.js'
+import { CREDENTIALS, cartItemId, checkoutId, code, id, paymentId } from './world.js'
 
 /** A good request of each route. */
 export interface Example {
@@ -190,7 +190,7 @@ const examples: Readonly<Record<string, Example>> = {
   'GET /v1/checkouts': { url: '/v1/checkouts?state=open', owner: null, readers: 'staff' },
   'POST /v1/checkouts/settle': { url: '/v1/checkouts/settle', body: { olderMinutes: 5 }, owner: null },
   'POST /v1/accounts/:name/checkouts/:checkout/return': {
-    url: `/v1/accounts/alice/checkouts/${checkoutLeaf}/return`,
+    url: `/v1/accounts/alice/checkouts/${checkoutId}/return`,
     body: { reason: 'r' },
     owner: 'alice',
   },

@@ -54,20 +54,6 @@ export const carted: Fact = {
   },
 }
 
-const begun: Fact = {
-  type: 'CheckoutStarted',
-  data: {
-    checkout: uuid(10),
-    account: 'dave',
-    purpose: 'recharge',
-    amount: '15.00',
-    items: [],
-    lines: [],
-    means: 'nonce',
-    ...money,
-  },
-}
-
 /** Of alice's: a recharge by card that is not paid yet. */
 export const checkoutId = uuid(8)
 const charged: Extract<Fact, { type: 'CheckoutStarted' }> = {
@@ -112,7 +98,6 @@ export const story: readonly Fact[] = [
   { type: 'InstanceCredentialsFetched', data: database },
   { type: 'CustomerChanged', data: { account: 'alice', address: sealedAddress('alice'), taxCountry: 'SG' } },
   granted(promocode('ten'), 'alice', 1, 8),
-  begun,
   charged,
   carted,
 ]
@@ -131,9 +116,6 @@ export const deviceStory: readonly Fact[] = [
     },
   },
 ]
-
-/** Of the event that started alice's checkout by card. */
-export const checkoutLeaf = story.indexOf(begun)
 
 /** What the subscriptions API calls the item that lies in alice's cart. */
 export const cartItemId = hexId(eventId(story.length - 1))

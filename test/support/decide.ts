@@ -82,7 +82,7 @@ const refunds = (books: Books, reference: string) => {
   }
 }
 
-const TERMS = { dateIn, timeZone: ZONE, freePlan: FREE_PLAN, taxes: TAXES }
+export const TERMS = { dateIn, timeZone: ZONE, freePlan: FREE_PLAN, taxes: TAXES }
 
 const outcome = (books: Books, { account, checkoutLeaf }: CheckoutOutcome) => ({
   account: books.account(account),

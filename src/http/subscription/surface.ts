@@ -8,6 +8,7 @@ import { checkoutRoutes } from './checkout.js'
 import { customerRoutes } from './customers.js'
 import { planRoutes } from './plans.js'
 import { promocodeRoutes } from './promocodes.js'
+import { prorateRoutes } from './prorate.js'
 import { subscriptionRoutes } from './subscriptions.js'
 import { transactionRoutes } from './transactions.js'
 
@@ -30,6 +31,7 @@ export const subscription: Surface = {
     ...checkoutRoutes,
     ...subscriptionRoutes,
     ...transactionRoutes,
+    ...prorateRoutes,
   ],
   views: projections,
   contentTypes: ['application/json'],

@@ -17,6 +17,7 @@ import { orderRoutes } from './orders.js'
 import { problemOf } from './problem.js'
 import { promocodeRoutes } from './promocodes.js'
 import { purchaseRoutes } from './purchases.js'
+import { quoteRoutes } from './quotes.js'
 import { rebuilds } from './rebuilds.js'
 import { refundRoutes } from './refunds.js'
 import { renewals } from './renewals.js'
@@ -49,6 +50,7 @@ export const v1: Surface = {
     ...cartRoutes,
     ...accountCheckoutRoutes,
     ...transactionRoutes,
+    ...quoteRoutes,
   ],
   views: projections,
   contentTypes: ['application/json'],

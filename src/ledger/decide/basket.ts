@@ -1,14 +1,12 @@
 import type { DataOf } from '../../../events/catalogue.js'
 import { IN_FLIGHT } from '../account.js'
 import { type Decision, type Refused, refuse, refuseRequest, wait } from '../decision.js'
-import type { DocumentOf } from '../document.js'
 import { amountText } from '../money.js'
-import { usable } from '../promocode.js'
 import { type Change, type Sold, sameAddons, sell, type Terms, wholePrice } from '../sold-item.js'
 import type { Account, Deciding, Subscription } from '../state.js'
 import { subscriptionOf } from '../subscription.js'
 import { accountNotFound, notYours } from './checks.js'
-import { addonTwice, onSale, type Shelf } from './on-sale.js'
+import { addonTwice, type Grants, onSale, promised, type Shelf } from './on-sale.js'
 import { locked } from './on-subscription.js'
 
 export interface BasketItem {
@@ -22,15 +20,14 @@ export interface BasketItem {
 
 export interface BasketInput {
   readonly account: string
-  /** From 1 to 20. */
+  /** At most 20. */
   readonly items: readonly BasketItem[]
   /** The items of the cart that these are. */
   readonly cart?: readonly string[]
 }
 
-export interface BasketState extends Omit<Terms, 'currency'>, Shelf {
+export interface BasketState extends Omit<Terms, 'currency'>, Shelf, Grants {
   readonly account: Account | undefined
-  grant(promocode: string): DocumentOf<'grant'> | undefined
 }
 
 /** What is bought, as events say it. */
@@ -44,11 +41,9 @@ export interface Priced {
   readonly sold: readonly Sold[]
 }
 
-type Asking = Pick<Deciding, 'actor' | 'now'>
-
 /** The price of all items together, or why they cannot be bought now. A quote is this; a checkout on the same day pays exactly this. */
-export const priceBasket = (input: BasketInput, state: BasketState, { actor, now }: Asking): Priced | Refused => {
-  const refusal = notYours(actor, input.account) ?? wrongItems(input.items)
+export const priceBasket = (input: BasketInput, state: BasketState, now: string): Priced | Refused => {
+  const refusal = wrongItems(input.items)
   if (refusal) return refusal
   const { account } = state
   if (!account) return accountNotFound(input.account)
@@ -77,10 +72,13 @@ export const priceBasket = (input: BasketInput, state: BasketState, { actor, now
 export const onBasket = (
   input: BasketInput,
   state: BasketState,
-  deciding: Asking,
+  { actor, now }: Pick<Deciding, 'actor' | 'now'>,
   go: (basket: Basket, account: Account) => Decision,
 ): Decision => {
-  const priced = priceBasket(input, state, deciding)
+  const refusal = notYours(actor, input.account)
+  if (refusal) return refusal
+  if (input.items.length === 0) return refuse('cart_empty', 'There is nothing to buy.')
+  const priced = priceBasket(input, state, now)
   if ('kind' in priced) return priced
   const { basket, account } = priced
   return basket.items.some(({ subscriptionLeaf }) => subscriptionLeaf === IN_FLIGHT) ? wait : go(basket, account)
@@ -90,7 +88,6 @@ export const onBasket = (
 const MOST = 10n ** 24n / 2n
 
 const wrongItems = (items: readonly BasketItem[]): Refused | undefined => {
-  if (items.length === 0) return refuse('cart_empty', 'There is nothing to buy.')
   for (const [index, { addons = [], promocode }] of items.entries()) {
     const twice = addonTwice(addons)
     if (twice) return twice
@@ -121,11 +118,8 @@ const changeOf = (item: BasketItem, before: readonly Change[], { state, account,
   if (subscription.locked !== null) return locked
   const sale = onSale({ plan: item.plan, addons }, state, currency)
   if ('kind' in sale) return sale
-  const grant = promocode === undefined ? null : usable(state.grant(promocode), { plan: item.plan, currency, now })
+  const grant = promised(promocode, sale, { state, currency, now })
   if (grant?.kind === 'refused') return grant
-  if (grant && wholePrice(sale) === 0n) {
-    return refuse('promocode_wrong_plan', `The plan ${item.plan} costs nothing: the promocode would lower no price.`)
-  }
   if (grant === null && isToCome(item, subscription, state.freePlan)) {
     return refuse('subscription_unchanged', `The subscription goes on with the plan ${item.plan} as it is.`)
   }

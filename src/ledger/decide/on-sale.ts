@@ -1,6 +1,8 @@
 import { unitOf } from '../calendar.js'
 import { type Refused, refuse, refuseRequest } from '../decision.js'
 import type { DocumentOf } from '../document.js'
+import { usable } from '../promocode.js'
+import { wholePrice } from '../sold-item.js'
 import type { Period } from '../state.js'
 
 /** What is wanted for a subscription. */
@@ -12,6 +14,11 @@ export interface Wanted {
 export interface Shelf {
   plan(id: string): DocumentOf<'plan'> | undefined
   addon(id: string): DocumentOf<'addon'> | undefined
+}
+
+/** The promocodes of the account. */
+export interface Grants {
+  grant(promocode: string): DocumentOf<'grant'> | undefined
 }
 
 /** What is wanted, as it is published. */
@@ -45,5 +52,25 @@ export const onSale = ({ plan, addons }: Wanted, shelf: Shelf, currency: string)
   return { plan: sold, unit, addons: found }
 }
 
-const otherCurrency = (what: string, currency: string, own: string): Refused =>
-  refuse('wrong_currency', `The ${what} is sold in ${currency}; the account holds ${own}.`)
+export const otherCurrency = (what: string, currency: string, own: string): Refused =>
+  refuse('wrong_currency', `The ${what} is sold in ${currency}, not in ${own}.`)
+
+interface Use {
+  readonly state: Grants
+  readonly currency: string
+  readonly now: string
+}
+
+/** The promocode that is to lower the price of it, or why it cannot; `null`: none is named. */
+export const promised = (
+  promocode: string | undefined,
+  sale: Pick<Sale, 'plan' | 'addons'>,
+  { state, currency, now }: Use,
+): DocumentOf<'grant'> | Refused | null => {
+  if (promocode === undefined) return null
+  const { plan } = sale.plan.data
+  const grant = usable(state.grant(promocode), { plan, currency, now })
+  return grant.kind === 'grant' && wholePrice(sale) === 0n
+    ? refuse('promocode_wrong_plan', `The plan ${plan} costs nothing: the promocode would lower no price.`)
+    : grant
+}

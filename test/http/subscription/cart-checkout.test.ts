@@ -117,6 +117,13 @@ t.test(
       0n,
     )
 
+    const [transaction, ...earlier] = (await send(['GET', '/payment/transaction/'], alice)).json().data
+    t.match(transaction, { value: total, remark: 'Plan Pro, Plan Max, Plan Max', bt_trans_id: event.data.transaction })
+    t.match(earlier, [{ value: '10.00' }])
+    const [shown] = (await send(['GET', '/v1/accounts/alice/transactions'], alice)).json().transactions
+    t.match(shown, { order: event.data.checkout, amount: total, paidAmount: total, tax: { country: 'SG', rate: '9' } })
+    t.strictSame(shown.lines, lines)
+
     const again = await send(['POST', '/payment/cart/checkout/'], alice, { nonce: NONCE }, { 'idempotency-key': 'k' })
     t.same([again.status, gateway.count('sale')], [200, 1], 'a repeat charges nothing')
     const used = { subscription: idOf(1), plan: 'Max', promocode: 'ten' }
