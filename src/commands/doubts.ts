@@ -47,7 +47,7 @@ export const createListDoubts =
       for (const charge of wanted) doubts.push(...doubtOf(file, account, charge, said(charge.id)))
       if (doubts.length >= max) return { doubts, next: account }
     }
-    return { doubts, next: names.length < MOST ? null : (names.at(-1) ?? null) }
+    return { doubts, next: names[MOST - 1] ?? null }
   }
 
 const doubtOf = (file: ChargingFile, account: string, charge: Charge, said: Said | null): readonly Doubt[] => {
