@@ -38,14 +38,15 @@ const MOST = 1_000
 export const createListDoubts =
   (file: ChargingFile, said: (id: string) => Said | null): ListDoubts =>
   ({ state, after, max, now }) => {
-    const [before = '', seen] = after.split(' ')
-    const names = seen === undefined ? file.charging(before, MOST) : [before, ...file.charging(before, MOST - 1)]
+    const [before = '', number] = after.split(' ')
+    const seen = number === undefined ? -1 : Number.parseInt(number, 10)
+    const names = number === undefined ? file.charging(before, MOST) : [before, ...file.charging(before, MOST - 1)]
     const doubts: Doubt[] = []
     for (const account of names) {
       const charges = file.account(account)?.own?.charges ?? []
       const wanted = charges.filter((one) => (state === undefined || one.kind === state) && isWatched(one, now))
       for (const charge of wanted) {
-        if (account === before && charge.leaf <= Number.parseInt(seen ?? '', 10)) continue
+        if (account === before && charge.leaf <= seen) continue
         const last = doubts.at(-1)
         if (last !== undefined && doubts.length >= max) return { doubts, next: `${last.account} ${last.leaf}` }
         doubts.push(...doubtOf(file, account, charge, said(charge.id)))

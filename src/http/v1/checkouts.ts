@@ -44,8 +44,8 @@ const read = async ({ parts, caller, query }: Call): Promise<Answer> => {
 
 const placeIn = (cursor: string): string => {
   const place = Buffer.from(cursor, 'base64url').toString('utf8')
-  const [, account = '', seen = ''] = /^(.*?)( \d{1,16})?$/u.exec(place) ?? []
-  const name = readName(account)
+  const seen = / \d{1,16}$/.exec(place)?.[0] ?? ''
+  const name = readName(place.slice(0, place.length - seen.length))
   if (name === null) throw new RequestRefused('cursor_invalid')
   return `${name}${seen}`
 }
