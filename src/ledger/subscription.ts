@@ -92,7 +92,7 @@ const free = {
   until: null,
   next: null,
   locked: null,
-  pays: 'balance',
+  pays: null,
   triedOn: null,
 } as const
 
@@ -119,7 +119,7 @@ const soldOne = (all: readonly Subscription[], item: BoughtPlan, sale: Sale): re
       return { ...paid, id, leaf, hex, device, locked, pays: pays ?? one.pays }
     })
   }
-  return period === null ? all : [...all, { ...paid, id, leaf, hex, device: null, pays: pays ?? free.pays }]
+  return period === null ? all : [...all, { ...paid, id, leaf, hex, device: null, pays: pays ?? 'balance' }]
 }
 
 const unlocked = (all: readonly Subscription[], checkout: string): readonly Subscription[] =>

@@ -190,7 +190,7 @@ export const deciders: Deciders = {
       ...outcome(books, input),
       ...refunding(books),
       purchase,
-      recharge: books.recharge(String(input.checkoutLeaf)),
+      reversed: books.recharge(String(input.checkoutLeaf))?.reversed ?? 0n,
     }
     return decideReturned({ ...input, today: dateIn(deciding.now) }, state, deciding)
   },

@@ -143,6 +143,22 @@ t.test('where nothing is to be paid no card is asked', async (t) => {
     )
 })
 
+t.test('what began for nothing is charged to the card that is kept, else to the balance', async (t) => {
+  const bought = boughtPro({ charged: '0.00' })
+  const forNothing = { ...bought, data: { ...bought.data, amount: '0.00', lines: [] } } as Fact
+  const other = started({ items: [pro(FEBRUARY, { subscription: idOf(0x55) })] })
+  const kept = paid(4, { card: idOf(8), items: [pro(FEBRUARY, { subscription: idOf(0x55) })] })
+  given(...onFree, other, kept, forNothing)
+    .when('renew', ask, scheduler)
+    .then(t, renewing('2026-03-01', 0xfff))
+  given(...onFree, forNothing)
+    .when('renew', ask, scheduler)
+    .then(t, renewed())
+  given(...onFree, other, kept, boughtPro())
+    .when('renew', ask, scheduler)
+    .then(t, renewed())
+})
+
 t.test('a frozen account pays by no card; too many payments that are not over are waited for', async (t) => {
   given(...onCard, frozen('ann'))
     .when('renew', ask, scheduler)
