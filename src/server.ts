@@ -126,6 +126,9 @@ const partsOf = (config: Config, opening: Opening, opened: Opened): Parts => {
   return {
     commands: {
       execute: async (name, input, context) => write().loop.execute(name, input, context),
+      get quotes() {
+        return write().loop.quotes
+      },
       locateOrder: (reference) => write().loop.locateOrder(reference),
       locateInstance: (id) => write().loop.locateInstance(id),
       locateCart: (account) => write().loop.locateCart(account),

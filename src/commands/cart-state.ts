@@ -4,12 +4,12 @@ import type { Reads } from './define.js'
 
 /** What the rules on an item of a cart read. */
 export const cartStateOf = (
-  { account, plan, promocode }: CartItemInput,
+  { account, promocode }: CartItemInput,
   reads: Pick<Reads, 'account' | 'document'>,
 ): CartState => ({
   account: reads.account(account),
   cart: reads.document('cart', account),
-  plan: reads.document('plan', plan),
+  plan: (id) => reads.document('plan', id),
   addon: (id) => reads.document('addon', id),
   grant: promocode === undefined ? undefined : reads.document('grant', grantId(promocode, account)),
 })

@@ -24,6 +24,7 @@ import {
   type Standing,
   Unavailable,
 } from './port.js'
+import { createQuotes, type Quotes } from './quotes.js'
 
 export interface LoopOptions extends ClockOptions {
   readonly commands: CommandSet
@@ -59,6 +60,7 @@ const SWEEP = 250
 
 /** The one loop of the write side: loads, decides, appends, answers after the commit. */
 export class CommandLoop implements Commands {
+  readonly quotes: Quotes
   readonly #options: LoopOptions
   readonly #books: Books
   readonly #feed: Feed
@@ -96,6 +98,7 @@ export class CommandLoop implements Commands {
       idle: (lane) => this.#lanes.delete(lane.stream),
       wait: options.wait,
     }
+    this.quotes = createQuotes(this.#world, options.settings)
   }
 
   /** Follows the log until the signal. Rejects when the log holds what cannot be decoded; then every command is refused. */

@@ -36,6 +36,7 @@ import type { WithdrawInput } from '../ledger/decide/withdraw.js'
 import type { Refusal } from '../ledger/decision.js'
 import type { Customer, Instance } from '../ledger/document.js'
 import type { Actor } from '../ledger/state.js'
+import type { Quotes } from './quotes.js'
 
 /** An order or a recharge, as a client names it: our id (a UUID), or the number of the event that opened it (its leaf, decimal digits). */
 export type Reference = string
@@ -148,6 +149,7 @@ export type Outcome =
 export interface Commands {
   /** Resolves when the outcome is durable. Rejects with `Unavailable` where the answer must be 503. */
   execute<Name extends CommandName>(name: Name, input: Inputs[Name], context: CommandContext): Promise<Outcome>
+  readonly quotes: Quotes
   /** By our id or by number; committed facts only; `null`: unknown here. */
   locateOrder(reference: Reference): OrderPlace | null
   /** The leaf number of the event that a recharge was, as above. */

@@ -36,6 +36,7 @@ type HttpCode =
   | 'card_declined'
   | 'card_refused'
   | 'checkout_failed'
+  | 'transaction_not_found'
   | 'internal_error'
 
 /** What the ports say of a store that is away, or cannot be read. */
@@ -142,6 +143,7 @@ const http = {
     'The gateway knows of no charge for the checkout; should one turn up, it is given back.',
     'Pay again, with a new nonce and under another key.',
   ),
+  transaction_not_found: entry(1047, 404, 'The account has no such payment.', 'Take an _id from the list.'),
   internal_error: entry(
     1099,
     500,

@@ -20,8 +20,11 @@ export const readEntry = async ({ views }: Parts, key: string, leaf: number): Pr
   return record === null ? null : { ...ledger.rowBody.decode(record.body), leaf }
 }
 
+/** Leaf numbers, both inclusive. */
+export type Range = Pick<RowQuery, 'from' | 'to'>
+
 /** Where a list goes on, as a query: `from` forwards, `to` backwards. `undefined`: it begins. */
-export const bounds = (cursor: string | undefined, direction: RowQuery['direction']): Pick<RowQuery, 'from' | 'to'> => {
+export const bounds = (cursor: string | undefined, direction: RowQuery['direction']): Range => {
   if (cursor === undefined) return {}
   const leaf = readToken('c1', cursor)
   if (leaf === null) throw new RequestRefused('cursor_invalid')

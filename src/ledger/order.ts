@@ -61,14 +61,30 @@ const ended = (refunds: OrderRefunds, refund: string, outcome: RefundOutcome): O
 
 export type OrderStatus = 'pending' | 'effective' | 'refunding' | 'refunded' | 'rejected' | 'voided'
 
+/** What the state that people see is made of. Money is in minor units. */
+export interface OrderStanding {
+  readonly state: OrderPayment['state']
+  readonly paid: bigint
+  readonly refunded: bigint
+  /** Refunds under review. */
+  readonly openCount: number
+  /** How the refund decided last has ended. */
+  readonly last: RefundOutcome | null
+}
+
 /** The state that people see. What was not taken cannot be refunded; of the rest, what is open counts first, then what was given back. */
+export const statusOf = ({ state, paid, refunded, openCount, last }: OrderStanding): OrderStatus => {
+  if (state !== 'pending' && state !== 'effective') return 'voided'
+  if (openCount > 0) return 'refunding'
+  if (refunded > 0n && refunded === paid) return 'refunded'
+  if (state === 'pending') return 'pending'
+  if (refunded > 0n) return 'effective'
+  return last === 'rejected' ? 'rejected' : 'effective'
+}
+
 export const orderStatus = ({ payment, refunds }: Pick<Order, 'payment' | 'refunds'>): OrderStatus => {
-  if (payment.state !== 'pending' && payment.state !== 'effective') return 'voided'
-  if (refunds.open.length > 0) return 'refunding'
-  if (refunds.refunded > 0n && refunds.refunded === payment.paid) return 'refunded'
-  if (payment.state === 'pending') return 'pending'
-  if (refunds.refunded > 0n) return 'effective'
-  return refunds.last?.outcome === 'rejected' ? 'rejected' : 'effective'
+  const { refunded, open, last } = refunds
+  return statusOf({ ...payment, refunded, openCount: open.length, last: last?.outcome ?? null })
 }
 
 /** The whole order: its facts from the event that opens it, its payment and refunds from the streams of buyer and seller. */

@@ -1,9 +1,9 @@
-import { nextPeriod, unitOf } from './calendar.js'
+import { nextPeriod } from './calendar.js'
 import type { DocumentOf } from './document.js'
 import { amountText, fromEvent } from './money.js'
 import { planItem } from './plan-item.js'
 import { type Quote, type QuoteInput, quoteItem } from './proration.js'
-import type { BoughtPlan, Line, Subscription } from './state.js'
+import type { BoughtPlan, Line, Period, Subscription } from './state.js'
 import type { AppliedTax } from './tax.js'
 
 /** A change of one subscription, which may be made. */
@@ -12,6 +12,8 @@ export interface Change {
   readonly index: number
   readonly subscription: Subscription
   readonly plan: DocumentOf<'plan'>
+  /** Of its bill period. */
+  readonly unit: Period['unit']
   readonly addons: readonly DocumentOf<'addon'>[]
   readonly grant: DocumentOf<'grant'> | null
 }
@@ -23,48 +25,77 @@ export interface Terms {
   readonly zone: string
   readonly currency: string
   readonly tax: AppliedTax | null
-  /** The id of the plan that costs nothing and has no periods. */
+  /** The id of the plan that costs nothing and, without add-ons, has no periods. */
   readonly freePlan: string
 }
 
-/** What an event says of the change, and what it costs now, in minor units. */
+/** What an event says of the change, and what it costs now. */
 export interface Sold {
   readonly item: BoughtPlan
   readonly lines: readonly Line[]
-  readonly payable: bigint
   readonly quote: Quote
+  /** Of plan and add-ons for a whole period, in minor units. */
+  readonly price: bigint
 }
 
+/**
+ * A change that gives back more than it costs, and one to the free plan, waits until the paid period ends. So does the plan that runs in it: it is
+ * paid already, whatever it was paid with, and only what comes after may be new (its version, a promocode, that it is cancelled no more).
+ */
 export const sell = (change: Change, terms: Terms): Sold => {
   const { index, subscription, plan, addons, grant } = change
-  const quote = quoteItem(quoted(change, terms))
-  const waits = subscription.period !== null && (quote.downgrade || plan.data.plan === terms.freePlan)
+  const stays = staysOn(change, terms)
+  const asked = quoteItem(quoted(change, terms))
+  const quote = stays ? paidBefore(asked) : asked
+  const ends = subscription.period !== null && plan.data.plan === terms.freePlan && addons.length === 0
+  const waits = stays || quote.downgrade || ends
+  const promocode = grant ? lowering(grant, waits) : stays && subscription.plan.promocode
   const item: BoughtPlan = {
     ...planItem(plan),
     subscription: subscription.id,
     subscriptionLeaf: subscription.leaf,
     ...(addons.length > 0 && { addons: addons.map(ofAddon) }),
-    ...(grant && { promocode: lowering(grant, waits) }),
+    ...(promocode && { promocode }),
     ...(waits ? { waits } : running(quote, subscription, terms)),
   }
-  if (waits) return { item, lines: [], payable: 0n, quote }
   const lines = quote.lines.map(({ kind, amount, addon }): Line => {
     const of = kind === 'rebate' ? subscription.plan.plan : (addon ?? plan.data.plan)
     return { item: index, plan: of, kind, amount }
   })
-  return { item, lines, payable: quote.payable, quote }
+  return { item, lines, quote, price: wholePrice(change) }
 }
 
-const quoted = ({ subscription, plan, addons, grant }: Change, terms: Terms): QuoteInput => {
+/** Of plan and add-ons for a whole period, in minor units. */
+export const wholePrice = ({ plan, addons }: Pick<Change, 'plan' | 'addons'>): bigint =>
+  addons.reduce((sum, { data }) => sum + fromEvent(data.price), fromEvent(plan.data.price))
+
+/** Whether these add-ons are all that a plan has. */
+export const sameAddons = ({ addons = [] }: Pick<BoughtPlan, 'addons'>, ids: readonly string[]): boolean =>
+  addons.length === ids.length && addons.every(({ addon }) => ids.includes(addon))
+
+/** The plan and the add-ons are those that are paid for today. */
+const staysOn = ({ subscription, plan, addons }: Change, { today }: Terms): boolean => {
+  const { state, period, plan: before } = subscription
+  const paid = period !== null && state !== 'past_due' && today < period.end
+  const ids = addons.map(({ data }) => data.addon)
+  return paid && before.plan === plan.data.plan && sameAddons(before, ids)
+}
+
+/** Nothing is paid for what is paid: all of it is given back. */
+const paidBefore = (quote: Quote): Quote => {
+  const { prorate } = quote
+  return { ...quote, rebate: prorate, promoDiscount: 0n, totalDiscount: prorate, tax: 0n, payable: 0n, lines: [] }
+}
+
+const quoted = ({ subscription, plan, unit, addons, grant }: Change, terms: Terms): QuoteInput => {
   const { today, zone, currency, tax } = terms
-  const { data } = plan
   return {
     today,
     zone,
     currency,
     tax,
-    newPlan: { price: fromEvent(data.price), unit: unitOf(data.billPeriod) ?? 'month' },
-    addons: addons.map((addon) => ({ id: addon.data.addon, price: fromEvent(addon.data.price) })),
+    newPlan: { price: fromEvent(plan.data.price), unit },
+    addons: addons.map(({ data: { addon, price } }) => ({ id: addon, price: fromEvent(price) })),
     promocode: grant && { type: grant.data.type, value: grant.data.value },
     ...runningOf(subscription, today),
   }

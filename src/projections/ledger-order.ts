@@ -34,7 +34,8 @@ export const openedOrder = (event: LedgerEvent): OrderEntry | null => {
   }
 }
 
-const unpaid: OrderEntry = { state: 'pending', paid: 0n, refunded: 0n, open: 0n, openCount: 0, last: null }
+/** One that is opened and not paid. */
+export const unpaid: OrderEntry = { state: 'pending', paid: 0n, refunded: 0n, open: 0n, openCount: 0, last: null }
 
 /** The later events of an order; others change nothing. */
 export const evolveOrder = (order: OrderEntry, event: LedgerEvent): OrderEntry => {
@@ -62,6 +63,7 @@ export const evolveOrder = (order: OrderEntry, event: LedgerEvent): OrderEntry =
       return { ...ended(order, amount, 'approved'), refunded: order.refunded + amount }
     }
     case 'PurchaseRefunded':
+    case 'RechargeReversed':
       return { ...order, refunded: order.refunded + fromEvent(event.data.amount) }
     case 'RefundRejected':
       return ended(order, fromEvent(event.data.amount), 'rejected')

@@ -67,7 +67,7 @@ export const rowCodec: Codec<EntryRow> = {
   },
 }
 
-const encodeOrder = (order: OrderEntry, decimals: number): JsonObject => ({
+export const encodeOrder = (order: OrderEntry, decimals: number): JsonObject => ({
   state: order.state,
   paid: formatMinor(order.paid, decimals),
   refunded: formatMinor(order.refunded, decimals),
@@ -76,7 +76,7 @@ const encodeOrder = (order: OrderEntry, decimals: number): JsonObject => ({
   ...(order.last !== null && { last: order.last }),
 })
 
-const decodeOrder = (body: JsonObject): OrderEntry => ({
+export const decodeOrder = (body: JsonObject): OrderEntry => ({
   state: oneOf(body, 'state', orderStates),
   paid: fromEvent(text(body, 'paid')),
   refunded: fromEvent(text(body, 'refunded')),

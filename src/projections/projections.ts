@@ -7,6 +7,7 @@ import { instances } from './instances.js'
 import { ledger } from './ledger.js'
 import { promocodes } from './promocodes.js'
 import { subscriptions } from './subscriptions.js'
+import { transactions } from './transactions.js'
 
 /** All that is folded from the log: each is followed, rebuilt, judged and compared by whoever goes through this list. */
 export const projections: readonly AnyProjection[] = [
@@ -18,4 +19,5 @@ export const projections: readonly AnyProjection[] = [
   promocodes,
   carts,
   customers,
+  transactions,
 ]

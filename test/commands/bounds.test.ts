@@ -193,12 +193,14 @@ t.test('a sweeper that cannot sweep says so, and tries again; one at a time', as
   const messages: string[] = []
   let sweeps = 0
   const wrongs = [new Unavailable('busy', 'x'), new Error('strange')]
+  const never = () => Promise.reject(new Error('a sweeper asks for no price'))
   const commands: Commands = {
     execute: async (_name, _input, { actor }) => {
       t.strictSame([actor.acts('ann'), actor.may('recharge'), actor.admin], [false, false, false])
       await sleep(1_100)
       throw wrongs.shift() ?? new Unavailable('busy', 'x')
     },
+    quotes: { basket: never, list: never },
     locateOrder: () => null,
     locateInstance: () => null,
     locateCart: () => null,

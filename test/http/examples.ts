@@ -2,7 +2,7 @@ import { surfaces } from '../../src/http/app.js'
 import type { Route } from '../../src/http/route.js'
 import { NONCE } from '../support/charging.js'
 import { catalogued } from './catalogue-examples.js'
-import { CREDENTIALS, cartItemId, checkoutId, code, id } from './world.js'
+import { CREDENTIALS, cartItemId, checkoutId, code, id, paymentId } from './world.js'
 
 /** A good request of each route. */
 export interface Example {
@@ -247,6 +247,16 @@ const examples: Readonly<Record<string, Example>> = {
   'GET /payment/client_token': { url: '/payment/client_token/', owner: null },
   'POST /payment/checkout': { url: '/payment/checkout/', body: { items: [shownItem], nonce: NONCE }, owner: null },
   'POST /payment/cart/checkout': { url: '/payment/cart/checkout/', body: { nonce: NONCE }, owner: null },
+  'GET /payment/transaction': {
+    url: '/payment/transaction/?start=2026-01-01&end=2026-12-31',
+    owner: null,
+  },
+  'GET /payment/transaction/:id': { url: `/payment/transaction/${paymentId}/`, owner: null, own: true },
+  'GET /v1/accounts/:name/transactions': { url: '/v1/accounts/alice/transactions', owner: 'alice' },
+  'GET /v1/accounts/:name/transactions/:transaction': {
+    url: `/v1/accounts/alice/transactions/${paymentId}`,
+    owner: 'alice',
+  },
   'GET /health': { url: '/health', owner: null },
   'GET /ready': { url: '/ready', owner: null },
 }

@@ -105,6 +105,8 @@ t.test('published naughty strings in every text of every route are taken unchang
         const kept = JSON.stringify(asked?.input ?? '').includes(JSON.stringify(string.normalize('NFC')))
         // What is sealed is looked at in the tests of customers.
         if (asked === undefined || 'address' in asked.input) continue
+        // A nonce is for the gateway alone.
+        if (place === 'nonce') continue
         if (!kept) t.fail(`${one.name} ${place} ${n}: changed to ${JSON.stringify(asked.input)}`)
       }
     }

@@ -80,6 +80,7 @@ export const startOn = async (t: Test, facts: readonly Fact[], wrap: Wrap = (exe
   }
   const commands: Commands = {
     execute: wrap((...asked) => process.loop.execute(...asked)),
+    quotes: process.loop.quotes,
     locateOrder: (order) => process.loop.locateOrder(order),
     locateInstance: (id) => process.loop.locateInstance(id),
     locateCustomer: (account) => process.loop.locateCustomer(account),

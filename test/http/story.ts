@@ -54,17 +54,19 @@ export const carted: Fact = {
   },
 }
 
-const begun: Fact = {
+/** Of alice's: a recharge by card that is not paid yet. */
+export const checkoutId = uuid(8)
+const charged: Extract<Fact, { type: 'CheckoutStarted' }> = {
   type: 'CheckoutStarted',
   data: {
-    checkout: uuid(10),
-    account: 'dave',
+    checkout: checkoutId,
+    account: 'alice',
     purpose: 'recharge',
-    amount: '15.00',
+    amount: '20.00',
+    ...money,
     items: [],
     lines: [],
     means: 'nonce',
-    ...money,
   },
 }
 
@@ -96,7 +98,7 @@ export const story: readonly Fact[] = [
   { type: 'InstanceCredentialsFetched', data: database },
   { type: 'CustomerChanged', data: { account: 'alice', address: sealedAddress('alice'), taxCountry: 'SG' } },
   granted(promocode('ten'), 'alice', 1, 8),
-  begun,
+  charged,
   carted,
 ]
 
@@ -115,28 +117,17 @@ export const deviceStory: readonly Fact[] = [
   },
 ]
 
-/** Of the event that started alice's checkout by card. */
-export const checkoutLeaf = story.indexOf(begun)
-
 /** What the subscriptions API calls the item that lies in alice's cart. */
 export const cartItemId = hexId(eventId(story.length - 1))
 
-/** Of alice's: a recharge by card that is not paid yet. */
-export const checkoutId = uuid(8)
+/** What the subscriptions API calls that payment. */
+export const paymentId = hexId(eventId(story.indexOf(charged)))
+
 export const checkout: Checkout = {
   kind: 'checkout',
   id: checkoutId,
-  leaf: 12,
-  started: {
-    checkout: checkoutId,
-    account: 'alice',
-    purpose: 'recharge',
-    amount: '20.00',
-    ...money,
-    items: [],
-    lines: [],
-    means: 'nonce',
-  },
+  leaf: story.indexOf(charged),
+  started: charged.data,
   state: 'open',
   transaction: null,
   unwanted: [],

@@ -3,6 +3,7 @@ import type { FastifyInstance } from 'fastify'
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { ChargingFile } from '../../src/commands/asked.js'
+import { basketStateOf } from '../../src/commands/basket-state.js'
 import { createListDoubts } from '../../src/commands/doubts.js'
 import { createMac } from '../../src/commands/mac.js'
 import { orderPlace } from '../../src/commands/order-place.js'
@@ -11,11 +12,14 @@ import { type AppOptions, createApp } from '../../src/http/app.js'
 import { createAuthenticate, signToken, type TokenRequest } from '../../src/http/auth.js'
 import { Guesses } from '../../src/http/guesses.js'
 import type { Parts } from '../../src/http/parts.js'
+import { priceBasket } from '../../src/ledger/decide/basket.js'
+import { priceList } from '../../src/ledger/decide/list-price.js'
 import { streamOf } from '../../src/ledger/streams.js'
 import { createMemorySecretRecords } from '../../src/secrets/memory.js'
 import type { RecordedEvent } from '../../src/store/port.js'
 import { Books } from '../support/books.js'
 import { coupons } from '../support/coupons.js'
+import { TERMS } from '../support/decide.js'
 import { PERSON_KEY } from '../support/person.js'
 import { A, storeOver, under } from '../support/secrets.js'
 import { carted, checkout, checkoutId, eventId, issued, redeemed, story, uuid } from './story.js'
@@ -24,11 +28,11 @@ import { viewsOf } from './views-of.js'
 export {
   cartItemId,
   checkoutId,
-  checkoutLeaf,
   code,
   deviceStory,
   eventId,
   issued,
+  paymentId,
   redeemed,
   story,
   wrongCode,
@@ -104,6 +108,7 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
       if (outcome instanceof Error) throw outcome
       return outcome
     },
+    quotes: quotesIn(books),
     locateOrder: (reference) => orderPlace(books, reference),
     locateRecharge: (reference) => books.recharge(reference)?.leaf ?? null,
     locateInstance: (instance) => books.document('instance', instance) ?? null,
@@ -177,6 +182,16 @@ const secretsOf = (log: readonly LedgerEvent[]): Parts['secrets'] => {
     if (type === 'InstanceProvisioned') void store.put(`instance/${data.credentials}`, JSON.stringify(CREDENTIALS))
   }
   return store
+}
+
+/** At noon of 1 March 2026. */
+const quotesIn = (books: Books): Commands['quotes'] => {
+  const now = new Date(NOW).toISOString()
+  const stateOf = (input: { readonly account: string }) => basketStateOf(input, books, now, TERMS)
+  return {
+    basket: async (input) => priceBasket(input, stateOf(input), now),
+    list: async (input) => priceList(input, stateOf(input), now),
+  }
 }
 
 const chargingIn = (books: Books): ChargingFile => ({

@@ -58,6 +58,7 @@ export const TAXES = [
     country: 'SG',
     names: [],
     rates: [
+      { from: '2007-07-01', percent: '7' },
       { from: '2026-03-01', percent: '9' },
       { from: '2026-03-02', percent: '10' },
     ],
@@ -81,7 +82,7 @@ const refunds = (books: Books, reference: string) => {
   }
 }
 
-const TERMS = { dateIn, timeZone: ZONE, freePlan: FREE_PLAN, taxes: TAXES }
+export const TERMS = { dateIn, timeZone: ZONE, freePlan: FREE_PLAN, taxes: TAXES }
 
 const outcome = (books: Books, { account, checkoutLeaf }: CheckoutOutcome) => ({
   account: books.account(account),

@@ -139,8 +139,8 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
     order: chosen(books.purchases(), d.pick)?.id ?? '0',
     ...(d.full && { amount: d.amount }),
   }),
-  'card-refunded': (d) => ({ account: d.accounts[0], refundLeaf: d.pick, transaction: 't3' }),
-  'card-refund-failed': (d) => ({ account: d.accounts[0], refundLeaf: d.pick }),
+  'card-refunded': (d, books) => ({ ...cardRefundOf(d, books), transaction: 't3' }),
+  'card-refund-failed': (d, books) => cardRefundOf(d, books),
   'grant-promocode': (d) => ({
     promocode: ['ten', 'few', 'few', 'soon', 'nowhere'][d.pick % 5] ?? '',
     account: d.accounts[0],
@@ -161,6 +161,14 @@ const outcomeOf = ({ accounts: [account], pick }: Drawn, books: Books) => {
   const open = books.checkouts()
   const found = chosen(open, pick)
   return { account: found?.started.account ?? account, checkoutLeaf: found?.leaf ?? pick }
+}
+
+/** Mostly one that is asked for and not done. */
+const cardRefundOf = ({ accounts: [account], pick }: Drawn, books: Books) => {
+  const open = [...books.own.values()].flatMap(({ name, charges }) =>
+    charges.flatMap(({ kind, leaf }) => (kind === 'refund' ? { account: name, refundLeaf: leaf } : [])),
+  )
+  return chosen(open, pick) ?? { account, refundLeaf: pick }
 }
 
 const basketOf = (d: Drawn, books: Books) => {

@@ -19,6 +19,7 @@ type Step = { readonly command: Drawn } | { readonly fact: Fact; readonly pick: 
 
 /** What may always happen, as far as folds can tell; a refund of a purchase is fitted to one that is there. */
 const always: readonly EventType[] = [
+  ...(['CheckoutStarted', 'CheckoutStarted', 'SubscriptionOpened', 'UsageReported', 'SubscriptionReverted'] as const),
   ...(['Purchased', 'Purchased', 'SubscriptionRenewed', 'PurchaseRefunded', 'PurchaseRefunded'] as const),
   ...([
     'CouponRedeemed',
@@ -53,7 +54,15 @@ const operations: readonly CommandName[] = [
     'withdraw-refund',
   ] as const),
   'void',
+  ...(['checkout-paid', 'checkout-paid', 'checkout-failed', 'payment-settled', 'payment-returned'] as const),
+  ...(['charge-returned', 'refund-purchase', 'refund-purchase', 'card-refunded', 'card-refund-failed'] as const),
 ]
+
+/** What the sweeper, or the gateway, says. */
+const ours: ReadonlySet<CommandName> = new Set([
+  ...(['expire', 'checkout-paid', 'checkout-failed', 'payment-settled', 'payment-returned'] as const),
+  ...(['charge-returned', 'card-refunded', 'card-refund-failed'] as const),
+])
 
 /** By who may, and of sound amounts between two: so most are not refused. */
 const willing = (drawn: Drawn, name: CommandName): Drawn => {
@@ -61,7 +70,7 @@ const willing = (drawn: Drawn, name: CommandName): Drawn => {
   return {
     ...drawn,
     name,
-    actor: name === 'expire' ? sweeper : admin,
+    actor: ours.has(name) ? sweeper : admin,
     accounts: [one, one === other ? (owners.find((owner) => owner !== one) ?? one) : other],
     amount: ['0', '1.001', 'x'].includes(drawn.amount) ? '0.25' : drawn.amount,
     hours: drawn.pick > 48 ? 200 : 0,
@@ -108,8 +117,9 @@ const fit = (fact: Fact, pick: number, books: Books, id: string): Fact | null =>
     const data = { ...fact.data, order: id }
     return { ...fact, data } as Fact
   }
+  if (fact.type === 'CheckoutStarted') return { ...fact, data: { ...fact.data, checkout: id } }
   if (fact.type !== 'PurchaseRefunded') return fact
-  const bought = books.log.flatMap(({ leaf }) => books.purchase(String(leaf)) ?? [])
+  const bought = books.purchases().filter(({ transaction }) => transaction === null)
   const purchase = bought[pick % bought.length]
   if (purchase === undefined) return null
   const rest = fromEvent(purchase.amount) - fromEvent(purchase.refunded)

@@ -1,4 +1,5 @@
 import { parseArgs } from 'node:util'
+import { checkouts } from './checkouts.js'
 import { cluster } from './cluster.js'
 import { diskFull } from './disk-full.js'
 import { hostileLoad } from './hostile-load.js'
@@ -22,6 +23,7 @@ const programs: Readonly<Record<string, Torture>> = {
   cluster,
   servers,
   renewals,
+  checkouts,
 }
 
 const usage = `npm run torture -- <name> [--seed N] [--times N] [--short]

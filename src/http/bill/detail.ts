@@ -1,13 +1,11 @@
 import { setImmediate } from 'node:timers/promises'
 import { date } from '../../../events/parts.js'
-import { isDate, later } from '../../ledger/time.js'
-import { createDateIn } from '../../ledger/zone.js'
 import { balanceOf } from '../balance.js'
-import { RequestRefused } from '../errors.js'
+import { createDayRange, type DayRange, skip } from '../days.js'
 import type { Writable } from '../json.js'
 import type { Parts } from '../parts.js'
 import type { Answer, Call, ReadRoute } from '../route.js'
-import { bounds, type Entry, nextLink, readEntries } from '../rows.js'
+import { bounds, nextLink, type Range, readEntries } from '../rows.js'
 import { word } from '../schema.js'
 import { recordOf, shown } from './record.js'
 import { loginname, withData } from './reply.js'
@@ -15,8 +13,6 @@ import { loginname, withData } from './reply.js'
 /** Records in one reply, and entries looked at for one reply. */
 const MAX_RECORDS = 1_000
 const MAX_LOOKED_AT = 10_000
-/** Far more than the clocks of two processes may differ, and so than the times of two entries may lie in another order than the entries. */
-const DISORDER_MS = 3_600_000
 
 const filters = {
   start_time: date,
@@ -30,11 +26,7 @@ type Filter = { readonly [Name in keyof typeof filters]?: string }
 /** From the query, or from the body as the document has it; the query counts where both say something. */
 const filterOf = ({ query, body }: Call): Filter => {
   const names = ['start_time', 'end_time', 'trade_type', 'status'] as const
-  const filter: Filter = { ...body.some(...names), ...query.some(...names) }
-  for (const day of [filter.start_time, filter.end_time]) {
-    if (day !== undefined && !isDate(day)) throw new RequestRefused('invalid_date', `${day} is no date.`)
-  }
-  return filter
+  return { ...body.some(...names), ...query.some(...names) }
 }
 
 interface Page {
@@ -46,8 +38,9 @@ interface Page {
 const read = async (call: Call): Promise<Answer> => {
   const account = call.params.name('loginname')
   const filter = filterOf(call)
+  const days = createDayRange(call.parts.timeZone, { start: filter.start_time, end: filter.end_time })
   await balanceOf(call, account)
-  const page = await collect(call, account, filter)
+  const page = await collect(call, account, filter, days)
   const path = `/bill/${encodeURIComponent(account)}/detail`
   return {
     status: 200,
@@ -57,25 +50,26 @@ const read = async (call: Call): Promise<Answer> => {
 }
 
 /** Newest first. Within a range of dates nothing but its entries, and those an hour around them, is read. */
-const collect = async ({ parts, query }: Call, account: string, filter: Filter): Promise<Page> => {
-  const dateIn = createDateIn(parts.timeZone)
+const collect = async (
+  { parts, query }: Call,
+  account: string,
+  { trade_type: type, status }: Filter,
+  { dateIn, holds, isTooOld, isTooNew }: DayRange,
+): Promise<Page> => {
   const records: Writable[] = []
   let next: number | null = null
-  const { start_time: start = '', end_time: end = '9999-12-31', trade_type: type, status } = filter
   let range = bounds(query.some('cursor').cursor, 'backwards')
-  if (filter.end_time !== undefined)
-    range = await skip(parts, account, range, (instant) => dateIn(later(instant, -DISORDER_MS)) > end)
+  if (isTooNew !== null) range = await skip((within) => newest(parts, account, within), range, isTooNew)
   for (let seen = 0; seen < MAX_LOOKED_AT; seen += MAX_RECORDS) {
     const entries = await readEntries(parts, { key: account, ...range, direction: 'backwards', max: MAX_RECORDS })
     for (const entry of entries) {
       if (records.length === MAX_RECORDS) return { records, next: entry.leaf }
       const record = recordOf(entry, account)
-      const day = dateIn(entry.recordedAt)
-      if (day < start && dateIn(later(entry.recordedAt, DISORDER_MS)) < start) return { records, next: null }
-      if (record === null || day < start || day > end) continue
+      if (isTooOld(entry.recordedAt)) return { records, next: null }
+      if (record === null || !holds(entry.recordedAt)) continue
       if (type !== undefined && type !== String(record.type)) continue
       if (status !== undefined && status !== String(record.status)) continue
-      records.push(shown(record, day))
+      records.push(shown(record, dateIn(entry.recordedAt)))
     }
     const last = entries.at(-1)
     if (last === undefined || last.leaf === 0) return { records, next: null }
@@ -87,24 +81,9 @@ const collect = async ({ parts, query }: Call, account: string, filter: Filter):
   return { records, next }
 }
 
-type Range = ReturnType<typeof bounds>
-
-/** Leaves out the newest entries of a range, those of which `tooLate` is true; found by halving, one entry read for each step. */
-const skip = async (parts: Parts, key: string, range: Range, tooLate: (instant: string) => boolean): Promise<Range> => {
-  const newest = async (within: Range): Promise<Entry | undefined> => {
-    const [entry] = await readEntries(parts, { key, ...within, direction: 'backwards', max: 1 })
-    return entry !== undefined && tooLate(entry.recordedAt) ? entry : undefined
-  }
-  const first = await newest(range)
-  if (first === undefined) return range
-  let [low, high] = [-1, first.leaf]
-  while (low + 1 < high) {
-    const middle = Math.floor((low + high) / 2)
-    const late = await newest({ to: middle })
-    if (late === undefined) low = middle
-    else high = late.leaf
-  }
-  return { to: low }
+const newest = async (parts: Parts, key: string, within: Range) => {
+  const [entry] = await readEntries(parts, { key, ...within, direction: 'backwards', max: 1 })
+  return entry && { leaf: entry.leaf, at: entry.recordedAt }
 }
 
 export const detail: ReadRoute = {

@@ -1,7 +1,6 @@
 import { amountText } from '../../ledger/money.js'
-import type { OrderStatus } from '../../ledger/order.js'
+import { type OrderStatus, statusOf } from '../../ledger/order.js'
 import { numberOf, type Writable } from '../json.js'
-import { statusOf } from '../order-status.js'
 import type { Entry } from '../rows.js'
 
 /** One line of `detail`. */

@@ -1,7 +1,6 @@
 import { amountText } from '../../ledger/money.js'
-import type { OrderStatus } from '../../ledger/order.js'
+import { type OrderStatus, statusOf } from '../../ledger/order.js'
 import { numberOf, type Writable } from '../json.js'
-import { statusOf } from '../order-status.js'
 import type { Entry } from '../rows.js'
 
 /**
@@ -90,6 +89,8 @@ const moved = ({ order, amount }: Movement): bigint => (order?.state === 'effect
 
 const described = ({ kind, title, plan, reference, counterparty }: Entry): string => {
   if (kind === 'coupon') return `${words.coupon} ${reference}`
+  // Its reference is the gateway's.
+  if (kind === 'card-payment' || kind === 'payment-return') return `${words[kind]}`
   const word = counterparty === null ? `${words[kind]}` : `${words[kind]} with ${counterparty}`
   return title ?? plan ?? reference ?? word
 }
@@ -99,7 +100,9 @@ const methodOf = ({ kind, method }: Entry): string => {
   return method === 'card' ? 'card' : 'balance'
 }
 
+/** What was given back counts as long as its order does. */
 const statusIn = ({ order }: Entry, opener: Entry | null): string => {
   if (order !== null) return statuses[statusOf(order)]
-  return opener?.order != null && statusOf(opener.order) === 'refunded' ? 'refunded' : 'finish'
+  const status = opener?.order == null ? 'finish' : statuses[statusOf(opener.order)]
+  return status === 'refunding' ? 'finish' : status
 }

@@ -8,7 +8,9 @@ import { checkoutRoutes } from './checkout.js'
 import { customerRoutes } from './customers.js'
 import { planRoutes } from './plans.js'
 import { promocodeRoutes } from './promocodes.js'
+import { prorateRoutes } from './prorate.js'
 import { subscriptionRoutes } from './subscriptions.js'
+import { transactionRoutes } from './transactions.js'
 
 /** Code, sentence, next step: `plan_not_found: No such plan is sold. Look at the market for the plans on sale.` */
 const messageOf = ({ code, detail, instance }: Refused): string => {
@@ -28,6 +30,8 @@ export const subscription: Surface = {
     ...cartRoutes,
     ...checkoutRoutes,
     ...subscriptionRoutes,
+    ...transactionRoutes,
+    ...prorateRoutes,
   ],
   views: projections,
   contentTypes: ['application/json'],

@@ -1,6 +1,6 @@
 import { amountText } from '../../ledger/money.js'
+import { statusOf } from '../../ledger/order.js'
 import type { Writable } from '../json.js'
-import { statusOf } from '../order-status.js'
 import type { ReadRoute } from '../route.js'
 import type { Entry } from '../rows.js'
 import { page } from './page.js'

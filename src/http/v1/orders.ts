@@ -1,7 +1,7 @@
 import { amountText } from '../../ledger/money.js'
+import { statusOf } from '../../ledger/order.js'
 import { RequestRefused } from '../errors.js'
 import { writeJson } from '../json.js'
-import { statusOf } from '../order-status.js'
 import { LEDGER } from '../parts.js'
 import { PATIENCE } from '../position.js'
 import { type Answer, type Call, type CommandRoute, intent, type ReadRoute, type Route } from '../route.js'

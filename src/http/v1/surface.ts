@@ -17,10 +17,12 @@ import { orderRoutes } from './orders.js'
 import { problemOf } from './problem.js'
 import { promocodeRoutes } from './promocodes.js'
 import { purchaseRoutes } from './purchases.js'
+import { quoteRoutes } from './quotes.js'
 import { rebuilds } from './rebuilds.js'
 import { refundRoutes } from './refunds.js'
 import { renewals } from './renewals.js'
 import { subscriptionRoutes } from './subscriptions.js'
+import { transactionRoutes } from './transactions.js'
 import { transferRoutes } from './transfers.js'
 
 /** Our own API: amounts are strings, refusals RFC 9457. */
@@ -47,6 +49,8 @@ export const v1: Surface = {
     ...promocodeRoutes,
     ...cartRoutes,
     ...accountCheckoutRoutes,
+    ...transactionRoutes,
+    ...quoteRoutes,
   ],
   views: projections,
   contentTypes: ['application/json'],

@@ -1,14 +1,12 @@
 import type { DataOf } from '../../../events/catalogue.js'
 import { IN_FLIGHT } from '../account.js'
-import { type Decision, refuse, refuseRequest, wait } from '../decision.js'
-import type { DocumentOf } from '../document.js'
+import { type Decision, type Refused, refuse, refuseRequest, wait } from '../decision.js'
 import { amountText } from '../money.js'
-import { usable } from '../promocode.js'
-import { type Change, type Sold, sell, type Terms } from '../sold-item.js'
+import { type Change, type Sold, sameAddons, sell, type Terms, wholePrice } from '../sold-item.js'
 import type { Account, Deciding, Subscription } from '../state.js'
 import { subscriptionOf } from '../subscription.js'
 import { accountNotFound, notYours } from './checks.js'
-import { addonTwice, notOnSale } from './on-sale.js'
+import { addonTwice, type Grants, onSale, promised, type Shelf } from './on-sale.js'
 import { locked } from './on-subscription.js'
 
 export interface BasketItem {
@@ -22,57 +20,74 @@ export interface BasketItem {
 
 export interface BasketInput {
   readonly account: string
-  /** From 1 to 20. */
+  /** At most 20. */
   readonly items: readonly BasketItem[]
   /** The items of the cart that these are. */
   readonly cart?: readonly string[]
 }
 
-export interface BasketState extends Omit<Terms, 'currency'> {
+export interface BasketState extends Omit<Terms, 'currency'>, Shelf, Grants {
   readonly account: Account | undefined
-  plan(id: string): DocumentOf<'plan'> | undefined
-  addon(id: string): DocumentOf<'addon'> | undefined
-  grant(promocode: string): DocumentOf<'grant'> | undefined
 }
 
 /** What is bought, as events say it. */
 export type Basket = Pick<DataOf<'Purchased'>, 'account' | 'amount' | 'currency' | 'items' | 'lines' | 'tax' | 'cart'>
 
-/** The price of all items together, for whoever may pay it; or why they cannot be bought now. Nothing of it has happened. */
-export const onBasket = (
-  input: BasketInput,
-  state: BasketState,
-  { actor, now }: Pick<Deciding, 'actor' | 'now'>,
-  go: (basket: Basket, account: Account, sold: readonly Sold[]) => Decision,
-): Decision => {
-  const refusal = notYours(actor, input.account) ?? wrongItems(input.items)
+/** A basket that may be bought. */
+export interface Priced {
+  readonly basket: Basket
+  readonly account: Account
+  /** Item by item. */
+  readonly sold: readonly Sold[]
+}
+
+/** The price of all items together, or why they cannot be bought now. A quote is this; a checkout on the same day pays exactly this. */
+export const priceBasket = (input: BasketInput, state: BasketState, now: string): Priced | Refused => {
+  const refusal = wrongItems(input.items)
   if (refusal) return refusal
   const { account } = state
   if (!account) return accountNotFound(input.account)
   const { currency } = account.own
   const changes: Change[] = []
-  for (const [index, item] of input.items.entries()) {
-    const change = changeOf(item, index, { state, account, now })
+  for (const item of input.items) {
+    const change = changeOf(item, changes, { state, account, now })
     if ('kind' in change) return change
     changes.push(change)
   }
+  if (changes.reduce((sum, change) => sum + wholePrice(change), 0n) >= MOST) {
+    return refuse('invalid_amount', 'The items together cost more than an amount may be.')
+  }
   const sold = changes.map((change) => sell(change, { ...state, currency }))
   const amount = amountText(
-    sold.reduce((sum, { payable }) => sum + payable, 0n),
+    sold.reduce((sum, { quote }) => sum + quote.payable, 0n),
     currency,
   )
-  if (amount.length > MOST_TEXT) return refuse('invalid_amount', 'The items together cost more than an amount may be.')
   const items = sold.map(({ item }) => item)
   const lines = sold.flatMap((one) => one.lines)
   const more = { ...(state.tax && { tax: state.tax }), ...(input.cart && { cart: [...input.cart] }) }
-  return go({ account: account.own.name, amount, currency, items, lines, ...more }, account, sold)
+  return { basket: { account: account.own.name, amount, currency, items, lines, ...more }, account, sold }
 }
 
-/** 24 digits, a point and the fewest decimals that a currency may have after it. */
-const MOST_TEXT = 25
+/** Lets the decision on a basket go on. Events name the subscriptions' leaf numbers: one that is in flight is waited for. */
+export const onBasket = (
+  input: BasketInput,
+  state: BasketState,
+  { actor, now }: Pick<Deciding, 'actor' | 'now'>,
+  go: (basket: Basket, account: Account) => Decision,
+): Decision => {
+  const refusal = notYours(actor, input.account)
+  if (refusal) return refusal
+  if (input.items.length === 0) return refuse('cart_empty', 'There is nothing to buy.')
+  const priced = priceBasket(input, state, now)
+  if ('kind' in priced) return priced
+  const { basket, account } = priced
+  return basket.items.some(({ subscriptionLeaf }) => subscriptionLeaf === IN_FLIGHT) ? wait : go(basket, account)
+}
 
-const wrongItems = (items: readonly BasketItem[]): Decision | undefined => {
-  if (items.length === 0) return refuse('cart_empty', 'There is nothing to buy.')
+/** Of whole periods, in minor units: with as much tax again, and in a currency without decimals, it is an amount that events can hold. */
+const MOST = 10n ** 24n / 2n
+
+const wrongItems = (items: readonly BasketItem[]): Refused | undefined => {
   for (const [index, { addons = [], promocode }] of items.entries()) {
     const twice = addonTwice(addons)
     if (twice) return twice
@@ -89,33 +104,33 @@ interface Around {
   readonly now: string
 }
 
-const changeOf = (item: BasketItem, index: number, { state, account, now }: Around): Change | Decision => {
+/** `before`: what the items before it change. */
+const changeOf = (item: BasketItem, before: readonly Change[], { state, account, now }: Around): Change | Refused => {
   const { addons = [], promocode } = item
-  const { currency } = account.own
+  const { currency, name } = account.own
   const subscription = subscriptionOf(account.own, item.subscription)
   if (!subscription || subscription.device === null) {
-    return refuse('subscription_not_found', `The account ${account.own.name} has no device with such a subscription.`)
+    return refuse('subscription_not_found', `The account ${name} has no device with such a subscription.`)
+  }
+  if (before.some((change) => change.subscription === subscription)) {
+    return refuse('cart_has_subscription', `Two items are for the subscription ${item.subscription}.`)
   }
   if (subscription.locked !== null) return locked
-  if (subscription.leaf === IN_FLIGHT) return wait
-  const plan = state.plan(item.plan)
-  const unsold = notOnSale({ plan: item.plan, addons }, { plan, addon: state.addon }, currency)
-  if (unsold || !plan) return unsold ?? refuse('plan_not_found', `No plan ${item.plan} is sold.`)
-  const grant = promocode === undefined ? null : usable(state.grant(promocode), { plan: item.plan, currency, now })
+  const sale = onSale({ plan: item.plan, addons }, state, currency)
+  if ('kind' in sale) return sale
+  const grant = promised(promocode, sale, { state, currency, now })
   if (grant?.kind === 'refused') return grant
-  if (grant?.leaf === IN_FLIGHT) return wait
-  if (grant === null && isSame(item, subscription, state.freePlan)) {
-    return refuse('subscription_unchanged', `The subscription has the plan ${item.plan} and these add-ons already.`)
+  if (grant === null && isToCome(item, subscription, state.freePlan)) {
+    return refuse('subscription_unchanged', `The subscription goes on with the plan ${item.plan} as it is.`)
   }
-  const named = addons.flatMap((id) => state.addon(id) ?? [])
-  return { index, subscription, plan, addons: named, grant }
+  return { index: before.length, subscription, ...sale, grant }
 }
 
-/** The plan and add-ons that run on, and will. */
-const isSame = ({ plan, addons = [] }: BasketItem, subscription: Subscription, freePlan: string): boolean => {
-  const { plan: running, state, next, period } = subscription
-  if (running.plan !== plan || next !== null || (state !== 'active' && plan !== freePlan)) return false
-  if (period === null && plan !== freePlan) return false
-  const before = (running.addons ?? []).map(({ addon }) => addon)
-  return before.length === addons.length && before.every((addon) => addons.includes(addon))
+/** What is asked for is what the next period has anyway. */
+const isToCome = ({ plan, addons = [] }: BasketItem, subscription: Subscription, freePlan: string): boolean => {
+  const { plan: running, state, next } = subscription
+  if (state === 'past_due') return false
+  if (state === 'cancelled') return plan === freePlan && addons.length === 0
+  const coming = next ?? running
+  return coming.plan === plan && sameAddons(coming, addons)
 }

@@ -6,7 +6,7 @@ import { usable } from '../promocode.js'
 import type { Account, Deciding } from '../state.js'
 import { subscriptionOf } from '../subscription.js'
 import { accountNotFound, notYours } from './checks.js'
-import { addonTwice, notOnSale } from './on-sale.js'
+import { addonTwice, onSale, type Shelf } from './on-sale.js'
 
 /** An item as it is wanted, whole. */
 export interface CartItemInput {
@@ -25,11 +25,9 @@ export interface CartItemName {
   readonly item: string
 }
 
-export interface CartState {
+export interface CartState extends Shelf {
   readonly account: Account | undefined
   readonly cart: Cart | undefined
-  readonly plan: DocumentOf<'plan'> | undefined
-  addon(id: string): DocumentOf<'addon'> | undefined
   /** Of the promocode that is wanted, to the account. */
   readonly grant: DocumentOf<'grant'> | undefined
 }
@@ -96,7 +94,9 @@ const wantedBy = (input: CartItemInput, state: CartState, now: string, self: str
   if (!subscription || subscription.device === null) {
     return refuse('subscription_not_found', 'The account has no device with such a subscription now.')
   }
-  const refusal = notOnSale(input, state, account.own.currency) ?? notUsable(input, state, account, now)
+  const sale = onSale(input, state, account.own.currency)
+  if ('kind' in sale) return sale
+  const refusal = notUsable(input, state, account, now)
   if (refusal) return refusal
   const others = cart?.items.filter(({ id }) => id !== self) ?? []
   if (others.some((item) => item.subscription === subscription.id)) {

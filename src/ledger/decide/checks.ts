@@ -36,10 +36,10 @@ export const badEffectiveDate = (date: string | undefined, now: string): Decisio
   return date > dateOf(now) ? refuseRequest('invalid_date', 'The effective date lies in the future.') : undefined
 }
 
-export const forbidden = (detail: string): Decision => refuseRequest('forbidden', detail)
+export const forbidden = (detail: string): Refused => refuseRequest('forbidden', detail)
 
 /** `undefined`: no account was named. */
-export const notYours = (actor: Actor, account: string | undefined): Decision | undefined =>
+export const notYours = (actor: Actor, account: string | undefined): Refused | undefined =>
   account === undefined || actor.admin || actor.acts(account)
     ? undefined
     : forbidden(`You may not act for the account ${account}.`)
@@ -56,7 +56,7 @@ export const withoutScope = (
   notYours(actor, account) ??
   (actor.admin || actor.may(scope) ? undefined : forbidden(`This needs an admin, or a token with the scope ${scope}.`))
 
-export const accountNotFound = (name: string): Decision =>
+export const accountNotFound = (name: string): Refused =>
   refuse('account_not_found', `There is no account ${name}; it has to be opened first.`)
 
 /** `undefined`: the account's own. */

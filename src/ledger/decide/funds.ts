@@ -1,6 +1,6 @@
 import type { Fact } from '../../../events/catalogue.js'
 import { IN_FLIGHT, spendable } from '../account.js'
-import { type Decision, facts, refuse } from '../decision.js'
+import { type Decision, facts, type Refused, refuse } from '../decision.js'
 import { amountText, fromEvent } from '../money.js'
 import { type Account, MAX_OPEN_HOLDS, type OpenHold } from '../state.js'
 
@@ -12,7 +12,8 @@ type Debit = Extract<Fact, { type: 'Traded' | 'TradeAuthorized' | 'Withdrawn' | 
  */
 export const debit = (account: Account, fact: Debit, now: string): Decision => {
   const { own } = account
-  if (own.frozen) return refuse('account_frozen', `The account ${own.name} is frozen: it pays nothing for now.`)
+  const refusal = frozen(account)
+  if (refusal) return refusal
   const amount = fromEvent(fact.data.amount)
   if (amount === 0n) return facts(fact)
   const room = fact.type === 'TradeAuthorized' ? MAX_OPEN_HOLDS - 1 : MAX_OPEN_HOLDS
@@ -25,6 +26,10 @@ export const debit = (account: Account, fact: Debit, now: string): Decision => {
   if (amount > most) return insufficient(account, amount, most)
   return facts(...released.map((hold) => expired(account, hold)), fact)
 }
+
+/** `undefined`: it may pay, from the balance or by card. */
+export const frozen = ({ own }: Account): Refused | undefined =>
+  own.frozen ? refuse('account_frozen', `The account ${own.name} is frozen: it pays nothing for now.`) : undefined
 
 const insufficient = ({ own }: Account, amount: bigint, most: bigint): Decision => {
   const [asked, may] = [amountText(amount, own.currency), amountText(most, own.currency)]

@@ -1,6 +1,9 @@
 import { unitOf } from '../calendar.js'
 import { type Refused, refuse, refuseRequest } from '../decision.js'
 import type { DocumentOf } from '../document.js'
+import { usable } from '../promocode.js'
+import { wholePrice } from '../sold-item.js'
+import type { Period } from '../state.js'
 
 /** What is wanted for a subscription. */
 export interface Wanted {
@@ -8,9 +11,22 @@ export interface Wanted {
   readonly addons: readonly string[]
 }
 
-export interface OnSale {
-  readonly plan: DocumentOf<'plan'> | undefined
+export interface Shelf {
+  plan(id: string): DocumentOf<'plan'> | undefined
   addon(id: string): DocumentOf<'addon'> | undefined
+}
+
+/** The promocodes of the account. */
+export interface Grants {
+  grant(promocode: string): DocumentOf<'grant'> | undefined
+}
+
+/** What is wanted, as it is published. */
+export interface Sale {
+  readonly plan: DocumentOf<'plan'>
+  /** Of its bill period. */
+  readonly unit: Period['unit']
+  readonly addons: readonly DocumentOf<'addon'>[]
 }
 
 export const addonTwice = (addons: readonly string[]): Refused | undefined => {
@@ -18,20 +34,43 @@ export const addonTwice = (addons: readonly string[]): Refused | undefined => {
   return twice === undefined ? undefined : refuseRequest('cart_addon_twice', `The add-on ${twice} is named twice.`)
 }
 
-/** `undefined`: the plan may run on a subscription, and its add-ons may be bought with it, in this currency. */
-export const notOnSale = ({ plan, addons }: Wanted, state: OnSale, currency: string): Refused | undefined => {
-  const sold = state.plan
+/** The plan may run on a subscription, and its add-ons may be bought with it, in this currency; or why not. */
+export const onSale = ({ plan, addons }: Wanted, shelf: Shelf, currency: string): Sale | Refused => {
+  const sold = shelf.plan(plan)
   if (!sold || sold.retired) return refuse('plan_not_found', `No plan ${plan} is sold.`)
-  if (unitOf(sold.data.billPeriod) === undefined) {
+  const unit = unitOf(sold.data.billPeriod)
+  if (unit === undefined)
     return refuse('plan_not_renewed', `The plan ${plan} is sold once; no subscription runs on it.`)
-  }
+  const found: DocumentOf<'addon'>[] = []
   for (const id of addons) {
-    const addon = state.addon(id)
+    const addon = shelf.addon(id)
     if (!addon || addon.retired) return refuse('item_not_found', `No add-on ${id} is sold.`)
     if (addon.data.currency !== currency) return otherCurrency(`add-on ${id}`, addon.data.currency, currency)
+    found.push(addon)
   }
-  return sold.data.currency === currency ? undefined : otherCurrency(`plan ${plan}`, sold.data.currency, currency)
+  if (sold.data.currency !== currency) return otherCurrency(`plan ${plan}`, sold.data.currency, currency)
+  return { plan: sold, unit, addons: found }
 }
 
-const otherCurrency = (what: string, currency: string, own: string): Refused =>
-  refuse('wrong_currency', `The ${what} is sold in ${currency}; the account holds ${own}.`)
+export const otherCurrency = (what: string, currency: string, own: string): Refused =>
+  refuse('wrong_currency', `The ${what} is sold in ${currency}, not in ${own}.`)
+
+interface Use {
+  readonly state: Grants
+  readonly currency: string
+  readonly now: string
+}
+
+/** The promocode that is to lower the price of it, or why it cannot; `null`: none is named. */
+export const promised = (
+  promocode: string | undefined,
+  sale: Pick<Sale, 'plan' | 'addons'>,
+  { state, currency, now }: Use,
+): DocumentOf<'grant'> | Refused | null => {
+  if (promocode === undefined) return null
+  const { plan } = sale.plan.data
+  const grant = usable(state.grant(promocode), { plan, currency, now })
+  return grant.kind === 'grant' && wholePrice(sale) === 0n
+    ? refuse('promocode_wrong_plan', `The plan ${plan} costs nothing: the promocode would lower no price.`)
+    : grant
+}

@@ -8,7 +8,7 @@ import { type Account, type Actor, type Deciding, MAX_CHARGES, type Period, type
 import { type TaxTable, taxOn } from '../tax.js'
 import { isDate, latest } from '../time.js'
 import { forbidden } from './checks.js'
-import { debit } from './funds.js'
+import { debit, frozen } from './funds.js'
 import { namesOf, onSubscription, type SubscriptionInput } from './on-subscription.js'
 import { over } from './over.js'
 
@@ -55,7 +55,8 @@ export const decideRenew = (input: RenewInput, state: RenewState, deciding: Deci
     const { period, until, next } = subscription
     if (period === null) return refuse('subscription_free', 'The free plan has no periods.')
     if (input.start !== period.end || input.start > input.asOf) return notDue(period)
-    if (subscription.state === 'cancelled' || (next !== null && next.plan === state.free?.data.plan)) {
+    const free = next !== null && next.plan === state.free?.data.plan && next.addons === undefined
+    if (subscription.state === 'cancelled' || free) {
       return facts(over(owner, subscription, { on: period.end, reason: 'cancelled', free: state.free }))
     }
     if (until !== null && input.asOf > until) {
@@ -122,8 +123,10 @@ const fromBalance = ({ owner, subscription, deciding, bill, taxed }: Due): Decis
   return debit(owner, { type: 'SubscriptionRenewed', data }, deciding.now)
 }
 
-const fromCard = ({ owner: { own }, input, deciding, bill, taxed }: Due): Decision => {
-  if (own.frozen) return refuse('account_frozen', `The account ${own.name} is frozen: it pays nothing for now.`)
+const fromCard = ({ owner, input, deciding, bill, taxed }: Due): Decision => {
+  const refusal = frozen(owner)
+  if (refusal) return refusal
+  const { own } = owner
   const { amount, item, lines } = bill
   const checkout = { checkout: deciding.id, account: own.name, purpose: 'renewal' as const }
   const how = { means: 'stored' as const, triedOn: input.asOf }

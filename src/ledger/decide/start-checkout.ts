@@ -4,7 +4,7 @@ import { amountText, fromEvent } from '../money.js'
 import { type Account, type Deciding, MAX_CHARGES } from '../state.js'
 import { type BasketInput, type BasketState, onBasket } from './basket.js'
 import { accountNotFound, badAmount, badCurrency, minorIn, notYours, wrongCurrency } from './checks.js'
-import { debit } from './funds.js'
+import { debit, frozen } from './funds.js'
 
 export interface StartCheckoutInput extends BasketInput {
   /** A card given now, or the one that is kept. */
@@ -26,10 +26,9 @@ export interface StartRechargeInput {
 export const decideStartCheckout = (input: StartCheckoutInput, state: BasketState, deciding: Deciding): Decision =>
   onBasket(input, state, deciding, (basket, account) => {
     if (fromEvent(basket.amount) === 0n) return refuse('nothing_to_charge', 'Nothing is to be paid now.')
-    if (input.means === 'stored' && account.own.card === null) return refuse('no_card', 'The account keeps no card.')
     const { id: checkout } = deciding
     const data = { checkout, purpose: 'purchase' as const, ...basket, means: input.means }
-    return tooMany(account) ?? facts({ type: 'CheckoutStarted', data })
+    return frozen(account) ?? noCard(input, account) ?? tooMany(account) ?? facts({ type: 'CheckoutStarted', data })
   })
 
 /** Buys plans from the balance, all or none. */
@@ -58,6 +57,9 @@ export const decideStartRecharge = (
   const data = { checkout, purpose: 'recharge' as const, ...money, items: [], lines: [], means: 'nonce' as const }
   return tooMany(account) ?? facts({ type: 'CheckoutStarted', data })
 }
+
+const noCard = ({ means }: StartCheckoutInput, { own }: Account): Refused | undefined =>
+  means === 'stored' && own.card === null ? refuse('no_card', `The account ${own.name} keeps no card.`) : undefined
 
 const tooMany = ({ own }: Account): Refused | undefined =>
   own.charges.length < MAX_CHARGES

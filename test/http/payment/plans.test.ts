@@ -2,6 +2,7 @@ import t from 'tap'
 import type { Fact } from '../../../events/catalogue.js'
 import type { Standing } from '../../../src/commands/port.js'
 import type { Parts } from '../../../src/http/parts.js'
+import { boughtPro, NAMES, onFree, reverted } from '../../support/device.js'
 import { admin, bearer, createWorld, id, logOf } from '../world.js'
 
 const paid = (amount: string) => ({ account: 'alice', amount, currency: 'EUR' })
@@ -164,4 +165,22 @@ t.test('a balance below the mark is notified, in any currency', async (t) => {
   const cent: Fact = { type: 'Recharged', data: { transfer: id(1), ...paid('0.01'), method: 'manual' } }
   t.match(await had([opened, cent], 100n), '"notification":false')
   t.match(await had([opened, cent], 101n), '"notification":true')
+})
+
+t.test('a device is among the plans once, while something is paid for it', async (t) => {
+  const shown = async (...facts: readonly Fact[]) => {
+    const { app } = createWorld([...onFree, ...facts])
+    const reply = await app.inject({
+      url: '/payment/v1/account?namespace=ann',
+      headers: { authorization: bearer('ann') },
+    })
+    const { purchased, plans } = reply.json()
+    return [purchased, plans.map(({ plan_id }: { plan_id: string }) => plan_id)]
+  }
+  t.strictSame(await shown(), [false, []])
+  t.strictSame(await shown(boughtPro()), [true, ['Pro']])
+  t.strictSame(await shown(boughtPro(), boughtPro()), [true, ['Pro']])
+  t.strictSame(await shown(boughtPro(), reverted('2026-03-01', 'cancelled')), [false, []])
+  const ended: Fact = { type: 'SubscriptionEnded', data: { ...NAMES, endedOn: '2026-03-01', reason: 'unpaid' } }
+  t.strictSame(await shown(boughtPro(), ended), [true, []])
 })

@@ -50,6 +50,18 @@ t.test('a subscription for a device is refused, in this order', async (t) => {
     .refused(t, 'device_has_subscription')
 })
 
+t.test('a name that was sealed before the person was erased is not taken', async (t) => {
+  const erased: Fact = { type: 'PersonErased', data: { account: 'ann', personKey: idOf(9), erasure: 1 } }
+  const books = given(...onFree, erased)
+  books.when('open-subscription', { ...open, deviceName: name, erasures: 0 }, ann).refused(t, 'person_erased')
+  const then = (more: object): Fact => ({
+    type: 'SubscriptionOpened',
+    data: { subscription: NEW_ID, ...open, item: FREE, ...more },
+  })
+  books.when('open-subscription', open, ann).then(t, then({}))
+  books.when('open-subscription', { ...open, deviceName: name, erasures: 1 }, ann).then(t, then({ deviceName: name }))
+})
+
 t.test('a device begins on the free plan at its newest version, with its name or without', async (t) => {
   const fact = (more: object): Fact => ({
     type: 'SubscriptionOpened',
@@ -158,6 +170,11 @@ t.test('what is cancelled goes back to the free plan when its period ends', asyn
   const books = given(...onFree, boughtPro(), cancelled)
   books.when('cancel-subscription', which, ann).refused(t, 'subscription_cancelled')
   books.when('renew', ask, scheduler).then(t, reverted('2026-03-01', 'cancelled'))
+  const sale = boughtPro()
+  const chosen = { ...sale, data: { ...sale.data, items: [{ ...FREE, subscription: ID, waits: true }] } } as Fact
+  given(...onFree, boughtPro(), chosen)
+    .when('renew', ask, scheduler)
+    .then(t, reverted('2026-03-01', 'cancelled'))
 })
 
 t.test('what is not paid in time goes back to the free plan, or ends where none was ever published', async (t) => {

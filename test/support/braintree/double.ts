@@ -53,7 +53,7 @@ const ROUTES: readonly (readonly [Question, string, RegExp])[] = [
 const certificate = selfSigned()
 
 /** Those endpoints of Braintree's that we use, on a free port of this machine. */
-export const startDouble = async (t: Test): Promise<Double> => {
+export const startDouble = async (t: Pick<Test, 'teardown'>): Promise<Double> => {
   const bank = new Bank(Object.fromEntries([...ACCOUNTS].map(([currency, account]) => [account, currency])))
   const plans = new Map<Question, Fault[]>()
   const asked: Question[] = []
