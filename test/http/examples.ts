@@ -257,6 +257,17 @@ const examples: Readonly<Record<string, Example>> = {
     url: `/v1/accounts/alice/transactions/${paymentId}`,
     owner: 'alice',
   },
+  'POST /payment/prorate/calc': {
+    url: '/payment/prorate/calc/',
+    body: { new_plan_id: 'pro', old_plan_id: 'Free', addon_ids: ['more'] },
+    owner: null,
+  },
+  'POST /v1/accounts/:name/quotes': {
+    url: '/v1/accounts/alice/quotes',
+    body: { items: [{ subscription: id(70), plan: 'pro', addons: ['more'], promocode: 'ten' }] },
+    owner: 'alice',
+  },
+  'GET /v1/accounts/:name/cart/quote': { url: '/v1/accounts/alice/cart/quote', owner: 'alice' },
   'GET /health': { url: '/health', owner: null },
   'GET /ready': { url: '/ready', owner: null },
 }

@@ -47,7 +47,7 @@ export const carted: Fact = {
   data: {
     account: 'alice',
     item: uuid(8),
-    subscription: uuid(9),
+    subscription: uuid(70),
     subscriptionHex: 'a'.repeat(24),
     plan: 'pro',
     addons: ['more'],

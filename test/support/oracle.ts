@@ -126,6 +126,9 @@ export class Oracle {
   #mustDecide(asked: Asked, event: LedgerEvent): void {
     const id = createdBy(event)
     const decision = this.#decide(asked, event.metadata.recordedAt, id)
+    // What a cart is to hold may be gone by the time that this lies in the log, and is asked about again at the checkout.
+    const gone = decision.kind === 'refused' && decision.refusal.code === 'subscription_not_found'
+    if (gone && asked.name.endsWith('-cart-item')) return
     const fact = decision.kind === 'facts' ? decision.facts.at(-1) : decision
     must(isDeepStrictEqual(fact, { type: event.type, data: event.data }), `${asked.name} is what the rules say`, [
       fact,
