@@ -152,7 +152,7 @@ const openAll = async (steps: Steps): Promise<void> => {
 
 const openStore = async (steps: Steps, committed: MessagePort | null): Promise<EventStore> => {
   const { options, found, closing, waiting, hindered, signal } = steps
-  const { config, log } = options
+  const { config, clock, log } = options
   const said = (message: string): void => {
     log(message)
     // While it is opened, SQLite waits by itself and says why: `disk_full: …`. Afterwards the store is asked for its trouble.
@@ -163,7 +163,7 @@ const openStore = async (steps: Steps, committed: MessagePort | null): Promise<E
     hindered()
   }
   const open = (): Promise<EventStore> =>
-    openEventStore(config.events, { acceptLog: config.acceptLog, committed, log: said, signal })
+    openEventStore(config.events, { acceptLog: config.acceptLog, committed, log: said, clock, signal })
   const store = await insist(open, { passes: (error) => error instanceof StoreUnreachable, waiting, signal })
   found.store = store
   closing.push(() => store.close())

@@ -32,6 +32,8 @@ export interface EventStoreOptions {
   /** Told of every commit, where the store is a file. */
   readonly committed: MessagePort | null
   readonly log: Say
+  /** Milliseconds since 1970: the one that events are recorded by. */
+  readonly clock: () => number
   /** Gives up an opening that waits for space. */
   readonly signal: AbortSignal
 }
@@ -40,7 +42,7 @@ export interface EventStoreOptions {
 export const openEventStore = async (location: EventsLocation, options: EventStoreOptions): Promise<EventStore> =>
   location.kind === 'sqlite'
     ? openSqliteEventStore({ path: location.path, ...options })
-    : openEventStoreDb({ ...location, log: options.log })
+    : openEventStoreDb({ ...location, log: options.log, clock: options.clock })
 
 export interface EventLogOptions {
   /** A message here: a log that is a file has grown. */

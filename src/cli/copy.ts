@@ -100,7 +100,8 @@ const untilSignalled = (): AbortSignal => {
 const copy = async (ends: Ends, { config, note }: Terminal): Promise<CopyResult> => {
   const signal = untilSignalled()
   const log = (message: string): void => note(`${message}\n`)
-  return withStores(ends, { acceptLog: config.acceptLog, committed: null, log, signal }, async (stores) => {
+  const options = { acceptLog: config.acceptLog, committed: null, log, clock: Date.now, signal }
+  return withStores(ends, options, async (stores) => {
     if (stores.from.epoch === stores.to.epoch) {
       throw new UsageError('--from and --to lead to one store, or to a store and a copy of its file')
     }

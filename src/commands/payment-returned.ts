@@ -14,7 +14,7 @@ export const paymentReturned = defineCommand({
       account: reads.account(input.account),
       checkout,
       purchase,
-      recharge: reads.recharge(String(input.checkoutLeaf)),
+      reversed: reads.recharge(String(input.checkoutLeaf))?.reversed ?? 0n,
       refund: (leaf: number) => reads.document('card-refund', String(leaf)),
       free: reads.document('plan', settings.freePlan),
     }

@@ -76,8 +76,9 @@ export interface EntryRow {
   readonly refundId: string | null
   /** Of a recharge that is taken back: the recharge's entry. */
   readonly rechargeLeaf: number | null
+  /** Of a purchase with several the first one. */
   readonly plan: string | null
-  /** What a person calls the plans of a purchase. */
+  /** What a person calls the plans of a purchase, all of them. */
   readonly title: string | null
   readonly method: string | null
   /** A reference or a reason, as it was given. */
@@ -114,10 +115,10 @@ export const makeRow = (document: BalanceDocument, event: Handled, at: At): Entr
     orderLeaf: order !== null ? event.leaf : (data.orderLeaf ?? data.checkoutLeaf ?? null),
     refundId: data.refund ?? null,
     rechargeLeaf: data.rechargeLeaf ?? null,
-    plan: plans?.map(({ plan }) => plan).join(', ') ?? data.plan ?? null,
-    title: plans?.map(({ name }) => name).join(', ') ?? null,
+    plan: plans?.[0]?.plan ?? data.plan ?? null,
+    title: plans?.map(({ name }) => name).join(', ') || null,
     method: data.method ?? methods[event.type] ?? null,
-    reference: data.reference ?? data.transaction ?? data.reason ?? data.serial ?? null,
+    reference: data.reference ?? data.reason ?? data.transaction ?? data.serial ?? null,
     stream: event.stream,
     revision: event.revision,
     order,
@@ -179,11 +180,13 @@ const sideOf = (event: Handled, key: string): EntryRow['side'] => {
     case 'Purchased':
     case 'SubscriptionRenewed':
       return 'out'
+    // What is bought is told by the order that the start opens, money for the balance when it comes, and goes.
     case 'CheckoutStarted':
+      return event.data.purpose === 'recharge' ? 'none' : 'out'
     case 'CheckoutPaid':
-      return event.data.purpose === 'recharge' ? 'in' : 'out'
+      return event.data.purpose === 'recharge' ? 'in' : 'none'
     case 'PaymentReturned':
-      return event.data.purpose === 'recharge' ? 'out' : 'in'
+      return event.data.purpose === 'recharge' ? 'out' : 'none'
     case 'CardRefundRequested':
     case 'CardRefunded':
       return 'in'

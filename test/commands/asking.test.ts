@@ -1,7 +1,6 @@
 import t from 'tap'
 import { cardName } from '../../src/commands/settle-charge.js'
 import {
-  append,
   begin,
   charge,
   DAY,
@@ -22,6 +21,7 @@ t.test('a checkout that was charged is paid ten minutes later, its card kept; th
   const transaction = await charge(desk, 2)
   desk.around.now += SETTLE_AFTER - 1
   t.equal(await desk.came(), '')
+  t.equal(await desk.came({ which: 'all' }), '1 young')
   t.equal(desk.gateway.count('find'), 0, 'whoever charges it may do so still')
   desk.around.now += 1
   t.equal(await desk.came(), '1 paid')
@@ -194,54 +194,4 @@ t.test('as long as a charge is not found by its order, another one may be missin
   desk.around.now += DAY
   t.equal(await desk.came(), '1 settled')
   t.same(await typesOf(desk), ['CheckoutStarted', 'CheckoutPaid', 'ChargeReturned', 'PaymentSettled'])
-})
-
-t.test('a gateway that is away is asked less and less', async (t) => {
-  const desk = await freshDesk(t)
-  for (const n of [2, 3, 4, 5, 6, 7, 8]) await begin(desk, n)
-  await charge(desk, 2)
-  desk.around.now += SETTLE_AFTER
-  desk.gateway.plan('find', ...Array<'unreachable'>(8).fill('unreachable'))
-  t.equal(await desk.came(), '7 unanswered')
-  t.equal(desk.gateway.count('find'), 5, 'five failures are enough for one round')
-  t.match(desk.asking.said(idOf(2)), { said: 'the gateway is not there' })
-  t.equal(await desk.came(), '2 unanswered', 'those that were not asked')
-  desk.around.now += 10_000
-  desk.gateway.plan('find', 'lost request')
-  t.equal(await desk.came(), '6 missed, 1 unanswered')
-  desk.around.now += MINUTE
-  t.equal(await desk.came(), '1 paid, 6 failed')
-  t.equal(desk.log.filter((line) => line.includes('is in doubt')).length, 7, 'each is said once')
-  t.equal(desk.log.length, 7)
-})
-
-t.test('another process, or a file that is behind, makes nothing twice', async (t) => {
-  const desk = await freshDesk(t)
-  await begin(desk, 2)
-  await begin(desk, 3)
-  const transaction = await charge(desk, 2)
-  await desk.process.flush()
-  desk.around.now += SETTLE_AFTER
-  const round = {
-    which: 'all',
-    correlationId: 'x',
-    signal: new AbortController().signal,
-    progress: () => undefined,
-  } as const
-  const behind = () => desk.asking.round(round)
-  t.match(await behind(), { paid: 1, missed: 1 })
-  t.match(await behind(), { paid: 0, missed: 1 }, 'the same charge again')
-  await append(desk, {
-    type: 'PaymentSettled',
-    data: { checkout: idOf(2), checkoutLeaf: 1, account: 'ann', transaction },
-  })
-  desk.around.now += DAY
-  t.match(await behind(), { settled: 0, failed: 1 })
-  t.same(await typesOf(desk), [
-    'CheckoutStarted',
-    'CheckoutStarted',
-    'CheckoutPaid',
-    'PaymentSettled',
-    'CheckoutFailed',
-  ])
 })

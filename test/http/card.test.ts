@@ -61,7 +61,7 @@ t.test('a purchase by card is pending until its money has come, and never touche
   })
   t.match(await shown(...begun(), paid()), {
     ...pending,
-    entries: [[2, 'card-payment', 'out', '10.70', '0.00', undefined], entry('pending'), openedEntry],
+    entries: [[2, 'card-payment', 'none', '10.70', '0.00', undefined], entry('pending'), openedEntry],
     order: ['pending', '10.70', '0.00', '0.00'],
   })
   t.match(await shown(...begun(), paid(), settled), {
@@ -85,7 +85,7 @@ t.test('one that has failed, or whose money came back, is over', async (t) => {
   })
   t.match(await shown(...begun(), paid(), settled, returned()), {
     ...over,
-    entries: [[4, 'payment-return', 'in', '10.70', '0.00', undefined], {}, {}, entry('voided'), openedEntry],
+    entries: [[4, 'payment-return', 'none', '10.70', '0.00', undefined], {}, {}, entry('voided'), openedEntry],
     order: ['voided', '0.00', '0.00', '0.00'],
   })
 })
@@ -141,7 +141,7 @@ t.test('a recharge by card is money when it is paid, and is taken back where it 
   t.match(await shown(...begun(purpose)), {
     bill: list([]),
     amounts: list([]),
-    entries: [[1, 'checkout', 'in', '10.70', '0.00', '0.00'], openedEntry],
+    entries: [[1, 'checkout', 'none', '10.70', '0.00', '0.00'], openedEntry],
     balance: '0.00',
   })
   const came = ['2', 10.7, 'card', 'finish', 'in', 'Recharge']
@@ -158,7 +158,7 @@ t.test('a recharge by card is money when it is paid, and is taken back where it 
     entries: [
       [3, 'payment-return', 'out', '10.70', '0.00', undefined],
       [2, 'card-payment', 'in', '10.70', '10.70', undefined],
-      [1, 'checkout', 'in', '10.70', '0.00', '10.70'],
+      [1, 'checkout', 'none', '10.70', '0.00', '10.70'],
       openedEntry,
     ],
     balance: '0.00',

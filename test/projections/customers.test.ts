@@ -64,7 +64,7 @@ t.test('who is erased has no address, and a new one is the first again; what he 
   t.strictSame(await bodyAfter(changed(1, 'SG'), erased, changed(2, 'SG')), {
     ...gone,
     address: {
-      id: '000000000000800080000000',
+      id: '000000020000800080000000',
       ...address(2),
       createdAt: '2026-03-01T12:00:02.000Z',
       modifiedAt: '2026-03-01T12:00:02.000Z',

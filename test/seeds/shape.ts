@@ -1,9 +1,22 @@
 import type t from 'tap'
 
-type Scalar = 'number' | 'string' | 'name' | 'date' | 'boolean' | 'zoned' | 'utc'
+type Told = 'number' | 'string' | 'boolean' | 'null'
+type Text = 'name' | 'date' | 'zoned' | 'utc' | 'seconds' | 'hex' | 'decimal'
+type Scalar = Told | Text | 'true'
 
-/** What a reply is made of. A field whose name ends in `?` may be missing; `zoned` is an instant with an offset, `utc` one with a Z. */
+/**
+ * What a reply is made of. A field whose name ends in `?` may be missing; `zoned` is an instant with an offset, `utc` one with a Z, `seconds` one since
+ * 1970.
+ */
 export type Shape = Scalar | { readonly [field: string]: Shape } | readonly [Shape]
+
+/** Or nothing at all. */
+export const orNull = (shape: Shape): Shape => ({ [OR_NULL]: shape })
+const OR_NULL = 'or null'
+
+/** What a shape is of where it is not `null`; `undefined`: it never is. */
+export const insteadOfNull = (shape: Exclude<Shape, string>): Shape | undefined =>
+  isList(shape) ? undefined : shape[OR_NULL]
 
 type Test = Pick<typeof t, 'equal' | 'ok' | 'strictSame' | 'match'>
 
@@ -11,6 +24,11 @@ type Test = Pick<typeof t, 'equal' | 'ok' | 'strictSame' | 'match'>
 export const fits = (t: Test, value: unknown, shape: Shape, where: string): void => {
   if (typeof shape === 'string') {
     scalar(t, value, shape, where)
+    return
+  }
+  const something = insteadOfNull(shape)
+  if (something !== undefined) {
+    if (value !== null) fits(t, value, something, where)
     return
   }
   if (isList(shape)) {
@@ -26,19 +44,32 @@ export const fits = (t: Test, value: unknown, shape: Shape, where: string): void
 
 const plain = (name: string): string => name.replace('?', '')
 
-const isList = (shape: Exclude<Shape, string>): shape is readonly [Shape] => Array.isArray(shape)
+export const isList = (shape: Exclude<Shape, string>): shape is readonly [Shape] => Array.isArray(shape)
 
 const forms: Partial<Record<Scalar, RegExp>> = {
   name: /./,
   date: /^\d{4}-\d{2}-\d{2}$/,
   zoned: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}[+-]\d{2}:\d{2}$/,
   utc: /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/,
+  seconds: /^\d{9,10}$/,
+  hex: /^[0-9a-f]{24}$/,
+  decimal: /^\d+(?:\.\d+)?$/,
 }
 
 const scalar = (t: Test, value: unknown, shape: Scalar, where: string): void => {
-  t.equal(typeof value, shape === 'number' || shape === 'boolean' ? shape : 'string', where)
+  if (shape === 'true' || shape === 'null') {
+    t.equal(value, shape === 'true' ? true : null, where)
+    return
+  }
+  t.equal(typeof value, plainOf(shape), where)
   const form = forms[shape]
   if (form !== undefined) t.match(value, form, where)
+}
+
+/** What JSON alone says of it. */
+export const plainOf = (shape: Scalar): Told => {
+  if (shape === 'true') return 'boolean'
+  return shape === 'number' || shape === 'boolean' || shape === 'null' ? shape : 'string'
 }
 
 /** The shape of an example. What only some items of a list have may be missing. */
@@ -49,6 +80,7 @@ export const shapeOf = (example: unknown): Shape => {
   }
   if (typeof example === 'number' || typeof example === 'boolean')
     return typeof example === 'number' ? 'number' : 'boolean'
+  if (example === null) return 'null'
   const text = String(example)
   if (forms.utc?.test(text)) return 'utc'
   return forms.zoned?.test(text) ? 'zoned' : 'string'

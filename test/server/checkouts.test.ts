@@ -1,93 +1,64 @@
+import { readdirSync, readFileSync } from 'node:fs'
 import { join } from 'node:path'
+import Database from 'better-sqlite3'
 import t from 'tap'
-import { createSandbox } from '../../src/gateway/sandbox.js'
-import { openSqliteEventStore } from '../../src/store/sqlite.js'
-import { append, begin } from '../support/asking.js'
-import { idOf } from '../support/books.js'
-import { opened } from '../support/facts.js'
-import { type Ask, folder, ready, run, serve, until } from '../support/serving.js'
+import { published } from '../support/facts.js'
+import { publishInto } from '../support/on-sale.js'
+import { asking, folder, ready, run, serve, tokenFor } from '../support/serving.js'
 
+const NONCE = 'a-nonce-that-nobody-keeps-4711'
+const DECLINED = 'fake-processor-declined-visa-nonce'
 const settings = { COUNTERFOIL_CURRENCY: 'EUR' }
-const HOUR = 3_600_000
 
-/** Checkouts of ann's, begun an hour ago by a server that was killed. 2 was charged just now, 4 an hour ago, 3 never. */
-const interrupted = async (data: string): Promise<void> => {
-  const store = await openSqliteEventStore({ path: join(data, 'events.db'), log: () => undefined })
-  const now = Date.now()
-  const ground = { store, around: { now: now - HOUR } } as Parameters<typeof append>[0]
-  await append(ground, opened('ann'))
-  for (const n of [2, 3, 4]) await begin(ground, n)
-  await store.close()
-  for (const [n, at] of [
-    [2, now],
-    [4, now - HOUR],
-  ] as const) {
-    const sandbox = createSandbox({ path: join(data, 'gateway.db'), clock: () => at })
-    const means = { kind: 'nonce', nonce: 'fake-valid-nonce', store: true } as const
-    await sandbox.sale({ orderId: idOf(n), amount: '22.00', currency: 'EUR', means })
-    await sandbox.close()
-  }
-}
-
-const statusOf = async (ask: Ask, n: number): Promise<unknown> =>
-  JSON.parse((await ask('GET', `/v1/orders/${idOf(n)}`)).text).status
-
-t.test('checkouts that a killed server left are settled by the next one; refunds go to the card', async (t) => {
+t.test('paid by card, killed, and asked again: the same answer, and what pays lies nowhere', async (t) => {
   const cwd = folder(t)
   const data = join(cwd, 'data')
-  const made = await serve(t, data, { settings })
-  await ready(made.ask)
-  await made.server.close()
-  await interrupted(data)
-  const { ask, server, kill } = await serve(t, data, { settings })
-  await ready(ask)
-  for (const n of [2, 4]) {
-    await until(
-      () => ask('GET', `/v1/orders/${idOf(n)}`),
-      ({ status }) => status === 200,
+  await publishInto(data, [published('Free', '0.00'), published('Pro', '30.00')])
+  const first = await serve(t, data, { settings })
+  await ready(first.ask)
+  await first.ask('POST', '/v1/accounts', { name: 'ann', currency: 'EUR' })
+  const device = await first.ask('POST', '/v1/accounts/ann/subscriptions', { device: 'D1' })
+  t.equal(device.status, 201, device.text)
+  const { subscription } = JSON.parse(device.text)
+  const token = tokenFor(first.config, 'ann')
+  const ann = asking(first.server.address, token)
+  const shown = JSON.parse((await ann('GET', '/payment/subscription/')).text).data[0]
+  const pay = (ask: typeof ann, key: string, nonce = NONCE) =>
+    ask(
+      'POST',
+      '/payment/checkout/',
+      { items: [{ subscription_id: shown._id, plan_id: 'Pro' }], nonce },
+      { 'idempotency-key': key },
     )
+  const declined = await pay(ann, 'one', DECLINED)
+  t.match([declined.status, declined.text], [402, 'Do Not Honor'])
+  const paid = await pay(ann, 'two')
+  t.strictSame([paid.status, paid.text], [200, '{"status":"OK","message":"","data":true}'])
+  const recharged = await ann('POST', '/v1/accounts/ann/recharges', { amount: '5.00', nonce: NONCE })
+  t.match([recharged.status, recharged.text], [201, '"type":"CheckoutPaid"'])
+  await first.kill()
+
+  const second = await serve(t, data, { settings })
+  await ready(second.ask)
+  const again = asking(second.server.address, token)
+  const repeated = await pay(again, 'two')
+  t.strictSame([repeated.status, repeated.text, repeated.headers.get('idempotent-replayed')], [200, paid.text, 'true'])
+  t.equal((await pay(again, 'one', DECLINED)).text, declined.text)
+  t.match((await again('GET', '/v1/accounts/ann')).text, '"actual":"5.00"')
+  t.match((await second.ask('GET', '/v1/accounts/ann/subscriptions')).text, subscription)
+  await second.server.close()
+
+  const gateway = new Database(join(data, 'gateway.db'), { readonly: true })
+  const cards = gateway.prepare<[], { card: string }>('SELECT card FROM transactions WHERE card IS NOT NULL').all()
+  t.equal(gateway.prepare('SELECT count(*) FROM transactions').pluck().get(), 2, 'each was charged once')
+  gateway.close()
+  t.equal(cards.length, 1, 'the card of the purchase is kept')
+  const said = `${await first.said()}${await second.said()}`
+  const files = readdirSync(data).map((name) => [name, readFileSync(join(data, name), 'latin1')] as const)
+  for (const [name, text] of [...files, ['the log', said] as const]) {
+    t.notOk(text.includes(NONCE), `the nonce in ${name}`)
+    if (!name.startsWith('gateway')) for (const { card } of cards) t.notOk(text.includes(card), `the card in ${name}`)
   }
-  t.equal(await statusOf(ask, 2), 'pending', 'its money has not come yet')
-  const settle = () => run('cli', cwd, ['checkouts', 'settle', '--older', '1000'], settings).ended
-  t.match(await settle(), {
-    code: 0,
-    out: '0 paid, 0 failed, 1 settled, 0 returned, 0 given back, 0 refunded, 0 not refunded, 1 on their way, 0 in doubt.\n',
-  })
-  t.equal(await statusOf(ask, 4), 'effective')
-
-  const listed = await run('cli', cwd, ['checkouts'], settings).ended
-  t.match(listed, { code: 0, out: new RegExp(`^open ann ${idOf(3)} 22.00 EUR since .*: it knows of no charge$`, 'm') })
-  t.match(listed.out, new RegExp(`^unsettled ann ${idOf(2)} .*: the charge is on its way$`, 'm'))
-  const page = JSON.parse((await ask('GET', '/v1/checkouts?state=unsettled')).text)
-  t.match(page, { checkouts: [{ state: 'unsettled', account: 'ann', checkout: idOf(2), amount: '22.00' }], next: null })
-
-  const refund = await ask('POST', `/v1/purchases/${idOf(2)}/refunds`, { reason: 'slow' }, { 'idempotency-key': 'k' })
-  t.equal(refund.status, 201)
-  t.match(JSON.parse(refund.text), { type: 'CardRefundRequested', amount: '22.00', reason: 'slow' })
-  await kill()
-  const next = await serve(t, data, { settings })
-  await ready(next.ask)
-  const again = await next.ask(
-    'POST',
-    `/v1/purchases/${idOf(2)}/refunds`,
-    { reason: 'slow' },
-    { 'idempotency-key': 'k' },
-  )
-  t.equal(again.text, refund.text, 'the same, whatever became of it')
-  await until(
-    () => next.ask('GET', `/v1/orders/${idOf(2)}`),
-    ({ text }) => JSON.parse(text).status === 'refunded',
-  )
-
-  const back = `/v1/accounts/ann/checkouts/${idOf(4)}/return`
-  t.match(JSON.parse((await next.ask('POST', back, { reason: 'a letter' })).text), { type: 'PaymentReturned' })
-  t.equal(await statusOf(next.ask, 4), 'voided')
-  t.match((await next.ask('POST', back, { reason: 'a letter' })).text, 'checkout_not_paid')
-  const other = `/v1/accounts/ann/checkouts/${idOf(9)}/return`
-  t.match((await next.ask('POST', other, { reason: 'a letter' })).text, 'checkout_not_found')
-  await next.server.close()
-  await server.close().catch(() => undefined)
-  const { code, out } = await run('cli', cwd, ['trial-balance'], settings).ended
-  t.equal(code, 0)
-  t.match(out, 'The books balance.')
+  const trial = await run('cli', cwd, ['trial-balance'], { ...settings, COUNTERFOIL_DATA: data }).ended
+  t.equal(trial.code, 0, trial.out + trial.err)
 })

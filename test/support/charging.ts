@@ -1,7 +1,7 @@
 import type { Test } from 'tap'
 import type { DataOf } from '../../events/catalogue.js'
 import { type Charging, type ChargingOptions, createCharging } from '../../src/commands/charging.js'
-import type { Done } from '../../src/commands/port.js'
+import type { Commands, Done } from '../../src/commands/port.js'
 import { type About, type CheckoutEnd, settleCharge } from '../../src/commands/settle-charge.js'
 import { createSandbox } from '../../src/gateway/sandbox.js'
 import { createMemorySecretRecords } from '../../src/secrets/memory.js'
@@ -49,6 +49,8 @@ export interface Till {
 
 export interface TillOptions extends ProcessOptions {
   readonly charging?: Partial<ChargingOptions>
+  /** What stands between it and the write side. */
+  readonly execute?: (execute: Commands['execute']) => Commands['execute']
 }
 
 const PATIENCE = { atOnce: 100, patience: 500, deadline: 5_000, closing: 500 }
@@ -57,7 +59,10 @@ const PATIENCE = { atOnce: 100, patience: 500, deadline: 5_000, closing: 500 }
 export const openTill = ({ store, gateway, secrets }: Ground, options: TillOptions = {}): Till => {
   const process = new Process(store, options)
   const said: string[] = []
-  const settling = { commands: process.loop, secrets, mac, ...options.charging }
+  const { locateCheckout, locateCard } = process.loop
+  const asked: Commands['execute'] = (...command) => process.loop.execute(...command)
+  const execute = options.execute?.(asked) ?? asked
+  const settling = { commands: { execute, locateCheckout, locateCard }, secrets, mac, ...options.charging }
   const wait = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
   const charging = createCharging({
     gateway,

@@ -7,7 +7,13 @@ import { NOW } from './given.js'
 
 /** The service `db` is in the log before a server runs. */
 export const publishService = async (config: Config): Promise<void> => {
-  const options = { acceptLog: false, committed: null, log: () => undefined, signal: new AbortController().signal }
+  const options = {
+    acceptLog: false,
+    committed: null,
+    log: () => undefined,
+    clock: Date.now,
+    signal: new AbortController().signal,
+  }
   const store = await openEventStore(config.events, options)
   const metadata = { recordedAt: NOW, actor: 'root', correlationId: 'c', causationId: idOf(1) }
   await store.append('catalogue', -1, [encode(serviced('db'), 'catalogue', -1, metadata)])

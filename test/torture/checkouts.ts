@@ -113,7 +113,7 @@ const cli = async (
  * everything is asked for again: at most one charge for a checkout, a plan if and only if a charge, the same answers. `times`: kills of each gateway.
  */
 export const checkouts = async (wish: Wish): Promise<Result> => {
-  const kills = timesOf(wish, { short: 5, long: 60 })
+  const kills = timesOf(wish, { short: 3, long: 60 })
   const folders = ['sandbox', 'braintree'].map((name) => mkdtempSync(join(tmpdir(), `counterfoil-${name}-`)))
   const [inside = '', outside = ''] = folders
   const gateways = [sandboxIn(inside), await braintreeIn(outside)]

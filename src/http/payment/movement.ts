@@ -6,7 +6,8 @@ import type { Entry } from '../rows.js'
 /**
  * The entries by which money moves, or may move, with what a person calls one that says nothing of itself. The others only tell what
  * became of these. So an account has what came in less what went out, of all that are `finish` or `refunding`; what is `pending` has
- * not moved yet, and what is `refunded` counts no more: the order, and what was given back of it.
+ * not moved yet, and what is `refunded` counts no more: the order, and what was given back of it. A purchase by card, and what comes back
+ * of it to the card, moves no balance: of `payment_method` card only recharges count, which are no purchase and no refund.
  */
 const words: { readonly [Kind in Entry['kind']]: string | null } = {
   recharge: 'Recharge',
@@ -57,7 +58,7 @@ export const isMovement = (entry: Entry): entry is Movement =>
 /** A purchase by card is told by its order, money that comes by card when it has come. */
 const toldElsewhere = ({ kind, side, order }: Entry): boolean => {
   if (kind === 'checkout') return order === null
-  return (kind === 'card-payment' && side === 'out') || (kind === 'payment-return' && side === 'in')
+  return (kind === 'card-payment' || kind === 'payment-return') && side === 'none'
 }
 
 /** Of money that comes back, the entry that opened its order: what became of the whole is known there. */

@@ -1,7 +1,6 @@
 import { date } from '../../../events/parts.js'
 import { amountText } from '../../ledger/money.js'
 import { type OrderStatus, statusOf } from '../../ledger/order.js'
-import { createStartIn } from '../../ledger/zone.js'
 import { createDayRange, skip } from '../days.js'
 import type { Writable } from '../json.js'
 import type { Answer, Call, ReadRoute } from '../route.js'
@@ -9,7 +8,7 @@ import { bounds, nextLink, type Range } from '../rows.js'
 import { cursor, fields, limit } from '../schema.js'
 import { findTransaction, readTransactions, type Transaction } from '../transactions.js'
 import { withData } from './reply.js'
-import { epochSeconds } from './time.js'
+import { createDayBegins, epochSeconds } from './time.js'
 
 const statuses: Readonly<Record<OrderStatus, string>> = {
   pending: 'pending',
@@ -26,19 +25,9 @@ const names: Readonly<Record<Transaction['purpose'], string>> = {
   recharge: 'Recharge',
 }
 
-/** When a date begins in a zone. */
-const createStartsIn = () => {
-  const zones = new Map<string, (date: string) => string>()
-  return (date: string, zone: string): string => {
-    const startIn = zones.get(zone) ?? createStartIn(zone)
-    zones.set(zone, startIn)
-    return epochSeconds(startIn(date))
-  }
-}
-
 /** `start` and `end` are those of the period that all its plans have; `date` is that of the payment, or of the attempt where there was none. */
 const createShown = (username: string): ((transaction: Transaction) => Writable) => {
-  const startsIn = createStartsIn()
+  const dayBegins = createDayBegins()
   return ({ id, purpose, createdAt, modifiedAt, paidAt, amount, currency, plans, transaction, order }) => {
     const [period, ...others] = plans.map(({ period }) => period)
     const shared = others.every((other) => other?.start === period?.start && other?.end === period?.end)
@@ -48,8 +37,8 @@ const createShown = (username: string): ((transaction: Transaction) => Writable)
       username,
       createdAt: epochSeconds(createdAt),
       modifiedAt: epochSeconds(modifiedAt),
-      start: start === null ? null : startsIn(start, zone),
-      end: end === null ? null : startsIn(end, zone),
+      start: start === null ? null : dayBegins(start, zone),
+      end: end === null ? null : dayBegins(end, zone),
       name: names[purpose],
       value: amountText(amount, currency),
       remark: purpose === 'recharge' ? 'Money For The Balance' : plans.map(({ name }) => name).join(', '),

@@ -3,9 +3,8 @@ import type { CardRefund } from '../checkout-document.js'
 import { type Decision, facts, refuse, wait } from '../decision.js'
 import type { DocumentOf } from '../document.js'
 import type { Account, Actor, Deciding } from '../state.js'
-import { latest } from '../time.js'
 import { forbidden } from './checks.js'
-import { over } from './over.js'
+import { undone } from './over.js'
 
 /** What became of a refund to a card, as the gateway says: commands of our own, which no client asks for. */
 export interface CardRefundOutcome {
@@ -47,15 +46,11 @@ export interface CardRefundedState extends CardRefundState {
 export const decideCardRefunded = (input: CardRefundedInput, state: CardRefundedState, { actor }: Deciding): Decision =>
   onRefund(input, state, actor, ({ requested, leaf }, account) => {
     const { order, orderLeaf } = requested
-    const purchase = state.purchase(orderLeaf)
     const others = underWay(account, order, (other) => (other === leaf ? undefined : state.refund(other)))
-    const paidFor = account.own.subscriptions.filter((one) => one.order === order)
-    if (others === 'in flight' || paidFor.some((one) => one.leaf === IN_FLIGHT)) return wait
-    const nothingLeft = purchase?.refunded === purchase?.amount && others === 'none'
-    const ended = (nothingLeft ? paidFor : []).map((one) => {
-      const on = latest(input.today, one.period?.start ?? input.today)
-      return over(account, one, { on, reason: 'refunded', free: state.free })
-    })
+    const purchase = state.purchase(orderLeaf)
+    const rest = purchase === undefined || purchase.refunded !== purchase.amount || others !== 'none'
+    const ended = rest ? [] : undone(account, order, { today: input.today, reason: 'refunded', free: state.free })
+    if (others === 'in flight' || ended === null) return wait
     return facts(...ended, {
       type: 'CardRefunded',
       data: { ...namesOf(requested), refundLeaf: leaf, transaction: input.transaction },

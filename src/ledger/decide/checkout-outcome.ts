@@ -1,15 +1,13 @@
 import type { DataOf, Fact } from '../../../events/catalogue.js'
-import { IN_FLIGHT } from '../account.js'
 import type { Checkout } from '../checkout-document.js'
 import { type Decision, facts, refuse, wait } from '../decision.js'
 import type { DocumentOf } from '../document.js'
 import { amountText, fromEvent } from '../money.js'
-import type { Account, Actor, Deciding, Recharge } from '../state.js'
-import { latest } from '../time.js'
+import type { Account, Actor, Deciding } from '../state.js'
 import { type FindRefund, underWay } from './card-refund.js'
 import { forbidden } from './checks.js'
 import { namesOf } from './on-subscription.js'
-import { over } from './over.js'
+import { undone } from './over.js'
 import { lastOfGrace } from './renew.js'
 
 /** What became of a checkout, as the gateway says: commands of our own, which no client asks for. */
@@ -104,16 +102,12 @@ export const decideReturned = (input: ReturnedInput, state: ReturnedState, { act
     const { purpose, currency } = started
     const { amount, refunded, lines } = state.purchase ?? {
       ...started,
-      refunded: amountText(state.recharge?.reversed ?? 0n, currency),
+      refunded: amountText(state.reversed, currency),
     }
-    const paidFor = account.own.subscriptions.filter(({ order }) => order === id)
     const refunds = underWay(account, id, state.refund)
-    if (refunds === 'in flight' || paidFor.some((one) => one.leaf === IN_FLIGHT)) return wait
+    const ended = undone(account, id, { today: input.today, reason: 'returned', free: state.free })
+    if (refunds === 'in flight' || ended === null) return wait
     if (refunds === 'some') return refuse('card_refund_under_way', 'A refund of the order to its card is under way.')
-    const ended = paidFor.map((one) => {
-      const on = latest(input.today, one.period?.start ?? input.today)
-      return over(account, one, { on, reason: 'returned', free: state.free })
-    })
     const money = {
       amount: amountText(fromEvent(amount) - fromEvent(refunded), currency),
       currency,
@@ -127,7 +121,8 @@ export const decideReturned = (input: ReturnedInput, state: ReturnedState, { act
 export interface ReturnedState extends OutcomeState {
   /** What was bought; `undefined`: it was a recharge. */
   readonly purchase: DocumentOf<'purchase'> | undefined
-  readonly recharge: Recharge | undefined
+  /** Of a recharge, what was taken back of it. */
+  readonly reversed: bigint
   readonly refund: FindRefund
   readonly free: DocumentOf<'plan'> | undefined
 }

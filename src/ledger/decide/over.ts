@@ -1,7 +1,9 @@
 import type { Fact } from '../../../events/catalogue.js'
+import { IN_FLIGHT } from '../account.js'
 import type { DocumentOf } from '../document.js'
 import { planItem } from '../plan-item.js'
 import type { Account, Subscription } from '../state.js'
+import { latest } from '../time.js'
 import { namesOf } from './on-subscription.js'
 
 export interface Ending {
@@ -20,4 +22,17 @@ export const over = (account: Account, subscription: Subscription, { on, reason,
     return { type: 'SubscriptionEnded', data: { ...names, endedOn: on, reason: why } }
   }
   return { type: 'SubscriptionReverted', data: { ...names, on, reason, item: planItem(free) } }
+}
+
+export interface Undoing extends Pick<Ending, 'free'> {
+  readonly reason: 'refunded' | 'returned'
+  /** The date now, in the configured zone. */
+  readonly today: string
+}
+
+/** What the order pays for is over: today, or on the period's first day where that is still to come. `null`: one of them is in flight. */
+export const undone = (account: Account, order: string, { today, reason, free }: Undoing): readonly Fact[] | null => {
+  const paidFor = account.own.subscriptions.filter((one) => one.order === order)
+  if (paidFor.some(({ leaf }) => leaf === IN_FLIGHT)) return null
+  return paidFor.map((one) => over(account, one, { on: latest(today, one.period?.start ?? today), reason, free }))
 }

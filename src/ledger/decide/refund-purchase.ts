@@ -1,13 +1,11 @@
 import type { Fact } from '../../../events/catalogue.js'
-import { IN_FLIGHT } from '../account.js'
 import { type Decision, facts, refuse, wait } from '../decision.js'
 import type { DocumentOf } from '../document.js'
 import { amountText, fromEvent } from '../money.js'
 import { share } from '../share.js'
 import { type Account, type Deciding, MAX_CHARGES } from '../state.js'
-import { latest } from '../time.js'
 import { badAmount, minorIn, notAdmin } from './checks.js'
-import { over } from './over.js'
+import { undone } from './over.js'
 
 export interface RefundPurchaseInput {
   /** Left out: all that was not given back. */
@@ -50,12 +48,9 @@ export const decideRefundPurchase = (
   const why = input.reason !== undefined && { reason: input.reason }
   const data = { ...order, amount: amountText(minor, currency), currency, lines, ...why }
   if (transaction !== null) return toCard(account, { type: 'CardRefundRequested', data: { ...data, transaction } })
-  const paidFor = account.own.subscriptions.filter((one) => minor === left && one.order === purchase.id)
-  if (paidFor.some(({ leaf }) => leaf === IN_FLIGHT)) return wait
-  const ended = paidFor.map((one) => {
-    const on = latest(input.today, one.period?.start ?? input.today)
-    return over(account, one, { on, reason: 'refunded', free: state.free })
-  })
+  const undoing = { today: input.today, reason: 'refunded', free: state.free } as const
+  const ended = minor === left ? undone(account, purchase.id, undoing) : []
+  if (ended === null) return wait
   return facts(...ended, { type: 'PurchaseRefunded', data })
 }
 

@@ -6,6 +6,7 @@ import { idOf } from '../../support/books.js'
 import {
   asker,
   lines,
+  monthly,
   paid,
   recharge,
   refunded,
@@ -222,6 +223,34 @@ t.test('what is in flight is waited for', async (t) => {
     .when('card-refunded', refund, asker)
     .waits(t)
   givenInFlight(...bought, requested(one))
+    .when('payment-returned', { account: 'ann', checkoutLeaf: 1 }, asker)
+    .waits(t)
+})
+
+t.test('a refund of what no purchase is known of ends nothing; a plan without periods ends today', async (t) => {
+  given(opened('ann'), started(5), requested(one))
+    .when('card-refunded', { account: 'ann', refundLeaf: 2, transaction: 'r1' }, asker)
+    .then(t, refunded(one, 2, 'r1'))
+  const { period: _, ...free } = monthly(idOf(5))
+  const device: Fact = {
+    type: 'SubscriptionOpened',
+    data: { subscription: idOf(5), account: 'ann', device: 'D1', item: free },
+  }
+  const sold = { purpose: 'purchase' as const, amount: '22.00', items: [free], lines: lines('20.00', '2.00') }
+  given(opened('ann'), device, started(5, sold), paid(5, 2, sold))
+    .when('payment-returned', { account: 'ann', checkoutLeaf: 2 }, asker)
+    .then(
+      t,
+      {
+        type: 'SubscriptionEnded',
+        data: { ...names, subscriptionLeaf: 1, endedOn: '2026-03-01', reason: 'refunded' },
+      },
+      returned('22.00', lines('20.00', '2.00'), { checkoutLeaf: 2 }),
+    )
+})
+
+t.test('a subscription that is in flight itself is waited for', async (t) => {
+  givenInFlight(opened('ann'), started(5), paid(5, 1))
     .when('payment-returned', { account: 'ann', checkoutLeaf: 1 }, asker)
     .waits(t)
 })
