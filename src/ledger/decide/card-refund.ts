@@ -5,7 +5,7 @@ import type { DocumentOf } from '../document.js'
 import type { Account, Actor, Deciding } from '../state.js'
 import { latest } from '../time.js'
 import { forbidden } from './checks.js'
-import { over } from './over.js'
+import { over, paidBy } from './over.js'
 
 /** What became of a refund to a card, as the gateway says: commands of our own, which no client asks for. */
 export interface CardRefundOutcome {
@@ -41,7 +41,7 @@ export interface CardRefundedState extends CardRefundState {
 }
 
 /**
- * The money is on its way to the card for good. When nothing is left of the order that paid for a running period, its subscription is over in the
+ * The money is on its way to the card for good. When nothing is left of an order that paid for a running period, its subscription is over in the
  * same append: today, or on the period's first day where that is still to come.
  */
 export const decideCardRefunded = (input: CardRefundedInput, state: CardRefundedState, { actor }: Deciding): Decision =>
@@ -49,7 +49,7 @@ export const decideCardRefunded = (input: CardRefundedInput, state: CardRefunded
     const { order, orderLeaf } = requested
     const purchase = state.purchase(orderLeaf)
     const others = underWay(account, order, (other) => (other === leaf ? undefined : state.refund(other)))
-    const paidFor = account.own.subscriptions.filter((one) => one.order === order)
+    const paidFor = paidBy(account, order)
     if (others === 'in flight' || paidFor.some((one) => one.leaf === IN_FLIGHT)) return wait
     const nothingLeft = purchase?.refunded === purchase?.amount && others === 'none'
     const ended = (nothingLeft ? paidFor : []).map((one) => {

@@ -8,8 +8,8 @@ import type { Account, Actor, Deciding, Recharge } from '../state.js'
 import { latest } from '../time.js'
 import { type FindRefund, underWay } from './card-refund.js'
 import { forbidden } from './checks.js'
-import { namesOf } from './on-subscription.js'
-import { over } from './over.js'
+import { locked, namesOf } from './on-subscription.js'
+import { over, paidBy } from './over.js'
 import { lastOfGrace } from './renew.js'
 
 /** What became of a checkout, as the gateway says: commands of our own, which no client asks for. */
@@ -106,10 +106,11 @@ export const decideReturned = (input: ReturnedInput, state: ReturnedState, { act
       ...started,
       refunded: amountText(state.recharge?.reversed ?? 0n, currency),
     }
-    const paidFor = account.own.subscriptions.filter(({ order }) => order === id)
+    const paidFor = paidBy(account, id)
     const refunds = underWay(account, id, state.refund)
     if (refunds === 'in flight' || paidFor.some((one) => one.leaf === IN_FLIGHT)) return wait
     if (refunds === 'some') return refuse('card_refund_under_way', 'A refund of the order to its card is under way.')
+    if (paidFor.some((one) => one.locked !== null)) return locked
     const ended = paidFor.map((one) => {
       const on = latest(input.today, one.period?.start ?? input.today)
       return over(account, one, { on, reason: 'returned', free: state.free })

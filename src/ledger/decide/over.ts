@@ -12,6 +12,10 @@ export interface Ending {
   readonly free: DocumentOf<'plan'> | undefined
 }
 
+/** Those whose running period the order has paid for, also where others came after it. */
+export const paidBy = ({ own }: Account, order: string): readonly Subscription[] =>
+  own.subscriptions.filter((one) => one.paidBy.some((by) => by.order === order))
+
 /** A subscription is over; one of a device goes back to the free plan. */
 export const over = (account: Account, subscription: Subscription, { on, reason, free }: Ending): Fact => {
   const names = namesOf(account, subscription)

@@ -7,7 +7,8 @@ import { share } from '../share.js'
 import { type Account, type Deciding, MAX_CHARGES } from '../state.js'
 import { latest } from '../time.js'
 import { badAmount, minorIn, notAdmin } from './checks.js'
-import { over } from './over.js'
+import { locked } from './on-subscription.js'
+import { over, paidBy } from './over.js'
 
 export interface RefundPurchaseInput {
   /** Left out: all that was not given back. */
@@ -26,7 +27,7 @@ export interface RefundPurchaseState {
 
 /**
  * Gives back what was paid, all or a part; to a card in two steps: asked for here, done when the gateway says so. To the balance it is done at once, and
- * when nothing is left of the order that paid for a running period, its subscription is over in the same append: today, or on the period's first day
+ * when nothing is left of an order that paid for a running period, its subscription is over in the same append: today, or on the period's first day
  * where that is still to come.
  */
 export const decideRefundPurchase = (
@@ -49,10 +50,12 @@ export const decideRefundPurchase = (
   const lines = share(purchase.lines, minor, currency)
   const why = input.reason !== undefined && { reason: input.reason }
   const data = { ...order, amount: amountText(minor, currency), currency, lines, ...why }
+  const paidFor = paidBy(account, purchase.id)
+  if (paidFor.some((one) => one.locked !== null)) return locked
   if (transaction !== null) return toCard(account, { type: 'CardRefundRequested', data: { ...data, transaction } })
-  const paidFor = account.own.subscriptions.filter((one) => minor === left && one.order === purchase.id)
-  if (paidFor.some(({ leaf }) => leaf === IN_FLIGHT)) return wait
-  const ended = paidFor.map((one) => {
+  const unpaid = minor === left ? paidFor : []
+  if (unpaid.some(({ leaf }) => leaf === IN_FLIGHT)) return wait
+  const ended = unpaid.map((one) => {
     const on = latest(input.today, one.period?.start ?? input.today)
     return over(account, one, { on, reason: 'refunded', free: state.free })
   })
