@@ -77,19 +77,11 @@ t.test('the list is read page by page', async (t) => {
 })
 
 t.test('a command line that is wrong is told so', async (t) => {
-  for (const args of [
-    ['x'],
-    ['settle', 'now'],
-    ['settle', '--older', 'x'],
-    ['--older', '5'],
-    ['--newer'],
-    ['settle', '--state', 'open'],
-  ]) {
-    const ended = await against(t, (_request, reply) => reply.end(), ...args)
-    t.match(
-      ended,
-      { code: 2, err: /^usage: .*; checkouts takes \[--state STATE\], or settle \[--older MINUTES\]\n$/ },
-      args.join(' '),
-    )
+  const cwd = await impostor(t, (_request, reply) => reply.end())
+  const wrong = ['x', 'settle now', 'settle --older x', '--older 5', '--newer', 'settle --state open']
+  const all = wrong.map((line) => run('cli', cwd, ['checkouts', ...line.split(' ')]).ended)
+  for (const [at, ended] of (await Promise.all(all)).entries()) {
+    const err = /^usage: .*; checkouts takes \[--state STATE\], or settle \[--older MINUTES\]\n$/
+    t.match(ended, { code: 2, err }, wrong[at])
   }
 })
