@@ -107,7 +107,7 @@ const renewAccount = async (run: RenewalRun, account: string, done: Counts): Pro
 
 const byEnd = (one: Open, other: Open): number => (one.period.end < other.period.end ? -1 : 1)
 
-/** The next period, where it is paid, now or before; else `undefined`. */
+/** The next period and what paid for it, now or before; `undefined`: it is not paid. */
 const renewOne = async (
   run: RenewalRun,
   account: string,

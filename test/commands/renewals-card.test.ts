@@ -9,7 +9,7 @@ import { encode } from '../../src/store/encode.js'
 import { createMemoryEventStore } from '../../src/store/memory.js'
 import { actor, admin } from '../support/actors.js'
 import { idOf } from '../support/books.js'
-import { boughtPro, freePlan, onCard } from '../support/device.js'
+import { boughtPro, freePlan, onCard, paid, reverted, started } from '../support/device.js'
 import { NOW } from '../support/given.js'
 import { decode, Process, said } from '../support/loop.js'
 import { publish, put } from '../support/on-sale.js'
@@ -131,6 +131,22 @@ t.test(
     ])
     t.equal(one.charged.length, 5)
     t.equal(new Set(one.charged).size, 5, 'each under a checkout of its own')
+  },
+)
+
+t.test(
+  'a period that another order paid for after a return is renewed, though its last day was asked for before',
+  async (t) => {
+    const one = await shop()
+    t.same(await one.run('2026-03-01'), { ...none, renewed: 1 })
+    const checkout = '0badcafe-0000-8000-8000-000000000000'
+    const again = [reverted('2026-03-01', 'returned'), started({ checkout }), paid(9, { checkout, card: idOf(8) })]
+    await put(one.process.store, accountStream('ann'), again, onCard.length + 1)
+    t.same(await one.run('2026-03-01'), { ...none, renewed: 1 })
+    t.same(
+      one.charged.map((text) => text.slice(37)),
+      ['2026-03-01', '2026-03-01'],
+    )
   },
 )
 
