@@ -12,8 +12,8 @@ export const nonceText = { type: 'string', minLength: 1, maxLength: 512, pattern
  * knows yet whether the card was charged.
  */
 export const payByCard = async ({ parts }: Call, asked: Intent, by: PaysWith, ask: Ask): Promise<Settled> => {
-  // The card is to be kept.
-  await reachSecrets(parts.secrets)
+  // The card that pays for plans is to be kept, or was.
+  if (asked.command !== 'start-recharge') await reachSecrets(parts.secrets)
   const end = await parts.charge(async () => {
     const started = await ask(asked)
     return started.kind === 'done' ? started.done : started

@@ -102,14 +102,18 @@ t.test('a recharge by card: the money is there, once', async (t) => {
   t.match([far.status, far.json().code], [422, 'wrong_currency'])
 })
 
-t.test('while the store of secrets is away no card is charged, and nothing is begun', async (t) => {
-  const { post, types, gateway, control } = await open(t)
-  control.away = true
-  const reply = await post('checkouts', { items, nonce: NONCE })
-  t.match([reply.status, reply.json().code], [503, 'secrets_unreachable'])
-  t.same(await types(), [])
-  t.equal(gateway.count('sale'), 0)
-})
+t.test(
+  'while the store of secrets is away no plan is paid by card, and nothing is begun; a recharge keeps no card',
+  async (t) => {
+    const { post, types, gateway, control } = await open(t)
+    control.away = true
+    const reply = await post('checkouts', { items, nonce: NONCE })
+    t.match([reply.status, reply.json().code], [503, 'secrets_unreachable'])
+    t.same(await types(), [])
+    t.equal(gateway.count('sale'), 0)
+    t.equal((await post('recharges', { amount: '20', nonce: NONCE })).status, 201)
+  },
+)
 
 t.test('the price has changed between the question and the answer: the balance is not touched', async (t) => {
   const { commands, types } = await open(t)
