@@ -6,25 +6,28 @@ import { type CallServer, calling, linesOf, TaskFailed } from './server.js'
 import { type Terminal, type Tool, UsageError } from './tool.js'
 import { watch } from './watch.js'
 
-const USAGE = 'checkouts takes nothing, or settle [--older MINUTES]'
+const USAGE = 'checkouts takes [--state STATE], or settle [--older MINUTES]'
 
 interface Asks {
   readonly settle: boolean
   readonly older: string | undefined
+  /** Of what is listed; the server knows which there are. */
+  readonly state: string | undefined
 }
 
 const asksIn = (args: readonly string[]): Asks => {
   try {
-    const options = { older: { type: 'string' } } as const
+    const options = { older: { type: 'string' }, state: { type: 'string' } } as const
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
     const [word] = positionals
     const settle = word === 'settle'
-    const older = values.older
+    const { older, state } = values
     if (positionals.length > 1 || (word !== undefined && !settle))
       throw new Error(`there is no '${positionals.at(-1)}'`)
     if (older !== undefined && !(settle && /^\d{1,5}$/.test(older)))
       throw new Error('--older takes whole minutes, of settle')
-    return { settle, older }
+    if (settle && state !== undefined) throw new Error('--state is not for settle')
+    return { settle, older, state }
   } catch (error) {
     throw new UsageError(`${reasonOf(error)}; ${USAGE}`)
   }
@@ -50,7 +53,11 @@ const WORDS: readonly (readonly [keyof Asked, string])[] = [
 ]
 
 const summary = (asked: Asked): string =>
-  [...WORDS.map(([kind, word]) => `${asked[kind]} ${word}`), `${inDoubt(asked)} in doubt`].join(', ')
+  [
+    ...WORDS.map(([kind, word]) => `${asked[kind]} ${word}`),
+    `${inDoubt(asked)} in doubt`,
+    ...(asked.young === 0 ? [] : [`${asked.young} too young to be asked about`]),
+  ].join(', ')
 
 const progress = (asked: Asked): string => `${summary(asked)}${asked.missed > 0 ? ', asking again in a minute' : ''}`
 
@@ -82,27 +89,35 @@ interface Page {
   readonly next: string | null
 }
 
-const list = async ({ out }: Terminal, call: CallServer): Promise<number> => {
-  for (let path = '/v1/checkouts'; path !== ''; ) {
+const list = async ({ out }: Terminal, call: CallServer, state: string | undefined): Promise<number> => {
+  const pathOf = (more: Readonly<Record<string, string>>): string => {
+    const query = new URLSearchParams({ ...(state !== undefined && { state }), ...more }).toString()
+    return query === '' ? '/v1/checkouts' : `/v1/checkouts?${query}`
+  }
+  let count = 0
+  for (let path: string | null = pathOf({}); path !== null; ) {
     const page: Page = JSON.parse(await (await call('GET', path)).text())
     for (const { state, account, checkout, refund, since, amount, currency, said } of page.checkouts) {
       const id = refund ?? checkout
       out(`${state} ${account} ${id} ${amount} ${currency} since ${since}${said === undefined ? '' : `: ${said}`}\n`)
     }
-    path = page.next === null ? '' : `/v1/checkouts?cursor=${page.next}`
+    count += page.checkouts.length
+    path = page.next === null ? null : pathOf({ cursor: page.next })
   }
+  if (count === 0) out('There is none.\n')
   return 0
 }
 
 export const checkoutsCommand: Tool = {
   name: 'checkouts',
-  usage: 'checkouts [settle [--older MINUTES]]',
+  usage: 'checkouts [--state STATE] | checkouts settle [--older MINUTES]',
   meaning:
-    'Lists card payments and refunds to cards that are not over, and what the gateway said last. settle asks it about all of them now, as the\n' +
+    'Lists card payments and refunds to cards that are not over, and what the gateway said last; of one STATE\n' +
+    '      (open, missing, unsettled, refund), or of all. settle asks it about all of them now, as the\n' +
     '      server does by itself; checkouts that are neither paid nor failed where they are older than so many minutes (left out: as configured).',
   run: async (terminal) => {
-    const { settle: settles, older } = asksIn(terminal.args)
+    const { settle: settles, older, state } = asksIn(terminal.args)
     const call = calling(terminal, { roles: ['all'], start: START })
-    return settles ? settle(terminal, call, older) : list(terminal, call)
+    return settles ? settle(terminal, call, older) : list(terminal, call, state)
   },
 }

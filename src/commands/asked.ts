@@ -3,8 +3,11 @@ import type { OwnAccount } from '../ledger/state.js'
 import type { AskingParts, Found } from './ask-gateway.js'
 import type { BookFile } from './books.js'
 
-/** How much of what was asked about came to what. `unanswered`: the gateway, or a store, said nothing. */
-export type Asked = { readonly [Kind in Exclude<Found, 'known'> | 'unanswered']: number }
+/**
+ * How much of what was asked about came to what. `unanswered`: the gateway, or a store, said nothing. `young`: nothing was asked, because whoever
+ * charges it may be doing so.
+ */
+export type Asked = { readonly [Kind in Exclude<Found, 'known'> | 'unanswered' | 'young']: number }
 
 /** Nobody knows whether the card was charged, or only a person can go on. */
 export const inDoubt = ({ missed, stuck, unanswered }: Asked): number => missed + stuck + unanswered
@@ -57,6 +60,7 @@ export const nothingAsked: Asked = {
   missed: 0,
   stuck: 0,
   unanswered: 0,
+  young: 0,
 }
 
 export const documentIn = <Kind extends 'checkout' | 'card-refund'>(

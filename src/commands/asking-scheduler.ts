@@ -93,4 +93,5 @@ const sum = (first: Asked, second: Asked): Asked => ({
   stuck: first.stuck + second.stuck,
   unanswered: first.unanswered + second.unanswered,
   missed: second.missed,
+  young: first.young,
 })

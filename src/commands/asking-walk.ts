@@ -73,7 +73,10 @@ export class Walk {
     const { which, settleAfter = this.#options.settleAfter } = this.#round
     const now = this.#options.clock()
     const known = this.#memory.get(charge.id)
-    if (charge.kind === 'open' && now < Date.parse(charge.since) + settleAfter) return false
+    if (charge.kind === 'open' && now < Date.parse(charge.since) + settleAfter) {
+      if (which === 'all') this.#done.young += 1
+      return false
+    }
     if (!isWatched(charge, new Date(now).toISOString())) return false
     if (which === 'missed') return known !== undefined && known.missedAt !== null
     return which === 'all' || known === undefined || now >= known.next

@@ -39,7 +39,7 @@ export interface NotStarted {
 
 export interface ChargingOptions extends Settling {
   readonly commands: Pick<Commands, 'execute' | 'locateCheckout' | 'locateCard'>
-  readonly secrets: Pick<SecretStore, 'put' | 'get'>
+  readonly secrets: Pick<SecretStore, 'put' | 'get' | 'destroy'>
   readonly gateway: Pick<Gateway, 'sale'>
   readonly wait: (milliseconds: number) => Promise<void>
   /** Told what an operator should know. */
@@ -141,11 +141,14 @@ const aboutOf = ({ type, data, leaf, metadata }: LedgerEvent): About => {
 }
 
 /** Before anything begins: what cannot be read now refuses the request. `null`: the account keeps no card, or it is gone. */
-const meansOf = async ({ commands, secrets }: ChargingOptions, by: PaysWith): Promise<Means | null> => {
+const meansOf = async (options: ChargingOptions, by: PaysWith): Promise<Means | null> => {
+  const { commands, secrets } = options
   if (by.kind === 'nonce') return { kind: 'nonce', nonce: by.nonce, store: true }
   const card = commands.locateCard(by.account)
   const token = card === null ? null : await secrets.get(cardName(card))
-  return token === null ? null : { kind: 'card', token }
+  if (token !== null) return { kind: 'card', token }
+  // Another was kept meanwhile, and this one destroyed.
+  return commands.locateCard(by.account) === card ? null : meansOf(options, by)
 }
 
 /** The one time that the gateway is asked to charge. */

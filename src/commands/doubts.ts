@@ -16,9 +16,8 @@ export interface Doubt extends Charge {
 export interface DoubtQuery {
   /** Left out: all. */
   readonly state?: Charge['kind']
-  /** Accounts behind this name. */
+  /** Behind this account, or, where a number follows its name and a space, behind that event in it. */
   readonly after: string
-  /** A page may hold fewer, and, of the last account in it, some more. */
   readonly max: number
   /** An instant. */
   readonly now: string
@@ -39,13 +38,19 @@ const MOST = 1_000
 export const createListDoubts =
   (file: ChargingFile, said: (id: string) => Said | null): ListDoubts =>
   ({ state, after, max, now }) => {
-    const names = file.charging(after, MOST)
+    const [before = '', number] = after.split(' ')
+    const seen = number === undefined ? -1 : Number.parseInt(number, 10)
+    const names = number === undefined ? file.charging(before, MOST) : [before, ...file.charging(before, MOST - 1)]
     const doubts: Doubt[] = []
     for (const account of names) {
       const charges = file.account(account)?.own?.charges ?? []
       const wanted = charges.filter((one) => (state === undefined || one.kind === state) && isWatched(one, now))
-      for (const charge of wanted) doubts.push(...doubtOf(file, account, charge, said(charge.id)))
-      if (doubts.length >= max) return { doubts, next: account }
+      for (const charge of wanted) {
+        if (account === before && charge.leaf <= seen) continue
+        const last = doubts.at(-1)
+        if (last !== undefined && doubts.length >= max) return { doubts, next: `${last.account} ${last.leaf}` }
+        doubts.push(...doubtOf(file, account, charge, said(charge.id)))
+      }
     }
     return { doubts, next: names[MOST - 1] ?? null }
   }

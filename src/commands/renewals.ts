@@ -1,3 +1,4 @@
+import type { DataOf } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { Period, Subscription } from '../ledger/state.js'
 import type { Mac } from './mac.js'
@@ -83,6 +84,8 @@ type Counts = { -readonly [Field in keyof Renewed]: Renewed[Field] }
 interface Open {
   readonly id: string
   readonly period: Period
+  /** What paid for it: one that ends on the same day may be bought again, when this one was given back or charged ahead. */
+  readonly order: string | null
   /** Ends the key. A period that was found unpaid has had its own: it is asked for under another one, day by day. */
   readonly again: string
 }
@@ -90,29 +93,29 @@ interface Open {
 const renewAccount = async (run: RenewalRun, account: string, done: Counts): Promise<void> => {
   const { due, asOf, signal } = run
   const all = due.account(account)?.own?.subscriptions ?? []
-  let open: readonly Open[] = all.flatMap(({ id, period, state }) =>
-    period === null ? [] : [{ id, period, again: state === 'active' ? '' : `:${asOf}` }],
+  let open: readonly Open[] = all.flatMap(({ id, period, order, state }) =>
+    period === null ? [] : [{ id, period, order, again: state === 'active' ? '' : `:${asOf}` }],
   )
   while (!signal.aborted) {
     const [oldest] = open.filter(({ period }) => period.end <= asOf).sort(byEnd)
     if (oldest === undefined) return
     const paid = await renewOne(run, account, oldest, done)
     const others = open.filter(({ id }) => id !== oldest.id)
-    open = paid ? [...others, { id: oldest.id, period: paid, again: '' }] : others
+    open = paid ? [...others, { id: oldest.id, ...paid, again: '' }] : others
   }
 }
 
 const byEnd = (one: Open, other: Open): number => (one.period.end < other.period.end ? -1 : 1)
 
-/** The next period, where it is paid, now or before; else `undefined`. */
+/** The next period and what paid for it, now or before; `undefined`: it is not paid. */
 const renewOne = async (
   run: RenewalRun,
   account: string,
-  { id, period, again }: Open,
+  { id, period, order, again }: Open,
   done: Counts,
-): Promise<Period | undefined> => {
+): Promise<Paid | undefined> => {
   const input = { account, subscription: id, start: period.end, asOf: run.asOf }
-  const outcome = await ask(run, input, `renew:${id}:${period.end}${again}`)
+  const outcome = await ask(run, input, `renew:${id}:${period.end}:${order}${again}`)
   if (outcome?.kind !== 'done' || outcome.replayed) {
     const paid = outcome?.kind === 'done' ? renewedTo(outcome.event) : undefined
     if (paid === undefined) done[outcome === null ? 'failed' : 'unchanged'] += 1
@@ -127,11 +130,18 @@ const renewOne = async (
   }
   const charged = await run.charge(event)
   done[countOf(charged, again)] += 1
-  return charged === 'paid' ? event.data.items[0]?.period : undefined
+  return charged === 'paid' ? paidBy(event.data.checkout, event.data) : undefined
 }
 
-const renewedTo = (event: LedgerEvent): Period | undefined =>
-  event.type === 'SubscriptionRenewed' ? event.data.items[0]?.period : undefined
+type Paid = Pick<Open, 'period' | 'order'>
+
+const renewedTo = ({ type, data }: LedgerEvent): Paid | undefined =>
+  type === 'SubscriptionRenewed' ? paidBy(data.order, data) : undefined
+
+const paidBy = (order: string, { items }: Pick<DataOf<'SubscriptionRenewed'>, 'items'>): Paid | undefined => {
+  const period = items[0]?.period
+  return period && { period, order }
+}
 
 /** A card that was tried before for this period makes nothing past due again. */
 const countOf = (charged: Charged, again: string): keyof Renewed => {

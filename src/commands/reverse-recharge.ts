@@ -7,5 +7,8 @@ export const reverseRecharge = defineCommand({
   name: 'reverse-recharge',
   missing: 'recharge_not_found',
   guard: (input) => accountStream(input.account),
-  decide: (input, reads, deciding) => decideReverseRecharge(input, reads.recharge(input.recharge), deciding),
+  decide: (input, reads, deciding) => {
+    const checkout = (leaf: number) => reads.document('checkout', String(leaf))
+    return decideReverseRecharge(input, { recharge: reads.recharge(input.recharge), checkout }, deciding)
+  },
 })

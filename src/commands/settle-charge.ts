@@ -3,15 +3,15 @@ import type { GatewayCharge } from '../gateway/port.js'
 import type { Checkout } from '../ledger/checkout-document.js'
 import { MOST_DECIMALS } from '../ledger/currencies.js'
 import { parseMinor } from '../ledger/money.js'
-import type { SecretStore } from '../secrets/port.js'
+import { type SecretStore, SecretTaken } from '../secrets/port.js'
 import { scopedId } from './identity.js'
 import type { Mac } from './mac.js'
 import type { Commands, Done, Inputs } from './port.js'
 import { systemActor } from './system-actor.js'
 
 export interface Settling {
-  readonly commands: Pick<Commands, 'execute' | 'locateCheckout'>
-  readonly secrets: Pick<SecretStore, 'put'>
+  readonly commands: Pick<Commands, 'execute' | 'locateCheckout' | 'locateCard'>
+  readonly secrets: Pick<SecretStore, 'put' | 'destroy'>
   readonly mac: Mac
 }
 
@@ -48,12 +48,20 @@ export const cardName = (card: string): string => `card/${card}`
 export const settleCharge = async (settling: Settling, about: About, charge: GatewayCharge): Promise<ChargeFate> => {
   const { started, leaf } = about
   if (!isSameMoney(started, charge)) return { kind: 'different' }
+  const before = settling.commands.locateCard(started.account)
   const card = await keepCard(settling, about, charge)
   const { transaction } = charge
   const input = { account: started.account, checkoutLeaf: leaf, transaction, ...(card !== null && { card }) }
   const end = await tell(settling, about, 'checkout-paid', input)
   const by = end.done.event.type === 'CheckoutPaid' ? end.done.event.data.transaction : null
-  return by === transaction ? end : { kind: 'unwanted', end }
+  if (by !== transaction) {
+    // No event names it.
+    await forget(settling, card)
+    return { kind: 'unwanted', end }
+  }
+  // Nothing charges the one before any more. Of a repetition it is not known which that was.
+  if (card !== null && !end.done.replayed) await forget(settling, before)
+  return end
 }
 
 /** Nothing was charged for a checkout, for sure. May be called again. Where it was paid meanwhile, that is the end. Rejects with `Unavailable`. */
@@ -115,8 +123,19 @@ const keepCard = async ({ secrets, mac }: Settling, { started }: About, charge: 
   const { card, transaction } = charge
   if (started.means !== 'nonce' || started.purpose === 'recharge' || card === null) return null
   const id = scopedId(mac, `card\n${started.checkout}\n${transaction}`)
-  await secrets.put(cardName(id), card)
-  return id
+  try {
+    await secrets.put(cardName(id), card)
+    return id
+  } catch (error) {
+    // The checkout has ended: it is destroyed then alone.
+    if (error instanceof SecretTaken) return null
+    throw error
+  }
+}
+
+/** What was charged is written down: where the store of secrets is away now, the card stays there, and nothing charges it. */
+const forget = async ({ secrets }: Settling, card: string | null): Promise<void> => {
+  if (card !== null) await secrets.destroy(cardName(card)).catch(() => undefined)
 }
 
 /** The gateway may write more or fewer zeros. */

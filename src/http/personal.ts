@@ -1,4 +1,5 @@
 import { personKeyOf } from '../commands/person-key.js'
+import { cardName } from '../commands/settle-charge.js'
 import { SecretTaken } from '../secrets/port.js'
 import { RequestRefused } from './errors.js'
 import type { Parts } from './parts.js'
@@ -58,6 +59,12 @@ export const personalOf = (parts: Needed, account: string): Personal => {
 /** Of a person who was erased: after the event, and again whenever an admin asks, because the last time may have been cut off. */
 export const destroyKeys = async (parts: Needed, account: string): Promise<void> => {
   for (const personKey of erasedKeys(parts, account)) await parts.secrets.destroy(nameOf(personKey))
+}
+
+/** The card that the account keeps, likewise: who charges it finds none. */
+export const destroyCard = async ({ commands, secrets }: Pick<Parts, 'commands' | 'secrets'>, account: string) => {
+  const card = commands.locateCard(account)
+  if (card !== null) await secrets.destroy(cardName(card))
 }
 
 const KEY_BYTES = 32

@@ -102,4 +102,16 @@ export const onSales = {
   device_has_subscription: entry(2091, 409, 'The device has a subscription already.', 'Use that one, or close it.'),
   free_plan_missing: entry(2092, 409, 'No plan that costs nothing is published.', 'Ask the operator to publish it.'),
   subscription_not_free: entry(2093, 409, 'The subscription is on a paid plan.', 'Cancel it; close it when it ends.'),
+  too_many_changes: entry(
+    2094,
+    409,
+    'The plan was changed too often in the period that is paid.',
+    'Change it again when the next period has begun.',
+  ),
+  recharge_by_card: entry(
+    2095,
+    409,
+    'The recharge was paid by card.',
+    'Its payment is returned by the gateway, or by an admin on /v1/accounts/{name}/checkouts/{checkout}/return.',
+  ),
 }

@@ -87,3 +87,5 @@ export type RefusalCode =
   | 'free_plan_missing'
   | 'subscription_not_free'
   | 'cart_has_promocode'
+  | 'too_many_changes'
+  | 'recharge_by_card'

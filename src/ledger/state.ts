@@ -67,8 +67,8 @@ export interface Subscription {
   readonly next: BoughtPlan | null
   /** The card checkout that is under way for it: nothing else may change it meanwhile. */
   readonly locked: string | null
-  /** What pays for its renewals: what has paid for it last. */
-  readonly pays: 'balance' | 'card'
+  /** What pays for its renewals: what has paid for it last. `null`: nothing has; the card then, where the account keeps one, else the balance. */
+  readonly pays: 'balance' | 'card' | null
   /** The day on which the card was last tried for a renewal. */
   readonly triedOn: string | null
 }

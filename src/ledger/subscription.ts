@@ -92,7 +92,7 @@ const free = {
   until: null,
   next: null,
   locked: null,
-  pays: 'balance',
+  pays: null,
   triedOn: null,
 } as const
 
@@ -111,7 +111,8 @@ const soldOne = (all: readonly Subscription[], item: BoughtPlan, sale: Sale): re
   const { subscription: id, period = null, charged = item.price, waits } = item
   const { order, pays, leaf, hex } = sale
   if (id === undefined) return all
-  if (waits) return change(all, id, (one) => ({ ...one, state: 'active', until: null, next: item }))
+  // Only a cancellation is taken back by it: what is not paid stays so.
+  if (waits) return change(all, id, (one) => ({ ...one, state: one.until === null ? 'active' : one.state, next: item }))
   const paid = { ...free, plan: item, period, order, charged }
   if (all.some((one) => one.id === id)) {
     return change(all, id, (one) => {
@@ -119,7 +120,7 @@ const soldOne = (all: readonly Subscription[], item: BoughtPlan, sale: Sale): re
       return { ...paid, id, leaf, hex, device, locked, pays: pays ?? one.pays }
     })
   }
-  return period === null ? all : [...all, { ...paid, id, leaf, hex, device: null, pays: pays ?? free.pays }]
+  return period === null ? all : [...all, { ...paid, id, leaf, hex, device: null, pays: pays ?? 'balance' }]
 }
 
 const unlocked = (all: readonly Subscription[], checkout: string): readonly Subscription[] =>

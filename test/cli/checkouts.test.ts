@@ -40,6 +40,23 @@ t.test('what stays in doubt has an exit code of its own', async (t) => {
   t.match(ended, { code: 3, out: /3 in doubt\.\nSome are in doubt; counterfoil checkouts shows them/ })
 })
 
+t.test('what was too young to be asked about is counted', async (t) => {
+  const result = { ...nothingAsked, young: 1 }
+  const ended = await against(t, (_request, reply) => reply.end(lineOf({ kind: 'done', result })), 'settle')
+  t.match(ended, { code: 0, out: /, 0 in doubt, 1 too young to be asked about\.\n$/ })
+})
+
+t.test('of one state alone, on every page; where there is none, that is said', async (t) => {
+  const asked: (string | undefined)[] = []
+  const answer: RequestListener = ({ url }, reply) => {
+    asked.push(url)
+    reply.end(JSON.stringify({ checkouts: [], next: asked.length === 1 ? 'abc' : null }))
+  }
+  const ended = await against(t, answer, '--state', 'open')
+  t.match(ended, { code: 0, out: 'There is none.\n' })
+  t.same(asked, ['/v1/checkouts?state=open', '/v1/checkouts?state=open&cursor=abc'])
+})
+
 t.test('a run that ended badly, or whose server went away, is told with a code', async (t) => {
   const failed = { kind: 'failed', code: 'busy', detail: 'the write model is behind' }
   const late = await against(t, (_request, reply) => reply.end(lineOf(failed)), 'settle')
@@ -60,11 +77,18 @@ t.test('the list is read page by page', async (t) => {
 })
 
 t.test('a command line that is wrong is told so', async (t) => {
-  for (const args of [['x'], ['settle', 'now'], ['settle', '--older', 'x'], ['--older', '5'], ['--newer']]) {
+  for (const args of [
+    ['x'],
+    ['settle', 'now'],
+    ['settle', '--older', 'x'],
+    ['--older', '5'],
+    ['--newer'],
+    ['settle', '--state', 'open'],
+  ]) {
     const ended = await against(t, (_request, reply) => reply.end(), ...args)
     t.match(
       ended,
-      { code: 2, err: /^usage: .*; checkouts takes nothing, or settle \[--older MINUTES\]\n$/ },
+      { code: 2, err: /^usage: .*; checkouts takes \[--state STATE\], or settle \[--older MINUTES\]\n$/ },
       args.join(' '),
     )
   }

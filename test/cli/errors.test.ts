@@ -17,6 +17,9 @@ const internal = new Set([
   'build_is_live',
   'write_cut_off',
   'secret_taken',
+  // Shown as gateway_unreachable, and the gateway's own words.
+  'gateway_unknown',
+  'refused',
 ])
 
 const sources = readdirSync(join(root, 'src'), { recursive: true, encoding: 'utf8' })

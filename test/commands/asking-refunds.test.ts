@@ -167,7 +167,7 @@ t.test('the store of secrets is away: nothing is given back', async (t) => {
   const put = async (): Promise<never> => {
     throw new Error('no store')
   }
-  const other = openDesk(desk, { asking: { secrets: { put } } })
+  const other = openDesk(desk, { asking: { secrets: { put, destroy: put } } })
   t.teardown(() => other.process.kill())
   t.equal(await other.came(), '1 unanswered')
   desk.around.now += MINUTE

@@ -21,6 +21,7 @@ t.test('a checkout that was charged is paid ten minutes later, its card kept; th
   const transaction = await charge(desk, 2)
   desk.around.now += SETTLE_AFTER - 1
   t.equal(await desk.came(), '')
+  t.equal(await desk.came({ which: 'all' }), '1 young')
   t.equal(desk.gateway.count('find'), 0, 'whoever charges it may do so still')
   desk.around.now += 1
   t.equal(await desk.came(), '1 paid')

@@ -5,7 +5,7 @@ import { failCheckout } from '../../src/commands/settle-charge.js'
 import type { GatewayCharge } from '../../src/gateway/port.js'
 import { createMemoryEventStore, type Fault } from '../../src/store/memory.js'
 import { idOf } from '../support/books.js'
-import { ending, freshTill, groundOf, NONCE, openTill, typesOf } from '../support/charging.js'
+import { ending, freshTill, groundOf, NONCE, openTill, purchase, typesOf } from '../support/charging.js'
 import { settle } from '../support/loop.js'
 import { mac } from '../support/renewals.js'
 
@@ -104,6 +104,22 @@ t.test('of two charges for one checkout one pays, and the other is unwanted, who
   t.equal(await ending(pay(2)), 'paid')
   t.same(await settle(2), ['paid', 'unwanted'])
   t.same(await typesOf(ground), ['CheckoutStarted', 'CheckoutPaid'])
+})
+
+t.test('the card of a charge that is unwanted is not kept', async (t) => {
+  const ground = groundOf(createMemoryEventStore())
+  const names: string[] = []
+  const put = async (name: string, value: string): Promise<void> => {
+    names.push(name)
+    await ground.secrets.put(name, value)
+  }
+  const { pay, settle, process } = openTill({ ...ground, secrets: { ...ground.secrets, put } })
+  t.teardown(() => process.kill())
+  ground.gateway.plan('sale', 'twice')
+  t.equal(await ending(pay(2, purchase('9.00'))), 'paid')
+  t.same(await settle(2), ['paid', 'unwanted'])
+  const values = await Promise.all([...new Set(names)].map((name) => ground.secrets.get(name)))
+  t.match(values, [/^card_/, null])
 })
 
 t.test('a charge that comes when the checkout has failed is unwanted; one that has come is the end', async (t) => {

@@ -111,11 +111,50 @@ t.test("a purchase's card is kept for renewals, a recharge's is not; then it is 
   t.equal(gateway.count('sale'), 3)
 })
 
+t.test('a card that is replaced is destroyed; settled again, its checkout is paid all the same', async (t) => {
+  const { charging, start, pay, gateway, secrets, process, settle } = freshTill(t)
+  const kept = () => process.loop.locateCard('ann') ?? ''
+  await pay(2, purchase('9.00'))
+  const first = kept()
+  gateway.plan('sale', 'lost reply')
+  t.equal(await ending(pay(3, purchase('9.00'))), 'checkout_in_doubt')
+  t.same([...(await settle(3)), ...(await settle(3))], ['paid', 'paid'])
+  const second = kept()
+  t.not(second, first)
+  t.equal(await secrets.get(`card/${first}`), null)
+  t.match(await secrets.get(`card/${second}`), /^card_/)
+  t.same(await settle(2), ['paid'], 'its own card is gone')
+  t.equal(kept(), second)
+  const stored = { kind: 'stored', account: 'ann' } as const
+  t.equal(await ending(charging.charge(start(4, { ...purchase('9.00'), means: 'stored' }), stored)), 'paid')
+  t.match(await secrets.get(`card/${second}`), /^card_/)
+})
+
+t.test('a card that is replaced while it is looked up is not missed', async (t) => {
+  const ground = freshTill(t)
+  const { pay, secrets, process, start, gateway } = ground
+  await pay(2, purchase('9.00'))
+  const first = process.loop.locateCard('ann')
+  const get = async (name: string) => {
+    if (name === `card/${first}`) await pay(3, purchase('9.00'))
+    return secrets.get(name)
+  }
+  const slow = openTill(ground, { charging: { secrets: { ...secrets, get }, commands: process.loop } })
+  t.teardown(() => slow.process.kill())
+  const stored = { kind: 'stored', account: 'ann' } as const
+  t.equal(await ending(slow.charging.charge(start(4, { ...purchase('9.00'), means: 'stored' }), stored)), 'paid')
+  t.equal(gateway.count('sale'), 3)
+})
+
 t.test(
   'a card that cannot be kept now leaves its checkout in doubt; one that cannot be read is not charged',
   async (t) => {
     const away = new SecretsUnreachable('away')
-    const trouble = { put: () => Promise.reject(away), get: () => Promise.reject(away) }
+    const trouble = {
+      put: () => Promise.reject(away),
+      get: () => Promise.reject(away),
+      destroy: () => Promise.reject(away),
+    }
     const { gateway, secrets, ...one } = freshTill(t)
     const two = openTill({ ...one, gateway, secrets }, { charging: { secrets: trouble } })
     t.teardown(() => two.process.kill())

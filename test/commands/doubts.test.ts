@@ -1,7 +1,7 @@
 import t from 'tap'
 import type { ChargingFile } from '../../src/commands/asked.js'
 import { readBookFile } from '../../src/commands/book-file.js'
-import { createListDoubts } from '../../src/commands/doubts.js'
+import { createListDoubts, type Doubt } from '../../src/commands/doubts.js'
 import { begin, charge, freshDesk, SETTLE_AFTER } from '../support/asking.js'
 import { idOf } from '../support/books.js'
 
@@ -36,7 +36,16 @@ t.test('what is not over is listed with what the gateway said last', async (t) =
   t.same(ids('refund'), ['refund'])
   t.same(ids('missing'), ['missing', 'missing'])
   t.same(ids('missing', '2027-01-01T00:00:00.000Z'), [], 'nobody looks for them any more')
-  t.same(list({ ...query, max: 2 }), { doubts, next: 'ann' }, 'an account is not cut')
+  for (const max of [1, 2, 5, 6]) {
+    const pages: (readonly Doubt[])[] = []
+    for (let after: string | null = ''; after !== null; ) {
+      const page = list({ ...query, max, after })
+      pages.push(page.doubts)
+      after = page.next
+    }
+    t.equal(pages.length, Math.ceil(6 / max), 'the last page says that it is the last')
+    t.same(pages.flat(), doubts, `${max} at a time`)
+  }
   t.same(list({ ...query, after: 'ann' }), { doubts: [], next: null })
 })
 
@@ -55,5 +64,6 @@ t.test('a page looks at so many accounts; what the file does not hold yet is lef
   const query = { after: '', max: 10, now: '2026-03-01T00:00:00.000Z' }
   t.same(list(query), { doubts: [], next: 'a0999' })
   t.same(list({ ...query, after: 'a0999' }), { doubts: [], next: null })
+  t.same(list({ ...query, after: 'a0001 1' }), { doubts: [], next: 'a1000' })
   t.end()
 })

@@ -1,13 +1,16 @@
 import t from 'tap'
+import type { Fact } from '../../events/catalogue.js'
 import { readBookFile } from '../../src/commands/book-file.js'
 import type { Outcome } from '../../src/commands/port.js'
 import { type Charge, type Charged, type Due, type Renewed, runRenewals } from '../../src/commands/renewals.js'
 import { addDays } from '../../src/ledger/calendar.js'
 import { accountStream } from '../../src/ledger/streams.js'
+import { encode } from '../../src/store/encode.js'
 import { createMemoryEventStore } from '../../src/store/memory.js'
 import { actor, admin } from '../support/actors.js'
 import { idOf } from '../support/books.js'
-import { freePlan, onCard } from '../support/device.js'
+import { boughtPro, freePlan, onCard, paid, reverted, started } from '../support/device.js'
+import { NOW } from '../support/given.js'
 import { decode, Process, said } from '../support/loop.js'
 import { publish, put } from '../support/on-sale.js'
 import { answering, dueOf, mac, none } from '../support/renewals.js'
@@ -29,6 +32,16 @@ class Shop {
     const { store } = this.process
     await publish(store, [freePlan])
     await put(store, accountStream('ann'), onCard.slice(1))
+  }
+
+  /** What else happens to ann. */
+  async add(fact: Fact): Promise<void> {
+    const { store, loop } = this.process
+    const stream = accountStream('ann')
+    const revision = (await store.readStream(stream, { direction: 'backwards', max: 1 }))[0]?.revision ?? -1
+    const metadata = { recordedAt: NOW, actor: 'ann', correlationId: 'c', causationId: idOf(1) }
+    await store.append(stream, revision, [encode(fact, stream, revision, metadata)])
+    await loop.catchUp()
   }
 
   readonly charge: Charge = async ({ leaf, data: { checkout, account, items } }) => {
@@ -121,6 +134,22 @@ t.test(
   },
 )
 
+t.test(
+  'a period that another order paid for after a return is renewed, though its last day was asked for before',
+  async (t) => {
+    const one = await shop()
+    t.same(await one.run('2026-03-01'), { ...none, renewed: 1 })
+    const checkout = '0badcafe-0000-8000-8000-000000000000'
+    const again = [reverted('2026-03-01', 'returned'), started({ checkout }), paid(9, { checkout, card: idOf(8) })]
+    await put(one.process.store, accountStream('ann'), again, onCard.length + 1)
+    t.same(await one.run('2026-03-01'), { ...none, renewed: 1 })
+    t.same(
+      one.charged.map((text) => text.slice(37)),
+      ['2026-03-01', '2026-03-01'],
+    )
+  },
+)
+
 t.test('a card that is good again pays from the unpaid day on, all that is due', async (t) => {
   const one = await shop('failed', 'failed')
   await one.run('2026-03-01')
@@ -136,6 +165,15 @@ t.test('a card that is good again pays from the unpaid day on, all that is due',
     pays: 'card',
     period: { start: '2026-03-01' },
   })
+})
+
+t.test('a plan that was ended ahead and is bought again for the same month is renewed', async (t) => {
+  const one = await shop('failed')
+  t.same(await one.run('2026-03-01'), { ...none, pastDue: 1 })
+  t.same(await one.run('2026-12-31'), { ...none, ended: 1 })
+  await one.add(boughtPro())
+  t.same(await one.run('2026-12-31'), { ...none, renewed: 1, pastDue: 1 }, 'there is money for one month')
+  t.same(await one.run('2026-12-31'), { ...none, unchanged: 1 })
 })
 
 t.test('while nobody knows what became of the charge nothing is asked; the outcome is learnt later', async (t) => {

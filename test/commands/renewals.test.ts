@@ -220,7 +220,7 @@ t.test('what cannot be asked now is counted and left; what nobody expected is to
   const messages: string[] = []
   const done = await alone(commands, dueOf(4), { log: (message) => messages.push(message) })
   t.same(done, { ...none, unchanged: 2, failed: 2 })
-  t.same(messages, [`renew:${idOf(1)}:2026-03-01 of a00001 failed: Error: strange`])
+  t.same(messages, [`renew:${idOf(1)}:2026-03-01:${idOf(1)} of a00001 failed: Error: strange`])
 })
 
 t.test('a run that is broken off asks for nothing more', async (t) => {

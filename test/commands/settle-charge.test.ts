@@ -15,8 +15,8 @@ const charge: GatewayCharge = {
 }
 
 const answering = (outcome: Outcome, locateCheckout: Commands['locateCheckout']) => ({
-  commands: { execute: async () => outcome, locateCheckout },
-  secrets: { put: async () => undefined },
+  commands: { execute: async () => outcome, locateCheckout, locateCard: () => null },
+  secrets: { put: async () => undefined, destroy: async () => undefined },
   mac,
 })
 

@@ -36,6 +36,12 @@ export const paid = (purpose: Purpose = 'purchase'): Fact => ({
   data: { ...sold(purpose), ...names, transaction: TRANSACTION },
 })
 
+/** Paid by a card that is kept under this id. */
+export const keeping = (card: string): Fact => ({
+  type: 'CheckoutPaid',
+  data: { ...purchase, ...names, transaction: TRANSACTION, card },
+})
+
 export const failed: Fact = {
   type: 'CheckoutFailed',
   data: { ...money, ...names, purpose: 'purchase', items, reason: 'declined', detail: 'Insufficient Funds' },

@@ -2,7 +2,7 @@ import t, { type Test } from 'tap'
 import type { Fact } from '../../events/catalogue.js'
 import { idOf } from '../support/books.js'
 import { NONCE } from '../support/charging.js'
-import { opened, published } from '../support/facts.js'
+import { granted, opened, promocode, published } from '../support/facts.js'
 import { startOn } from './live-world.js'
 import { bearer } from './world.js'
 
@@ -21,10 +21,17 @@ const device = (n: number): Fact => ({
   data: { subscription: idOf(n), account: 'alice', device: `D${n}`, item: free },
 })
 
+const ten = promocode('ten')
+const five = promocode('five', { type: 'fixed', value: '5.00', currency: 'EUR' })
+
 const shop: readonly Fact[] = [
   published('Pro', '30.00'),
   published('Nil', '0.00'),
   published('2050', '2050.00'),
+  ten,
+  five,
+  granted(ten, 'alice', 1, 70),
+  granted(five, 'alice', 1, 71),
   opened('alice'),
   device(50),
   device(51),
@@ -161,6 +168,26 @@ t.test('a cart is paid by one charge, and empty then', async (t) => {
   t.strictSame([again.status, again.headers['idempotent-replayed']], [200, 'true'], 'although it is empty')
   t.same((await types()).slice(-2), ['CheckoutStarted', 'CheckoutPaid'])
   t.equal(gateway.count('sale'), 2)
+})
+
+t.test('three items with two promocodes are one charge, whose lines add up', async (t) => {
+  const { post, item, log, gateway } = await open(t)
+  await post('/payment/cartitem/', { ...item(50), promocode: 'ten' })
+  await post('/payment/cartitem/', { ...item(51), promocode: 'five' })
+  await post('/payment/cartitem/', item(52))
+  t.equal((await post('/payment/cart/checkout/', { nonce: NONCE })).status, 200)
+  const paid = (await log()).at(-1)
+  if (paid?.type !== 'CheckoutPaid') throw new Error('it is not paid')
+  const { checkout, amount, lines, cart } = paid.data
+  t.equal(amount, '82.00')
+  t.equal(cart?.length, 3)
+  t.same(
+    lines.map((line) => `${line.item} ${line.kind} ${line.amount}`),
+    ['0 charge 30.00', '0 discount 3.00', '1 charge 30.00', '1 discount 5.00', '2 charge 30.00'],
+  )
+  t.match(await gateway.find(checkout), [{ amount: '82.00', currency: 'EUR' }])
+  const used = await post('/payment/cartitem/', { ...item(50), promocode: 'ten' })
+  t.equal(used.status, 422, 'a promocode is used once')
 })
 
 t.test('what is no checkout is refused, before anything is asked', async (t) => {

@@ -1,7 +1,11 @@
 import t, { type Test } from 'tap'
+import type { Fact } from '../../events/catalogue.js'
 import { personKeyOf } from '../../src/commands/person-key.js'
+import { cardName } from '../../src/commands/settle-charge.js'
+import { idOf } from '../support/books.js'
 import { opened } from '../support/facts.js'
 import { ADDRESS, sealedFor } from '../support/person.js'
+import { begun, keeping } from './card.js'
 import { startOn } from './live-world.js'
 import { LEFT_OUT, vectorLines } from './vectors.js'
 import { admin, bearer, createWorld } from './world.js'
@@ -14,9 +18,9 @@ const OK = { status: 'OK', message: '', data: true }
 const NONE = { status: 'OK', message: '', data: null }
 
 /** alice has an account; `cut` is called when a command is done, before it is answered. */
-const start = async (t: Test) => {
+const start = async (t: Test, facts: readonly Fact[] = [opened('alice')]) => {
   const hooks = { cut: (): void => undefined }
-  const live = await startOn(t, [opened('alice')], (execute) => async (...asked) => {
+  const live = await startOn(t, facts, (execute) => async (...asked) => {
     const outcome = await execute(...asked)
     hooks.cut()
     return outcome
@@ -143,6 +147,26 @@ t.test('an admin erases a person: nobody reads him again, and a new address is t
   t.strictSame((await form()).json(), NONE)
   t.strictSame(await types(), ['CustomerChanged', 'PersonErased', 'CustomerChanged', 'PersonErased'])
 })
+
+t.test(
+  'erasing a person destroys the card that the account keeps, and asking again ends what was cut off',
+  async (t) => {
+    const card = idOf(0xca)
+    const { erase, kept, hooks, control } = await start(t, [...begun(), keeping(card)])
+    await kept.put(cardName(card), 'card_1')
+    t.match((await erase(bearer('alice'))).json(), { code: 'forbidden' })
+    t.equal(await kept.get(cardName(card)), 'card_1')
+    hooks.cut = () => {
+      control.away = true
+    }
+    t.equal((await erase()).json().code, 'secrets_unreachable')
+    hooks.cut = () => undefined
+    control.away = false
+    t.equal(await kept.get(cardName(card)), 'card_1')
+    t.equal((await erase()).status, 200)
+    t.equal(await kept.get(cardName(card)), null)
+  },
+)
 
 t.test('a person of whom nothing is known may be erased; one without an account not', async (t) => {
   const { erase, send, person } = await start(t)

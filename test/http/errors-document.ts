@@ -13,9 +13,11 @@ export const errorsDocument = (): string =>
     '',
     '| number | code | status | what happened | what to do |',
     '|---|---|---|---|---|',
-    ...Object.entries(errorCatalogue).map(
-      ([code, { number, status, meaning, next }]) => `| ${number} | \`${code}\` | ${status} | ${meaning} | ${next} |`,
-    ),
+    ...Object.entries(errorCatalogue)
+      .sort(([, one], [, other]) => one.number - other.number)
+      .map(
+        ([code, { number, status, meaning, next }]) => `| ${number} | \`${code}\` | ${status} | ${meaning} | ${next} |`,
+      ),
     '',
     '## For whoever runs it',
     '',

@@ -14,15 +14,15 @@ import { createMemoryEventStore } from '../../src/store/memory.js'
 import { idOf } from '../support/books.js'
 import { withFaults } from '../support/gateway/faults.js'
 import { NOW } from '../support/given.js'
-import { decode, Process } from '../support/loop.js'
+import { decode, Process, Surroundings } from '../support/loop.js'
 import { mac } from '../support/renewals.js'
 import { A, storeOver, under } from '../support/secrets.js'
 import { createWorld, viewsOf } from './world.js'
 
 export type Wrap = (execute: Commands['execute']) => Commands['execute']
 
-/** The real write side over a store in memory that holds these facts; secrets that may be away. */
-export const startOn = async (t: Test, facts: readonly Fact[], wrap: Wrap = (execute) => execute) => {
+/** The real write side, at this instant, over a store in memory that holds these facts; secrets that may be away. */
+export const startOn = async (t: Test, facts: readonly Fact[], wrap: Wrap = (execute) => execute, now = NOW) => {
   const store = createMemoryEventStore()
   const revisions = new Map<string, number>()
   for (const fact of facts) {
@@ -34,7 +34,8 @@ export const startOn = async (t: Test, facts: readonly Fact[], wrap: Wrap = (exe
   }
   const log = async (): Promise<readonly LedgerEvent[]> =>
     (await store.readLog({ after: null, max: 1_000 })).map((recorded, leaf) => ({ ...decode(recorded), leaf }))
-  const process = new Process(store)
+  const around = Object.assign(new Surroundings(), { now: Date.parse(now) })
+  const process = new Process(store, { around })
   t.teardown(() => process.stop())
   await process.loop.catchUp()
 

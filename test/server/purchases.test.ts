@@ -179,6 +179,6 @@ t.test('the scheduler of a server renews what is due when it starts', async (t) 
   await server.close()
   t.match(
     (await eventsOf(data)).filter(({ type }) => type === 'SubscriptionRenewed'),
-    [{ metadata: { actor: 'system:renewals', key: /^renew renew:[0-9a-f-]{36}:\d{4}-\d\d-\d\d$/ } }],
+    [{ metadata: { actor: 'system:renewals', key: /^renew renew:[0-9a-f-]{36}:\d{4}-\d\d-\d\d:[0-9a-f-]{36}$/ } }],
   )
 })

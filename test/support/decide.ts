@@ -110,8 +110,10 @@ export const deciders: Deciders = {
     decideOpen({ ...input, currency: input.currency ?? CURRENCY }, books.account(input.owner), deciding),
   recharge: (books, input, deciding) =>
     decideRecharge({ ...input, defaultCurrency: CURRENCY }, books.account(input.account), deciding),
-  'reverse-recharge': (books, input, deciding) =>
-    decideReverseRecharge(input, books.recharge(input.recharge), deciding),
+  'reverse-recharge': (books, input, deciding) => {
+    const checkout = (leaf: number) => books.document('checkout', String(leaf))
+    return decideReverseRecharge(input, { recharge: books.recharge(input.recharge), checkout }, deciding)
+  },
   withdraw: (books, input, deciding) => decideWithdraw(input, books.account(input.account), deciding),
   adjust: (books, input, deciding) => decideAdjust(input, books.account(input.account), deciding),
   'credit-limit': (books, input, deciding) => decideCreditLimit(input, books.account(input.account), deciding),

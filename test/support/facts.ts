@@ -74,9 +74,16 @@ export const promoted = <Sold extends { readonly items: DataOf<'Purchased'>['ite
   })),
 })
 
+export const addon = (id: string, currency = 'EUR'): Fact => ({
+  type: 'AddonPublished',
+  data: { addon: id, itemVersion: 1, name: id, price: '1.50', currency, quotas: { sms: '10' } },
+})
+
 /** What random commands buy and grant. */
 export const onSale: readonly Fact[] = [
   published('Basic10', '4.00'),
+  published('Pro30', '9.00'),
+  published('Yearly', '20.00', { billPeriod: 'yearly' }),
   published('free', '0.00', { billPeriod: 'yearly' }),
   published('Free', '0.00', { quotas: { email: '30', storage: '0.05' } }),
   published('once', '1.50', { billPeriod: 'once', region: 'cn-north-1' }),
@@ -84,6 +91,7 @@ export const onSale: readonly Fact[] = [
   promocode('ten'),
   promocode('few', { grants: 2 }),
   promocode('soon', { expiresAt: '2026-03-08T12:00:00.000Z' }),
+  addon('more'),
 ]
 
 type Parties = readonly [buyer: string, seller: string]
@@ -190,11 +198,6 @@ export const renewed = (account: string, amount: string, [n, leaf]: readonly [nu
   }))
   return { type: 'SubscriptionRenewed', data: { ...data, items: next, subscription: idOf(n), subscriptionLeaf: leaf } }
 }
-
-export const addon = (id: string, currency = 'EUR'): Fact => ({
-  type: 'AddonPublished',
-  data: { addon: id, itemVersion: 1, name: id, price: '1.50', currency, quotas: { sms: '10' } },
-})
 
 export const retired = (kind: DataOf<'CatalogueItemRetired'>['kind'], id: string): Fact => ({
   type: 'CatalogueItemRetired',

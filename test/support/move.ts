@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import { setImmediate, setTimeout as wait } from 'node:timers/promises'
 import fc from 'fast-check'
 import type { Test } from 'tap'
-import { catalogue } from '../../events/catalogue.js'
+import { catalogue, upcasts } from '../../events/catalogue.js'
 import { catchUp } from '../../src/follower/catch-up.js'
 import { openRunner, specOf } from '../../src/follower/runner.js'
 import { streamOf } from '../../src/ledger/streams.js'
@@ -134,7 +134,9 @@ export const moveThereAndBack = async (t: Test, views: ViewStore): Promise<void>
 
   const events = await textsOf(first)
   const types = new Set(events.map((text): string => JSON.parse(text).type))
-  t.strictSame([...types].sort(), catalogue.map(({ storedType }) => storedType).sort(), 'every type of event is there')
+  const older = new Set<string>(upcasts.map(({ from }) => from))
+  const newest = catalogue.map(({ storedType }) => storedType).filter((type) => !older.has(type))
+  t.strictSame([...types].sort(), newest.sort(), 'every type of event is there')
   t.ok(events.length > TRADES)
   t.comment(`${events.length} events`)
 

@@ -11,11 +11,11 @@ import { NOW } from './given.js'
 /** Facts of the catalogue, in a log that holds none yet. */
 export const publish = (store: EventStore, facts: readonly Fact[]): Promise<void> => put(store, CATALOGUE, facts)
 
-/** Facts of one stream that has none yet. */
-export const put = async (store: EventStore, stream: string, facts: readonly Fact[]): Promise<void> => {
+/** Facts of one stream, from this revision on. */
+export const put = async (store: EventStore, stream: string, facts: readonly Fact[], from = 0): Promise<void> => {
   const metadata = { recordedAt: NOW, actor: 'operator', correlationId: 'on-sale', causationId: idOf(1) }
-  const events = facts.map((fact, index) => encode(fact, stream, index - 1, metadata))
-  await store.append(stream, -1, events)
+  const events = facts.map((fact, index) => encode(fact, stream, from + index - 1, metadata))
+  await store.append(stream, from - 1, events)
 }
 
 /** The same into the log of a data folder whose server does not run yet. */

@@ -50,6 +50,7 @@ interface Kept {
 /** Commands that one key is for. */
 const operationOf = (name: string): string => {
   if (name === 'authorize') return 'trade'
+  if (name === 'buy') return 'start-checkout'
   return /^(approve|reject|withdraw)-refund$/.test(name) ? 'review-refund' : name
 }
 

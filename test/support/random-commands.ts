@@ -43,7 +43,7 @@ const operations: readonly CommandName[] = [
 /** Anything that anybody might ask about these accounts. */
 export const drawnCommand = (accounts: readonly string[]): fc.Arbitrary<Drawn> => {
   const names = fc.constantFrom(...accounts)
-  return fc.record({
+  const drawn = fc.record({
     name: fc.constantFrom(...operations),
     actor: fc.constantFrom(admin, admin, ...accounts.map((name) => actor(name, [name], scopes)), sweeper),
     accounts: fc.tuple(names, names),
@@ -52,6 +52,7 @@ export const drawnCommand = (accounts: readonly string[]): fc.Arbitrary<Drawn> =
     pick: fc.nat({ max: 50 }),
     hours: fc.constantFrom(0, 1, 30),
   })
+  return drawn.map((one) => (told.has(one.name) && one.pick % 5 !== 0 ? { ...one, actor: sweeper } : one))
 }
 
 export const anyCommand: fc.Arbitrary<Drawn> = drawnCommand(['ann', 'bob', 'eve'])
@@ -158,11 +159,22 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
   'erase-person': (d) => ({ account: d.accounts[0] }),
 }
 
+/** Mostly one whose end is not known. */
 const outcomeOf = ({ accounts: [account], pick }: Drawn, books: Books) => {
-  const open = books.checkouts()
-  const found = chosen(open, pick)
+  const all = books.checkouts()
+  const open = all.filter(({ state }) => state === 'open')
+  const found = chosen(pick % 4 === 0 || open.length === 0 ? all : open, pick)
   return { account: found?.started.account ?? account, checkoutLeaf: found?.leaf ?? pick }
 }
+
+/** What the gateway says, and we ask. */
+const told: ReadonlySet<CommandName> = new Set([
+  'checkout-paid',
+  'checkout-failed',
+  'payment-settled',
+  'payment-returned',
+  'charge-returned',
+])
 
 /** Mostly one that is asked for and not done. */
 const cardRefundOf = ({ accounts: [account], pick }: Drawn, books: Books) => {
@@ -172,14 +184,17 @@ const cardRefundOf = ({ accounts: [account], pick }: Drawn, books: Books) => {
   return chosen(open, pick) ?? { account, refundLeaf: pick }
 }
 
+/** One device or two of an account, mostly of one for which the actor may act, with a promocode that it has. */
 const basketOf = (d: Drawn, books: Books) => {
-  const found = chosen(books.devices(), d.pick)
-  const plan = ['Basic10', 'Pro30', 'Free', 'Yearly', 'once'][d.pick % 5] ?? ''
-  const more = { ...(d.full && { addons: ['more'] }), ...(d.pick % 3 === 0 && { promocode: 'ten' }) }
-  return {
-    account: found?.account ?? d.accounts[0],
-    items: [{ subscription: found?.id ?? '0', plan, ...more }],
-  }
+  const found = allowed(d, books.devices())
+  const account = found?.account ?? d.accounts[0]
+  const [other] = books.devices().filter((one) => one.account === account && one.id !== found?.id)
+  const plan = ['Basic10', 'Pro30', 'Yearly', 'Free', 'Basic10', 'Pro30', 'once'][d.pick % 7] ?? ''
+  const [promocode] = ['ten', 'few'].filter((code) => books.document('grant', `${code}/${account}`)?.used === null)
+  const lowered = d.pick % 3 === 0 && { promocode: promocode ?? 'ten' }
+  const first = { subscription: found?.id ?? '0', plan, ...(d.full && { addons: ['more'] }), ...lowered }
+  const second = other && d.pick % 5 === 0 ? [{ subscription: other.id, plan: 'Pro30' }] : []
+  return { account, items: [first, ...second] }
 }
 
 const NO_PERIOD = { end: '2026-04-01' }

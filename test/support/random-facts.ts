@@ -119,13 +119,13 @@ const make: { readonly [Type in EventType]: (draw: Draw) => Extract<Fact, { type
   CheckoutStarted: (d) => ({ checkout: idOf(d.n), ...sold(d), means: 'nonce' }),
   CheckoutPaid: (d) => ({ ...ofCheckout(d), ...sold(d), transaction: 't1', ...(d.up && { card: idOf(d.n) }) }),
   CheckoutFailed: (d) => {
-    const { lines: _, ...rest } = sold(d)
+    const { lines: _, ...rest } = priceOf(d)
     return { ...ofCheckout(d), ...rest, reason: d.up ? 'declined' : 'not_found' }
   },
   ChargeReturned: (d) => ({ ...ofCheckout(d), ...own(d), transaction: 't2' }),
   PaymentSettled: (d) => ({ ...ofCheckout(d), account: d.parties[0], transaction: 't1' }),
   PaymentReturned: (d) => {
-    const { items: _, ...rest } = sold(d)
+    const { items: _, ...rest } = priceOf(d)
     return { ...ofCheckout(d), ...rest, transaction: 't1' }
   },
   CardRefundRequested: (d) => ({ ...back(d), transaction: 't1' }),
@@ -198,10 +198,11 @@ const free = {
 const ofCheckout = (d: Draw) => ({ checkout: idOf(d.n), checkoutLeaf: d.leaf })
 /** Plans, or money for the balance. */
 const carted = (d: Draw) => d.up && { cart: [idOf(d.leaf)] }
-const sold = (d: Draw) =>
+const priceOf = (d: Draw) =>
   d.n % 2 === 0
-    ? { ...own(d), purpose: 'purchase' as const, items: [bought(d)], lines: priced(d), ...carted(d) }
+    ? { ...own(d), purpose: 'purchase' as const, items: [bought(d)], lines: priced(d) }
     : { ...own(d), purpose: 'recharge' as const, items: [], lines: [] }
+const sold = (d: Draw) => ({ ...priceOf(d), ...(d.n % 2 === 0 && carted(d)) })
 const back = (d: Draw) => ({ refund: idOf(d.n), order: idOf(d.n), orderLeaf: d.leaf, ...own(d), lines: priced(d) })
 
 /** A charge a little above what is paid, so that a rebate, a discount and tax have their part; or the plain price. */

@@ -21,8 +21,8 @@ const states = ['open', 'missing', 'unsettled', 'refund'] as const satisfies rea
 
 const DEFAULT_LIMIT = '100'
 
-/** The name of an account, up to 64 letters of up to 4 bytes each. */
-const cursor = { type: 'string', maxLength: 342 } as const
+/** The name of an account, up to 64 letters of up to 4 bytes each, and perhaps a space and a number. */
+const cursor = { type: 'string', maxLength: 364 } as const
 
 const read = async ({ parts, caller, query }: Call): Promise<Answer> => {
   if (!caller.readsAll) throw new RequestRefused('forbidden', 'You may not read what is in doubt.')
@@ -31,7 +31,7 @@ const read = async ({ parts, caller, query }: Call): Promise<Answer> => {
   const now = new Date(parts.clock()).toISOString()
   const { doubts, next } = parts.doubts({
     ...(state !== undefined && { state }),
-    after: asked.cursor === undefined ? '' : accountIn(asked.cursor),
+    after: asked.cursor === undefined ? '' : placeIn(asked.cursor),
     max: Number(asked.limit ?? DEFAULT_LIMIT),
     now,
   })
@@ -42,10 +42,12 @@ const read = async ({ parts, caller, query }: Call): Promise<Answer> => {
   return { status: 200, body, link: `</v1/checkouts?${search}>; rel="next"` }
 }
 
-const accountIn = (cursor: string): string => {
-  const name = readName(Buffer.from(cursor, 'base64url').toString('utf8'))
+const placeIn = (cursor: string): string => {
+  const place = Buffer.from(cursor, 'base64url').toString('utf8')
+  const seen = / \d{1,16}$/.exec(place)?.[0] ?? ''
+  const name = readName(place.slice(0, place.length - seen.length))
   if (name === null) throw new RequestRefused('cursor_invalid')
-  return name
+  return `${name}${seen}`
 }
 
 const shown = ({ kind, id, leaf, since, account, amount, currency, order, said }: Doubt): Writable => ({

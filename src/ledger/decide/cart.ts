@@ -7,6 +7,7 @@ import type { Account, Deciding } from '../state.js'
 import { subscriptionOf } from '../subscription.js'
 import { accountNotFound, notYours } from './checks.js'
 import { addonTwice, onSale, type Shelf } from './on-sale.js'
+import { locked } from './on-subscription.js'
 
 /** An item as it is wanted, whole. */
 export interface CartItemInput {
@@ -80,7 +81,9 @@ const onItem = (
   if (!account) return accountNotFound(input.account)
   const item = itemIn(cart, input.item)
   if (!item) return refuse('cart_item_not_found', 'There is no such item in the cart now.')
-  return item.leaf === IN_FLIGHT ? wait : go(item)
+  if (item.leaf === IN_FLIGHT) return wait
+  // The checkout may be paying for this very item.
+  return subscriptionOf(account.own, item.subscription)?.locked ? locked : go(item)
 }
 
 const namesOf = ({ account }: CartItemName, { id, leaf }: CartItem) => ({ account, item: id, itemLeaf: leaf })

@@ -88,7 +88,7 @@ interface Due {
 
 const charge = (due: Due): Decision => {
   const { input, owner, subscription, bill, period } = due
-  const byCard = subscription.pays === 'card' && owner.own.card !== null && fromEvent(bill.amount) > 0n
+  const byCard = subscription.pays !== 'balance' && owner.own.card !== null && fromEvent(bill.amount) > 0n
   if (byCard && !isTryDay(subscription, input)) {
     return refuse('renewal_not_due', 'The card has been tried, and is tried again on another day.')
   }

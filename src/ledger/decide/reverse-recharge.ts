@@ -1,4 +1,5 @@
 import { IN_FLIGHT } from '../account.js'
+import type { Checkout } from '../checkout-document.js'
 import { type Decision, facts, refuse, wait } from '../decision.js'
 import { amountText } from '../money.js'
 import type { Deciding, Recharge } from '../state.js'
@@ -11,10 +12,16 @@ export interface ReverseRechargeInput {
   readonly reason?: string
 }
 
+export interface ReverseRechargeState {
+  readonly recharge: Recharge | undefined
+  /** The checkout that the event of that number has started. */
+  readonly checkout: (leaf: number) => Checkout | undefined
+}
+
 /** A forced debit: never refused for funds. */
 export const decideReverseRecharge = (
   input: ReverseRechargeInput,
-  recharge: Recharge | undefined,
+  { recharge, checkout }: ReverseRechargeState,
   deciding: Deciding,
 ): Decision => {
   const refusal = badAmount(input.amount) ?? notAdmin(deciding.actor)
@@ -23,6 +30,8 @@ export const decideReverseRecharge = (
     return refuse('recharge_not_found', `The account ${input.account} has no such recharge.`)
   }
   if (recharge.leaf === IN_FLIGHT) return wait
+  // What the gateway gave it takes back: the money would leave twice.
+  if (checkout(recharge.leaf)) return refuse('recharge_by_card', 'The recharge was paid by card.')
   const { id, leaf, account, currency, method } = recharge
   const left = recharge.amount - recharge.reversed
   const minor = input.amount === undefined ? left : minorIn(input.amount, currency)

@@ -2,6 +2,7 @@ import t from 'tap'
 import { hexId } from '../../../src/ledger/hex-id.js'
 import { actor, admin } from '../../support/actors.js'
 import { eventIdOf, idOf } from '../../support/books.js'
+import { monthly, started } from '../../support/card.js'
 import { added, device, removed, wanted } from '../../support/cart-facts.js'
 import { addon, granted, opened, promocode, published, purchased, retired } from '../../support/facts.js'
 import { given, givenInFlight, NEW_ID, NOW } from '../../support/given.js'
@@ -137,6 +138,22 @@ t.test('a change is refused, in this order', async (t) => {
   given(...filled, added('ann', [2, 8]))
     .when('change-cart-item', { ...change, subscription: idOf(8) }, ann)
     .refused(t, 'cart_has_subscription')
+})
+
+t.test('what a card is about to pay for is neither changed nor removed', async (t) => {
+  const items = [{ ...monthly(idOf(7)), subscriptionLeaf: 5 }]
+  const paying = [...filled, started(9, { purpose: 'purchase', amount: '22.00', items, lines: [] })]
+  for (const [command, asked] of [
+    ['change-cart-item', { ...change, plan: 'pro' }],
+    ['remove-cart-item', remove],
+  ] as const) {
+    given(...paying)
+      .when(command, asked, ann)
+      .refused(t, 'subscription_locked')
+  }
+  given(...paying, added('ann', [2, 8]))
+    .when('remove-cart-item', { ...remove, item: idOf(2) }, ann)
+    .then(t, removed('ann', [2, ITEM + 2]))
 })
 
 t.test('an item is changed as a whole, by either id', async (t) => {

@@ -1,6 +1,6 @@
 import t from 'tap'
 import type { DataOf, Fact } from '../../../events/catalogue.js'
-import { MAX_CHARGES } from '../../../src/ledger/state.js'
+import { type BoughtPlan, MAX_CHARGES } from '../../../src/ledger/state.js'
 import { actor, admin } from '../../support/actors.js'
 import { idOf } from '../../support/books.js'
 import {
@@ -9,6 +9,7 @@ import {
   FEBRUARY,
   FREE,
   ID,
+  LEAF,
   MARCH,
   NAMES,
   onCard,
@@ -87,30 +88,32 @@ t.test('a promocode lowers the price for the periods that it has left, and no lo
     } as Fact)
 })
 
+const waiting = (item: BoughtPlan): Fact => ({
+  type: 'Purchased',
+  data: {
+    order: idOf(9),
+    account: 'ann',
+    amount: '0.00',
+    currency: 'EUR',
+    items: [{ ...item, subscription: ID, subscriptionLeaf: LEAF, waits: true }],
+    lines: [],
+  },
+})
+
 t.test('the plan that waits begins with the next period, for as long as it is billed', async (t) => {
   const { period: _, ...small } = pro(undefined, { plan: 'Small', price: '4.00' })
-  const wait: Fact = {
-    type: 'Purchased',
-    data: {
-      order: idOf(9),
-      account: 'ann',
-      amount: '0.00',
-      currency: 'EUR',
-      items: [{ ...small, waits: true }],
-      lines: [],
-    },
-  }
+  const wait = waiting(small)
   const lines = [{ ...charge('4.00'), plan: 'Small' }]
   given(...onFree, boughtPro(), wait)
     .when('renew', ask, scheduler)
     .then(t, renewed({ amount: '4.00', items: [{ ...small, period: MARCH, charged: '4.00' }], lines }))
   const yearly = { ...small, billPeriod: 'Y' }
   const year = { start: '2026-03-01', end: '2027-03-01', anchor: '2026-03-01', unit: 'year', zone: 'UTC' } as const
-  given(...onFree, boughtPro(), { ...wait, data: { ...wait.data, items: [{ ...yearly, waits: true }] } } as Fact)
+  given(...onFree, boughtPro(), waiting(yearly))
     .when('renew', ask, scheduler)
     .then(t, renewed({ amount: '4.00', items: [{ ...yearly, period: year, charged: '4.00' }], lines }))
   const odd = { ...small, billPeriod: 'sometimes' }
-  given(...onFree, boughtPro(), { ...wait, data: { ...wait.data, items: [{ ...odd, waits: true }] } } as Fact)
+  given(...onFree, boughtPro(), waiting(odd))
     .when('renew', ask, scheduler)
     .then(t, renewed({ amount: '4.00', items: [{ ...odd, period: MARCH, charged: '4.00' }], lines }))
 })
@@ -141,6 +144,22 @@ t.test('where nothing is to be paid no card is asked', async (t) => {
         lines: [charge('10.00'), { ...charge('10.00'), kind: 'discount' }],
       }),
     )
+})
+
+t.test('what began for nothing is charged to the card that is kept, else to the balance', async (t) => {
+  const bought = boughtPro({ charged: '0.00' })
+  const forNothing = { ...bought, data: { ...bought.data, amount: '0.00', lines: [] } } as Fact
+  const other = started({ items: [pro(FEBRUARY, { subscription: idOf(0x55) })] })
+  const kept = paid(4, { card: idOf(8), items: [pro(FEBRUARY, { subscription: idOf(0x55) })] })
+  given(...onFree, other, kept, forNothing)
+    .when('renew', ask, scheduler)
+    .then(t, renewing('2026-03-01', 0xfff))
+  given(...onFree, forNothing)
+    .when('renew', ask, scheduler)
+    .then(t, renewed())
+  given(...onFree, other, kept, boughtPro())
+    .when('renew', ask, scheduler)
+    .then(t, renewed())
 })
 
 t.test('a frozen account pays by no card; too many payments that are not over are waited for', async (t) => {
@@ -245,6 +264,20 @@ t.test('from the balance it is tried whenever anybody asks', async (t) => {
   given(...poor, recharged('ann', '10.00', 21))
     .when('renew', ask, scheduler)
     .then(t, renewed())
+})
+
+t.test('a plan that waits pays nothing: what is past due stays so, with its days of grace', async (t) => {
+  const poor = [...onFree, boughtPro(), traded(['ann', 'bob'], '13.00', 20), pastDue('2026-03-08')]
+  const small = pro(undefined, { plan: 'Small', price: '4.00' })
+  given(...poor, waiting(small))
+    .when('renew', ask, scheduler)
+    .refused(t, 'insufficient_funds')
+  given(...poor, waiting(small))
+    .when('renew', { ...ask, asOf: '2026-03-09' }, scheduler)
+    .then(t, reverted('2026-03-09', 'unpaid'))
+  given(...poor, waiting(FREE))
+    .when('renew', ask, scheduler)
+    .then(t, reverted('2026-03-01', 'cancelled'))
 })
 
 t.test('the tax of the customer’s country on the first day of the period is added', async (t) => {

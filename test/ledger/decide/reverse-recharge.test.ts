@@ -2,6 +2,7 @@ import t from 'tap'
 import type { Fact } from '../../../events/catalogue.js'
 import { actor, admin } from '../../support/actors.js'
 import { idOf } from '../../support/books.js'
+import { recharge as byCard, paid, started } from '../../support/card.js'
 import { opened, recharged, traded } from '../../support/facts.js'
 import { given, givenInFlight, NEW_ID } from '../../support/given.js'
 
@@ -50,6 +51,12 @@ t.test('money that was spent is taken back all the same: the account goes below 
   given(...history, traded(['ann', 'bob'], '10.00', 3))
     .when('reverse-recharge', input, admin)
     .then(t, reversed('10.00'))
+})
+
+t.test('what a card has paid is returned with its payment, not reversed', async (t) => {
+  given(opened('ann'), started(5, byCard), paid(5, 1, byCard))
+    .when('reverse-recharge', { account: 'ann', recharge: idOf(5) }, admin)
+    .refused(t, 'recharge_by_card')
 })
 
 t.test('a recharge in flight is waited for', async (t) => {

@@ -1,0 +1,93 @@
+import { join } from 'node:path'
+import t from 'tap'
+import { createSandbox } from '../../src/gateway/sandbox.js'
+import { openSqliteEventStore } from '../../src/store/sqlite.js'
+import { append, begin } from '../support/asking.js'
+import { idOf } from '../support/books.js'
+import { opened } from '../support/facts.js'
+import { type Ask, folder, ready, run, serve, until } from '../support/serving.js'
+
+const settings = { COUNTERFOIL_CURRENCY: 'EUR' }
+const HOUR = 3_600_000
+
+/** Checkouts of ann's, begun an hour ago by a server that was killed. 2 was charged just now, 4 an hour ago, 3 never. */
+const interrupted = async (data: string): Promise<void> => {
+  const store = await openSqliteEventStore({ path: join(data, 'events.db'), log: () => undefined })
+  const now = Date.now()
+  const ground = { store, around: { now: now - HOUR } } as Parameters<typeof append>[0]
+  await append(ground, opened('ann'))
+  for (const n of [2, 3, 4]) await begin(ground, n)
+  await store.close()
+  for (const [n, at] of [
+    [2, now],
+    [4, now - HOUR],
+  ] as const) {
+    const sandbox = createSandbox({ path: join(data, 'gateway.db'), clock: () => at })
+    const means = { kind: 'nonce', nonce: 'fake-valid-nonce', store: true } as const
+    await sandbox.sale({ orderId: idOf(n), amount: '22.00', currency: 'EUR', means })
+    await sandbox.close()
+  }
+}
+
+const statusOf = async (ask: Ask, n: number): Promise<unknown> =>
+  JSON.parse((await ask('GET', `/v1/orders/${idOf(n)}`)).text).status
+
+t.test('checkouts that a killed server left are settled by the next one; refunds go to the card', async (t) => {
+  const cwd = folder(t)
+  const data = join(cwd, 'data')
+  const made = await serve(t, data, { settings })
+  await ready(made.ask)
+  await made.server.close()
+  await interrupted(data)
+  const { ask, server, kill } = await serve(t, data, { settings })
+  await ready(ask)
+  for (const n of [2, 4]) {
+    await until(
+      () => ask('GET', `/v1/orders/${idOf(n)}`),
+      ({ status }) => status === 200,
+    )
+  }
+  t.equal(await statusOf(ask, 2), 'pending', 'its money has not come yet')
+  const settle = () => run('cli', cwd, ['checkouts', 'settle', '--older', '1000'], settings).ended
+  t.match(await settle(), {
+    code: 0,
+    out: '0 paid, 0 failed, 1 settled, 0 returned, 0 given back, 0 refunded, 0 not refunded, 1 on their way, 0 in doubt.\n',
+  })
+  t.equal(await statusOf(ask, 4), 'effective')
+
+  const listed = await run('cli', cwd, ['checkouts'], settings).ended
+  t.match(listed, { code: 0, out: new RegExp(`^open ann ${idOf(3)} 22.00 EUR since .*: it knows of no charge$`, 'm') })
+  t.match(listed.out, new RegExp(`^unsettled ann ${idOf(2)} .*: the charge is on its way$`, 'm'))
+  const page = JSON.parse((await ask('GET', '/v1/checkouts?state=unsettled')).text)
+  t.match(page, { checkouts: [{ state: 'unsettled', account: 'ann', checkout: idOf(2), amount: '22.00' }], next: null })
+
+  const refund = await ask('POST', `/v1/purchases/${idOf(2)}/refunds`, { reason: 'slow' }, { 'idempotency-key': 'k' })
+  t.equal(refund.status, 201)
+  t.match(JSON.parse(refund.text), { type: 'CardRefundRequested', amount: '22.00', reason: 'slow' })
+  await kill()
+  const next = await serve(t, data, { settings })
+  await ready(next.ask)
+  const again = await next.ask(
+    'POST',
+    `/v1/purchases/${idOf(2)}/refunds`,
+    { reason: 'slow' },
+    { 'idempotency-key': 'k' },
+  )
+  t.equal(again.text, refund.text, 'the same, whatever became of it')
+  await until(
+    () => next.ask('GET', `/v1/orders/${idOf(2)}`),
+    ({ text }) => JSON.parse(text).status === 'refunded',
+  )
+
+  const back = `/v1/accounts/ann/checkouts/${idOf(4)}/return`
+  t.match(JSON.parse((await next.ask('POST', back, { reason: 'a letter' })).text), { type: 'PaymentReturned' })
+  t.equal(await statusOf(next.ask, 4), 'voided')
+  t.match((await next.ask('POST', back, { reason: 'a letter' })).text, 'checkout_not_paid')
+  const other = `/v1/accounts/ann/checkouts/${idOf(9)}/return`
+  t.match((await next.ask('POST', other, { reason: 'a letter' })).text, 'checkout_not_found')
+  await next.server.close()
+  await server.close().catch(() => undefined)
+  const { code, out } = await run('cli', cwd, ['trial-balance'], settings).ended
+  t.equal(code, 0)
+  t.match(out, 'The books balance.')
+})
