@@ -112,15 +112,13 @@ const change = (own: Changing, event: AccountFact<StreamEvent>, leaf: number): O
       break
     case 'PurchaseRefunded':
       own.net += fromEvent(event.data.amount)
-      break
+      return subscribed(own, event, leaf)
     case 'UsageReported':
       break
     case 'ChargeReturned':
     case 'PaymentSettled':
     case 'PaymentReturned':
-    case 'CardRefundRequested':
     case 'CardRefunded':
-    case 'CardRefundFailed':
       return charged(own, event, leaf)
     default:
       return subscribed(own, event, leaf)
@@ -151,6 +149,8 @@ const subscribed = (own: Changing, event: Subscribing, leaf: number): OwnAccount
     case 'CheckoutStarted':
     case 'CheckoutPaid':
     case 'CheckoutFailed':
+    case 'CardRefundRequested':
+    case 'CardRefundFailed':
       return charged(own, event, leaf)
     default:
       return own

@@ -107,8 +107,14 @@ const runningOf = (
   today: string,
 ): Pick<QuoteInput, 'running' | 'pastDue'> => {
   if (period === null || (state === 'cancelled' && period.end <= today)) return { running: null }
-  if (state !== 'past_due') return { running: { period, charged: fromEvent(charged) } }
+  if (state !== 'past_due') return { running: { period, charged: leftOf(charged) } }
   return { running: null, pastDue: nextPeriod(period) }
+}
+
+/** Of several orders more may be given back than the last one has charged. */
+const leftOf = (charged: string): bigint => {
+  const minor = fromEvent(charged)
+  return minor > 0n ? minor : 0n
 }
 
 const ofAddon = ({ data: { addon, itemVersion, name, price, quotas } }: DocumentOf<'addon'>) => ({
@@ -131,7 +137,8 @@ const lowering = ({ leaf, data }: DocumentOf<'grant'>, waits: boolean) => ({
 const running = (quote: Quote, { plan, charged }: Subscription, { today, currency }: Terms) => {
   const { period, remainingDays, totalDays, rebateDays } = quote
   const whole = remainingDays === totalDays && rebateDays === null
-  const rebate = rebateDays && { plan: plan.plan, charged, ...rebateDays }
+  const left = amountText(leftOf(charged), currency)
+  const rebate = rebateDays && { plan: plan.plan, charged: left, ...rebateDays }
   return {
     period,
     charged: amountText(quote.charged, currency),

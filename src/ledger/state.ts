@@ -57,7 +57,9 @@ export interface Subscription {
   readonly period: Period | null
   /** The order that paid for the running period; `null`: it has none. */
   readonly order: string | null
-  /** What pays for the running period from its start to its end: after promocodes, before tax. Decimal text in the account's currency. */
+  /** All orders that have paid for the running period since it began, the oldest first, each with the place of its item: at most `MAX_CHANGES`. */
+  readonly paidBy: readonly { readonly order: string; readonly item: number }[]
+  /** What pays for the running period from its start to its end: after promocodes, before tax, less what was given back; below zero where that is more. Decimal text in the account's currency. */
   readonly charged: string
   /** `cancelled`: it ends with the period. */
   readonly state: 'active' | 'past_due' | 'cancelled'
@@ -162,6 +164,7 @@ export interface Recharge {
 
 export const MAX_OPEN_HOLDS = 200
 export const MAX_SUBSCRIPTIONS = 100
+export const MAX_CHANGES = 50
 export const MAX_OPEN_REFUNDS = 20
 export const MAX_CHARGES = 100
 

@@ -1,8 +1,9 @@
+import type { DataOf } from '../../events/catalogue.js'
 import type { StreamEvent } from '../../events/envelope.js'
 import type { AccountFact } from './facts.js'
 import { hexId } from './hex-id.js'
-import { fromEvent } from './money.js'
-import type { BoughtPlan, OwnAccount, Subscription } from './state.js'
+import { amountText, fromEvent } from './money.js'
+import type { BoughtPlan, Line, OwnAccount, Subscription } from './state.js'
 
 type Changing = Extract<
   AccountFact<StreamEvent>,
@@ -18,6 +19,9 @@ type Changing = Extract<
       | 'CheckoutStarted'
       | 'CheckoutPaid'
       | 'CheckoutFailed'
+      | 'PurchaseRefunded'
+      | 'CardRefundRequested'
+      | 'CardRefundFailed'
   }
 >
 
@@ -51,6 +55,11 @@ export const evolveSubscriptions = (
     }
     case 'CheckoutFailed':
       return unlocked(before, event.data.checkout)
+    case 'PurchaseRefunded':
+    case 'CardRefundRequested':
+      return before.map((one) => givenBack(one, event.data, 1n))
+    case 'CardRefundFailed':
+      return before.map((one) => givenBack(one, event.data, -1n))
     case 'SubscriptionPastDue':
       return change(before, event.data.subscription, (one) => ({ ...one, state: 'past_due', until: event.data.until }))
     case 'SubscriptionCancelled':
@@ -87,6 +96,7 @@ export const evolveSubscriptions = (
 const free = {
   period: null,
   order: null,
+  paidBy: [],
   charged: '0',
   state: 'active',
   until: null,
@@ -104,24 +114,49 @@ interface Sale extends Pick<Subscription, 'leaf' | 'hex'> {
 }
 
 const sold = (before: readonly Subscription[], items: readonly BoughtPlan[], sale: Sale): readonly Subscription[] =>
-  items.reduce((all, item) => soldOne(all, item, sale), before)
+  items.reduce((all, item, index) => soldOne(all, item, { ...sale, index }), before)
 
 /** Nothing where the plan is not renewed. */
-const soldOne = (all: readonly Subscription[], item: BoughtPlan, sale: Sale): readonly Subscription[] => {
+const soldOne = (
+  all: readonly Subscription[],
+  item: BoughtPlan,
+  sale: Sale & { readonly index: number },
+): readonly Subscription[] => {
   const { subscription: id, period = null, charged = item.price, waits } = item
-  const { order, pays, leaf, hex } = sale
+  const { order, pays, leaf, hex, index } = sale
   if (id === undefined) return all
   // Only a cancellation is taken back by it: what is not paid stays so.
   if (waits) return change(all, id, (one) => ({ ...one, state: one.until === null ? 'active' : one.state, next: item }))
-  const paid = { ...free, plan: item, period, order, charged }
+  const by = { order, item: index }
+  const paid = { ...free, plan: item, period, order, charged, paidBy: [by] }
   if (all.some((one) => one.id === id)) {
     return change(all, id, (one) => {
       const { leaf, hex, device, locked } = one
-      return { ...paid, id, leaf, hex, device, locked, pays: pays ?? one.pays }
+      const within = one.period !== null && period !== null && period.start < one.period.end
+      const paidBy = within ? [...one.paidBy, by] : [by]
+      return { ...paid, paidBy, id, leaf, hex, device, locked, pays: pays ?? one.pays }
     })
   }
   return period === null ? all : [...all, { ...paid, id, leaf, hex, device: null, pays: pays ?? 'balance' }]
 }
+
+/** Of what was paid for the running period, less is left: the next change gives back no more than that. `sign`: 1n lowers, -1n raises. */
+const givenBack = (one: Subscription, data: DataOf<'PurchaseRefunded'>, sign: bigint): Subscription => {
+  const back = one.paidBy
+    .filter(({ order }) => order === data.order)
+    .reduce((sum, { item }) => sum + netOf(data.lines, item), 0n)
+  if (back === 0n) return one
+  const left = fromEvent(one.charged) - sign * back
+  // What failed after a change of plan lowered that change's rebate only.
+  const { charged: most = one.plan.price } = one.plan
+  return { ...one, charged: left > fromEvent(most) ? most : amountText(left, data.currency) }
+}
+
+/** Of one item, before tax. */
+const netOf = (lines: readonly Line[], item: number): bigint =>
+  lines
+    .filter((line) => line.item === item && line.kind !== 'tax')
+    .reduce((sum, { kind, amount }) => sum + (kind === 'charge' ? 1n : -1n) * fromEvent(amount), 0n)
 
 const unlocked = (all: readonly Subscription[], checkout: string): readonly Subscription[] =>
   all.map((one) => (one.locked === checkout ? { ...one, locked: null } : one))

@@ -18,7 +18,7 @@ export const dueOf = (count: number): Due => {
   const names = Array.from({ length: count }, (_, n) => `a${String(n).padStart(5, '0')}`)
   const period = { start: '2026-02-01', end: '2026-03-01', anchor: '2026-02-01', unit: 'month', zone: 'UTC' } as const
   const plan = { plan: 'p', planVersion: 1, name: 'p', type: 'C', price: '1.00', billPeriod: 'M', description: '' }
-  const paid = { order: idOf(1), charged: '1.00', state: 'active', until: null, pays: 'balance' } as const
+  const paid = { order: idOf(1), charged: '1.00', state: 'active', until: null, pays: 'balance', paidBy: [] } as const
   const other = { hex: '', device: null, next: null, locked: null, triedOn: null }
   const own = { subscriptions: [{ id: idOf(1), leaf: 1, plan, period, ...paid, ...other }] }
   return {

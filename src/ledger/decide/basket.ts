@@ -3,7 +3,7 @@ import { IN_FLIGHT } from '../account.js'
 import { type Decision, type Refused, refuse, refuseRequest, wait } from '../decision.js'
 import { amountText } from '../money.js'
 import { type Change, type Sold, sameAddons, sell, type Terms, wholePrice } from '../sold-item.js'
-import type { Account, Deciding, Subscription } from '../state.js'
+import { type Account, type Deciding, MAX_CHANGES, type Subscription } from '../state.js'
 import { subscriptionOf } from '../subscription.js'
 import { accountNotFound, notYours } from './checks.js'
 import { addonTwice, type Grants, onSale, promised, type Shelf } from './on-sale.js'
@@ -116,6 +116,9 @@ const changeOf = (item: BasketItem, before: readonly Change[], { state, account,
     return refuse('cart_has_subscription', `Two items are for the subscription ${item.subscription}.`)
   }
   if (subscription.locked !== null) return locked
+  if (subscription.paidBy.length >= MAX_CHANGES) {
+    return refuse('too_many_changes', `The plan was changed ${MAX_CHANGES} times in the period that is paid.`)
+  }
   const sale = onSale({ plan: item.plan, addons }, state, currency)
   if ('kind' in sale) return sale
   const grant = promised(promocode, sale, { state, currency, now })

@@ -40,7 +40,7 @@ export interface CardRefundedState extends CardRefundState {
 }
 
 /**
- * The money is on its way to the card for good. When nothing is left of the order that paid for a running period, its subscription is over in the
+ * The money is on its way to the card for good. When nothing is left of an order that paid for a running period, its subscription is over in the
  * same append: today, or on the period's first day where that is still to come.
  */
 export const decideCardRefunded = (input: CardRefundedInput, state: CardRefundedState, { actor }: Deciding): Decision =>

@@ -6,8 +6,8 @@ import { amountText, fromEvent } from '../money.js'
 import type { Account, Actor, Deciding } from '../state.js'
 import { type FindRefund, underWay } from './card-refund.js'
 import { forbidden } from './checks.js'
-import { namesOf } from './on-subscription.js'
-import { undone } from './over.js'
+import { locked, namesOf } from './on-subscription.js'
+import { paidBy, undone } from './over.js'
 import { lastOfGrace } from './renew.js'
 
 /** What became of a checkout, as the gateway says: commands of our own, which no client asks for. */
@@ -104,10 +104,12 @@ export const decideReturned = (input: ReturnedInput, state: ReturnedState, { act
       ...started,
       refunded: amountText(state.reversed, currency),
     }
+    const paidFor = paidBy(account, id)
     const refunds = underWay(account, id, state.refund)
     const ended = undone(account, id, { today: input.today, reason: 'returned', free: state.free })
     if (refunds === 'in flight' || ended === null) return wait
     if (refunds === 'some') return refuse('card_refund_under_way', 'A refund of the order to its card is under way.')
+    if (paidFor.some((one) => one.locked !== null)) return locked
     const money = {
       amount: amountText(fromEvent(amount) - fromEvent(refunded), currency),
       currency,

@@ -14,6 +14,10 @@ export interface Ending {
   readonly free: DocumentOf<'plan'> | undefined
 }
 
+/** Those whose running period the order has paid for, also where others came after it. */
+export const paidBy = ({ own }: Account, order: string): readonly Subscription[] =>
+  own.subscriptions.filter((one) => one.paidBy.some((by) => by.order === order))
+
 /** A subscription is over; one of a device goes back to the free plan. */
 export const over = (account: Account, subscription: Subscription, { on, reason, free }: Ending): Fact => {
   const names = namesOf(account, subscription)
@@ -32,7 +36,7 @@ export interface Undoing extends Pick<Ending, 'free'> {
 
 /** What the order pays for is over: today, or on the period's first day where that is still to come. `null`: one of them is in flight. */
 export const undone = (account: Account, order: string, { today, reason, free }: Undoing): readonly Fact[] | null => {
-  const paidFor = account.own.subscriptions.filter((one) => one.order === order)
+  const paidFor = paidBy(account, order)
   if (paidFor.some(({ leaf }) => leaf === IN_FLIGHT)) return null
   return paidFor.map((one) => over(account, one, { on: latest(today, one.period?.start ?? today), reason, free }))
 }

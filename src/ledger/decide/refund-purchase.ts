@@ -5,7 +5,8 @@ import { amountText, fromEvent } from '../money.js'
 import { share } from '../share.js'
 import { type Account, type Deciding, MAX_CHARGES } from '../state.js'
 import { badAmount, minorIn, notAdmin } from './checks.js'
-import { undone } from './over.js'
+import { locked } from './on-subscription.js'
+import { paidBy, undone } from './over.js'
 
 export interface RefundPurchaseInput {
   /** Left out: all that was not given back. */
@@ -24,7 +25,7 @@ export interface RefundPurchaseState {
 
 /**
  * Gives back what was paid, all or a part; to a card in two steps: asked for here, done when the gateway says so. To the balance it is done at once, and
- * when nothing is left of the order that paid for a running period, its subscription is over in the same append: today, or on the period's first day
+ * when nothing is left of an order that paid for a running period, its subscription is over in the same append: today, or on the period's first day
  * where that is still to come.
  */
 export const decideRefundPurchase = (
@@ -47,6 +48,8 @@ export const decideRefundPurchase = (
   const lines = share(purchase.lines, minor, currency)
   const why = input.reason !== undefined && { reason: input.reason }
   const data = { ...order, amount: amountText(minor, currency), currency, lines, ...why }
+  const paidFor = paidBy(account, purchase.id)
+  if (paidFor.some((one) => one.locked !== null)) return locked
   if (transaction !== null) return toCard(account, { type: 'CardRefundRequested', data: { ...data, transaction } })
   const undoing = { today: input.today, reason: 'refunded', free: state.free } as const
   const ended = minor === left ? undone(account, purchase.id, undoing) : []
