@@ -172,6 +172,8 @@ t.test('a refund to the card is under review until the gateway has said what bec
   t.same(await comesTo(...settledFirst, asked('10.70'), refunded('10.70', 3)), ['refunded', 1070n, 1070n, 0n, null])
   t.same(await comesTo(started, paid(), asked('4.00')), ['refunding', 1070n, 0n, 400n, null], 'before its money came')
   t.same(await comesTo(started, paid(), asked('10.70'), refunded('10.70', 2)), ['refunded', 1070n, 1070n, 0n, null])
+  const voided = [started, paid(), asked('10.70'), refunded('10.70', 2), returned('0.00', 'purchase')]
+  t.same((await comesTo(...voided)).slice(0, 3), ['refunded', 1070n, 1070n], 'a charge that was voided')
   const { transaction: __, ...given } = { ...back('4.00'), transaction: null }
   const toBalance: Fact = { type: 'PurchaseRefunded', data: given }
   const bought: Fact = { type: 'Purchased', data: purchased('ann', '4.00', 7) }

@@ -1,12 +1,19 @@
 import t from 'tap'
 import { startDouble } from '../support/eventstoredb/double.js'
-import { type Ask, folder, type Reply, ready, serve, serveAt, until } from '../support/serving.js'
+import { type Ask, folder, type Reply, ready, type Serving, serve, serveAt, until } from '../support/serving.js'
 
 const DAY = 24 * 3600 * 1000
 
 const recharge = (ask: Ask, amount: string): Promise<Reply> => ask('POST', '/v1/accounts/alice/recharges', { amount })
 
 const actual = async (ask: Ask): Promise<unknown> => JSON.parse((await ask('GET', '/v1/accounts/alice')).text).actual
+
+/** What the operator was told, but that the gateway charges nobody. */
+const linesOf = async ({ said }: Pick<Serving, 'said'>): Promise<readonly string[]> =>
+  (await said())
+    .trim()
+    .split('\n')
+    .filter((line) => !line.startsWith('NO CARD IS REALLY CHARGED'))
 
 const clockTrouble = async (ask: Ask): Promise<object> => {
   const { status, text } = await ask('GET', '/ready')
@@ -64,16 +71,13 @@ t.test(
         await double.fault({ kind: 'clock', milliseconds: 0 })
         await takesAgain(late.ask, '4')
         await late.server.close()
-        t.match((await late.said()).trim().split('\n'), [`clock: ${detail}`, 'the clock is right again'])
+        t.match(await linesOf(late), [`clock: ${detail}`, 'the clock is right again'])
       })
     }
 
     t.equal(await actual(ask), '15.00', 'nothing of what was refused is there')
     await server.server.close()
-    t.match((await server.said()).trim().split('\n'), [
-      /^clock: our clock is more than a day behind/,
-      'the clock is right again',
-    ])
+    t.match(await linesOf(server), [/^clock: our clock is more than a day behind/, 'the clock is right again'])
   },
 )
 
