@@ -82,6 +82,6 @@ t.test('a command line that is wrong is told so', async (t) => {
   const all = wrong.map((line) => run('cli', cwd, ['checkouts', ...line.split(' ')]).ended)
   for (const [at, ended] of (await Promise.all(all)).entries()) {
     const err = /^usage: .*; checkouts takes \[--state STATE\], or settle \[--older MINUTES\]\n$/
-    t.match(ended, { code: 2, err }, wrong[at])
+    t.match(ended, { code: 2, err }, `${wrong[at]}`)
   }
 })
