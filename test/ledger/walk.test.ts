@@ -8,7 +8,7 @@ import type { Decision } from '../../src/ledger/decision.js'
 import { inAccount } from '../../src/ledger/facts.js'
 import { fromEvent } from '../../src/ledger/money.js'
 import { ownerOf } from '../../src/ledger/owner.js'
-import type { Deciding } from '../../src/ledger/state.js'
+import type { Deciding, Line } from '../../src/ledger/state.js'
 import { streamOf } from '../../src/ledger/streams.js'
 import { later } from '../../src/ledger/time.js'
 import { type Books, idOf } from '../support/books.js'
@@ -72,6 +72,10 @@ const mustBePayable = (books: Books, fact: Fact): void => {
   must(account && !account.own.frozen && (!pays || spendable(account) >= 0n), 'no voluntary debit beyond the spendable')
 }
 
+/** Rebates and discounts lower what the lines sum to. */
+const signed = ({ kind, amount }: Line): bigint =>
+  kind === 'rebate' || kind === 'discount' ? -fromEvent(amount) : fromEvent(amount)
+
 const mustAddUp = (books: Books): void => {
   const heldBy = new Map<string, bigint>()
   const add = (name: string, amount: bigint) => heldBy.set(name, (heldBy.get(name) ?? 0n) + amount)
@@ -89,7 +93,7 @@ const mustAddUp = (books: Books): void => {
   for (const { amount, refunded, lines } of books.purchases()) {
     const left = fromEvent(amount) - fromEvent(refunded)
     must(left >= 0n, 'no more of a purchase is given back than was paid')
-    must(lines.reduce((sum, line) => sum + fromEvent(line.amount), 0n) === left, 'the lines are what is left')
+    must(lines.reduce((sum, line) => sum + signed(line), 0n) === left, 'the lines are what is left')
   }
 }
 
