@@ -4,6 +4,7 @@ import { SecretTaken } from '../secrets/port.js'
 import { scopedId } from './identity.js'
 import type { CommandName, Inputs } from './port.js'
 import { type About, type ChargeFate, failCheckout, type Settling, settleCharge } from './settle-charge.js'
+import { systemActor } from './system-actor.js'
 
 /** What the gateway is asked after the fact, and what is written then. Each asks once, and may be asked again at any time, on any process. */
 export interface AskingParts extends Settling {
@@ -39,7 +40,7 @@ export interface Answer {
   readonly said: string
 }
 
-const actor = { subject: 'system:checkouts', admin: false, acts: () => false, may: () => false }
+const actor = systemActor('checkouts')
 
 const answer = (found: Found, said: string): Answer => ({ found, said })
 
