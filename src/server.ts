@@ -124,18 +124,8 @@ const partsOf = (config: Config, opening: Opening, opened: Opened): Parts => {
     throw new Unavailable('not_ready', 'the server is starting; /ready says what it waits for')
   }
   return {
-    commands: {
-      execute: async (name, input, context) => write().loop.execute(name, input, context),
-      get quotes() {
-        return write().loop.quotes
-      },
-      locateOrder: (reference) => write().loop.locateOrder(reference),
-      locateInstance: (id) => write().loop.locateInstance(id),
-      locateCart: (account) => write().loop.locateCart(account),
-      locateCheckout: (reference) => write().loop.locateCheckout(reference),
-      locateCard: (account) => write().loop.locateCard(account),
-      locateCustomer: (account) => write().loop.locateCustomer(account),
-      locateRecharge: (reference) => write().loop.locateRecharge(reference),
+    get commands() {
+      return write().loop
     },
     views,
     log: { readStream: async (stream, query) => write().store.readStream(stream, query) },

@@ -140,7 +140,7 @@ const askingOf = (
 ) => {
   const settleAfter = config.settleMinutes * 60_000
   const parts = { commands: loop, secrets, gateway, mac, file, clock, settleAfter, log, randomId: randomUUID }
-  return { asking: createAsking({ ...parts, random: Math.random, pause: () => wait(0) }), randomId: randomUUID, log }
+  return { asking: createAsking({ ...parts, random: Math.random, pause: wait }), randomId: randomUUID, log }
 }
 
 /** Follows the log from now on. */

@@ -1,5 +1,5 @@
 import type { DataOf, Fact } from '../../events/catalogue.js'
-import type { Change, Placed } from './document.js'
+import { type Change, keyOf, type Placed } from './document.js'
 import { hexId } from './hex-id.js'
 
 /** What an account means to buy. Guarded by `cart-<account>`, except that a paid checkout, in the account's stream, takes items out. */
@@ -59,7 +59,7 @@ export const withoutItems = <Item extends { readonly id: string }>(
 ): readonly Item[] => items.filter(({ id }) => !ids.includes(id))
 
 const change = (account: string, to: (items: readonly CartItem[]) => readonly CartItem[]): Change => ({
-  key: `cart/${account}`,
+  key: keyOf('cart', account),
   opens: null,
   apply: (before) => ({ kind: 'cart', items: to(before?.kind === 'cart' ? before.items : []) }),
 })

@@ -1,4 +1,5 @@
 import type { EventType, Fact } from '../../events/catalogue.js'
+import { ofCatalogue } from './facts.js'
 import { fromEvent } from './money.js'
 import type { Line } from './state.js'
 
@@ -38,14 +39,7 @@ const unposted = [
   'SubscriptionPastDue',
   'SubscriptionCancelled',
   'SubscriptionEnded',
-  'PlanPublished',
-  'RegionPublished',
-  'PromocodePublished',
-  'AddonPublished',
-  'RepoPublished',
-  'RepoItemPublished',
-  'ServicePublished',
-  'CatalogueItemRetired',
+  ...ofCatalogue,
   'CouponsIssued',
   'InstanceProvisioned',
   'InstanceCredentialsFetched',

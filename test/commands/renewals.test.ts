@@ -110,6 +110,16 @@ t.test('money goes to the oldest period of all that an account has', async (t) =
   t.same(days, ['2026-04-01', '2026-04-11', '2026-05-01'])
 })
 
+t.test('a device on the free plan has no period that could be due', async (t) => {
+  const one = new Process(createMemoryEventStore())
+  t.teardown(() => one.kill())
+  await publish(one.store, [...plans, published('free', '0.00')])
+  await one.ask('recharge', { account: 'ann', amount: '10', method: 'bank', opens: true })
+  await one.ask('open-subscription', { account: 'ann', device: 'd-1' })
+  await one.ask('checkout', { account: 'ann', plan: 'month' })
+  t.same(await run(one, '2026-04-01'), { ...none, renewed: 1 })
+})
+
 t.test('what is cancelled while it is past due ends with the next run', async (t) => {
   const one = new Process(createMemoryEventStore())
   t.teardown(() => one.kill())

@@ -1,42 +1,16 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { Fact } from '../../events/catalogue.js'
-import type { LedgerEvent } from '../../events/envelope.js'
-import { catchUp } from '../../src/follower/catch-up.js'
-import { openRunner, specOf } from '../../src/follower/runner.js'
 import { hexId } from '../../src/ledger/hex-id.js'
 import { carts } from '../../src/projections/carts.js'
-import { createMemoryViewStore } from '../../src/views/memory.js'
-import { contents, runs, seed } from '../contract/view-store.js'
-import { decode, TestLog } from '../follower/log.js'
-import { Books, eventIdOf, idOf } from '../support/books.js'
+import { runs, seed } from '../contract/view-store.js'
+import { eventIdOf, idOf } from '../support/books.js'
 import { added, changed, removed } from '../support/cart-facts.js'
 import { purchased } from '../support/facts.js'
 import { factOf } from '../support/random-facts.js'
+import { logged, projecting, START } from './project.js'
 
-const START = Date.parse('2026-03-01T12:00:00.000Z')
-
-/** In the log, a second between each two. */
-const logged = (facts: readonly Fact[]): readonly LedgerEvent[] => {
-  const books = new Books()
-  return facts.map((fact, leaf) => books.append(fact, new Date(START + leaf * 1_000).toISOString()))
-}
-
-/** As a process has them that follows the log, and starts again, behind each of these events. */
-const project = async (events: readonly LedgerEvent[], cuts: readonly number[] = []) => {
-  const views = createMemoryViewStore()
-  const build = await views.createBuild(specOf(carts))
-  const log = new TestLog()
-  let done = 0
-  for (const cut of [...cuts, events.length]) {
-    log.push(events.slice(done, cut))
-    done = Math.max(done, cut)
-    const runner = await openRunner({ projection: carts, build, log, sleep: async () => {} })
-    await catchUp({ log, decode, consumer: runner, signal: new AbortController().signal })
-  }
-  await views.makeLive('carts', build.name)
-  return { reader: views.reader, text: await contents(build) }
-}
+const project = projecting(carts)
 
 const cartOf = async (facts: readonly Fact[], account = 'ann') =>
   (await (await project(logged(facts))).reader.document('carts', account))?.body

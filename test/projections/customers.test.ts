@@ -1,39 +1,13 @@
 import fc from 'fast-check'
 import t from 'tap'
 import type { Fact } from '../../events/catalogue.js'
-import type { LedgerEvent } from '../../events/envelope.js'
-import { catchUp } from '../../src/follower/catch-up.js'
-import { openRunner, specOf } from '../../src/follower/runner.js'
 import { customers } from '../../src/projections/customers.js'
-import { createMemoryViewStore } from '../../src/views/memory.js'
-import { contents, runs, seed } from '../contract/view-store.js'
-import { decode, TestLog } from '../follower/log.js'
-import { Books, idOf } from '../support/books.js'
+import { runs, seed } from '../contract/view-store.js'
+import { idOf } from '../support/books.js'
 import { factOf } from '../support/random-facts.js'
+import { logged, projecting } from './project.js'
 
-const START = Date.parse('2026-03-01T12:00:00.000Z')
-
-/** In the log, a second between each two. */
-const logged = (facts: readonly Fact[]): readonly LedgerEvent[] => {
-  const books = new Books()
-  return facts.map((fact, leaf) => books.append(fact, new Date(START + leaf * 1_000).toISOString()))
-}
-
-/** As a process has them that follows the log, and starts again, behind each of these events. */
-const project = async (events: readonly LedgerEvent[], cuts: readonly number[] = []) => {
-  const views = createMemoryViewStore()
-  const build = await views.createBuild(specOf(customers))
-  const log = new TestLog()
-  let done = 0
-  for (const cut of [...cuts, events.length]) {
-    log.push(events.slice(done, cut))
-    done = Math.max(done, cut)
-    const runner = await openRunner({ projection: customers, build, log, sleep: async () => {} })
-    await catchUp({ log, decode, consumer: runner, signal: new AbortController().signal })
-  }
-  await views.makeLive('customers', build.name)
-  return { reader: views.reader, text: await contents(build) }
-}
+const project = projecting(customers)
 
 const address = (n: number) => ({ personKey: idOf(n), sealed: `c2VhbGVk${n}` })
 const changed = (n: number, taxCountry?: string): Fact => ({

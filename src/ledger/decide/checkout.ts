@@ -1,6 +1,7 @@
 import { firstPeriod, unitOf } from '../calendar.js'
 import { type Decision, refuse } from '../decision.js'
 import type { DocumentOf } from '../document.js'
+import { planItem } from '../plan-item.js'
 import { type Account, type BoughtPlan, type Deciding, MAX_SUBSCRIPTIONS } from '../state.js'
 import { accountNotFound, notYours } from './checks.js'
 import { debit } from './funds.js'
@@ -32,7 +33,7 @@ export const decideCheckout = (input: CheckoutInput, state: CheckoutState, decid
   const wrong = wrongRegion(region, plan, state) ?? wrongCurrency(plan, account)
   if (wrong) return wrong
   const { price, currency } = plan.data
-  const item = itemOf(plan.data, region, input, deciding.id)
+  const item = itemOf(plan, region, input, deciding.id)
   if (item.subscription !== undefined && account.own.subscriptions.length >= MAX_SUBSCRIPTIONS) {
     return refuse('too_many_subscriptions', `The account has ${MAX_SUBSCRIPTIONS} subscriptions; that is the most.`)
   }
@@ -60,22 +61,15 @@ const wrongCurrency = ({ data }: DocumentOf<'plan'>, { own }: Account): Decision
     : refuse('wrong_currency', `The plan ${data.plan} is sold in ${data.currency}; the account holds ${own.currency}.`)
 
 const itemOf = (
-  data: DocumentOf<'plan'>['data'],
+  plan: DocumentOf<'plan'>,
   region: string | undefined,
   { today, zone }: CheckoutInput,
   subscription: string,
 ): BoughtPlan => {
-  const { plan, itemVersion, name, type, level, price, billPeriod, description } = data
-  const unit = unitOf(billPeriod)
+  const item = planItem(plan)
+  const unit = unitOf(item.billPeriod)
   return {
-    plan,
-    planVersion: itemVersion,
-    name,
-    type,
-    ...(level !== undefined && { level }),
-    price,
-    billPeriod,
-    description,
+    ...item,
     ...(region !== undefined && { region }),
     ...(unit !== undefined && { subscription, period: firstPeriod(today, unit, zone) }),
   }

@@ -29,7 +29,7 @@ export interface Running {
   readonly process: ChildProcess
   /** Rejects when the process ends before it listens. */
   readonly address: Promise<string>
-  /** What it said on standard error. */
+  /** What it said on standard error, but for what every start says where no gateway is configured. */
   readonly said: readonly string[]
   /** Resolves to its exit code, `null` after a signal. */
   readonly ended: Promise<number | null>
@@ -59,7 +59,9 @@ export const launch = ({ data, args: own = [], env = {}, under = [] }: Launch): 
   process.once('exit', kill)
   child.once('exit', () => process.off('exit', kill))
   const said: string[] = []
-  createInterface(child.stderr).on('line', (line) => said.push(line))
+  createInterface(child.stderr).on('line', (line) => {
+    if (!line.startsWith('NO CARD IS REALLY CHARGED')) said.push(line)
+  })
   const ended = once(child, 'exit').then(([code]) => (typeof code === 'number' ? code : null))
   const address = new Promise<string>((resolve, reject) => {
     createInterface(child.stdout).on('line', (line) => {
