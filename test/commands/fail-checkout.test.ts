@@ -1,4 +1,5 @@
 import t, { type Test } from 'tap'
+import type { ChargingFile } from '../../src/commands/asked.js'
 import { readBookFile } from '../../src/commands/book-file.js'
 import { createListDoubts } from '../../src/commands/doubts.js'
 import { createFailing, type FailCheckoutOptions } from '../../src/commands/fail-checkout.js'
@@ -21,8 +22,11 @@ import { idOf } from '../support/books.js'
 import { started } from '../support/card.js'
 import { mac } from '../support/renewals.js'
 
-/** A desk where an operator may have checkouts fail; `find`: what the gateway is asked by instead. */
-const open = async (t: Test, find?: Gateway['find']) => {
+/** A desk where an operator may have checkouts fail; `find`: what the gateway is asked by instead; `account`: what the file says of ann. */
+const open = async (
+  t: Test,
+  { find, account }: { readonly find?: Gateway['find']; readonly account?: ChargingFile['account'] } = {},
+) => {
   const desk = await freshDesk(t)
   const { process, gateway, secrets, around } = desk
   const file = readBookFile(process.database)
@@ -33,7 +37,7 @@ const open = async (t: Test, find?: Gateway['find']) => {
     mac,
     clock: around.clock,
     randomId: around.randomId,
-    file,
+    file: account === undefined ? file : { ...file, account },
     settleAfter: SETTLE_AFTER,
     loop: process.loop,
     flushed: () => file.checkpoint()?.leaf ?? -1,
@@ -137,6 +141,17 @@ t.test('nothing is done where there is no such doubt', async (t) => {
   t.equal(gatewayHas(desk), '23.00')
 })
 
+t.test('what the file does not hold has just begun', async (t) => {
+  for (const own of [{ charges: [] }, undefined]) {
+    const desk = await open(t, { account: () => own && { own } })
+    await begin(desk, 2)
+    await charge(desk, 2, '23.00')
+    desk.around.now += SETTLE_AFTER
+    t.match(await desk.fail(idOf(2)), { kind: 'failed', code: 'checkout_not_in_doubt' })
+    t.same(await typesOf(desk), ['CheckoutStarted'])
+  }
+})
+
 /** As another process, or a request, tells how the checkout of that leaf ended. */
 const tell = ({ process }: Desk, n: number, checkoutLeaf: number, reason: 'declined' | 'not_found') => {
   const input = { account: 'ann', checkoutLeaf, reason }
@@ -163,12 +178,13 @@ t.test('one that has failed otherwise stays so; one that the gateway knew nothin
 
 t.test('who comes second is told that it has ended', async (t) => {
   let told = false
-  const desk = await open(t, async (orderId) => {
+  const find: Gateway['find'] = async (orderId) => {
     const charges = await desk.sandbox.find(orderId)
     if (!told) await tell(desk, 2, 1, 'not_found')
     told = true
     return charges
-  })
+  }
+  const desk: Awaited<ReturnType<typeof open>> = await open(t, { find })
   await begin(desk, 2)
   await charge(desk, 2, '23.00')
   desk.around.now += SETTLE_AFTER
