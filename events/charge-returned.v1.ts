@@ -14,6 +14,7 @@ export const ChargeReturned = defineEvent({
       /** Of the event that started it. */
       checkoutLeaf: leaf,
       account: accountName,
+      /** Of the charge, which may not be what was asked for. */
       amount,
       currency,
       transaction: reference,

@@ -18,9 +18,9 @@ export const CheckoutFailed = defineEvent({
       amount,
       currency,
       items: soldItems,
-      /** `unreachable`: the gateway was not reached. `not_found`: the gateway knows of no charge; should one turn up later, it is given back. */
+      /** `unreachable`: the gateway was not reached. `not_found`: the gateway knows of no charge that pays for it; what it has charged otherwise, and what turns up later, is given back. */
       reason: { enum: ['declined', 'refused', 'unreachable', 'not_found'] },
-      /** What the gateway said. */
+      /** What the gateway said, and who did not want what it has charged. */
       detail: text,
     },
   },

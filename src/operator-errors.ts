@@ -93,6 +93,10 @@ export const operatorErrors = {
     'Name an empty target, or the one that an earlier copy began; let nobody write to either.',
   ),
   copy_interrupted: entry('A copy was broken off; what is copied stays.', 'Run the same command again: it goes on.'),
+  gateway_unknown: entry(
+    "The card gateway's answer to its last call is not known.",
+    'Look at the network and at the gateway; what may have been charged is asked about by itself.',
+  ),
   server_not_running: entry('This is done by the running server, and none answers.', 'Start it.'),
   catalogue_file_invalid: entry(
     'The catalogue file cannot be read, or the ledger would refuse what it holds; nothing was written.',

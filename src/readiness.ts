@@ -26,6 +26,8 @@ export interface Watched {
   readonly standstill: Standstill
   /** Rejects while the store of secrets cannot be asked. */
   readonly secrets: () => Promise<void>
+  /** What the card gateway's last call was rejected with. */
+  readonly gateway: () => Hindrance | null
 }
 
 /** For how many milliseconds a live build that stands at a leaf has been seen standing there, short of the end of the log. */
@@ -100,6 +102,7 @@ export const readiness = async (watched: Watched): Promise<readonly Readiness[]>
     part('events', eventsTrouble(watched)),
     ...(role === 'projector' ? [] : [part('commands', write === null ? STARTING : commandsTrouble(write))]),
     ...(role === 'projector' ? [] : [part('secrets', await secretsTrouble(watched))]),
+    ...(role === 'projector' ? [] : [{ name: 'gateway', ready: true, ...watched.gateway() }]),
     part('projector', failure === null ? null : { code: 'projector_failed', detail: failure }),
     ...(await Promise.all(projections.map(async ({ name }) => part(name, await viewsTrouble(name, watched))))),
     ...followers

@@ -5,7 +5,6 @@ import { Unavailable } from './commands/port.js'
 import { type Config, ConfigError } from './config.js'
 import { reasonOf } from './follower/batch.js'
 import { createVisibility, type Poll } from './follower/visibility.js'
-import type { Gateway } from './gateway/port.js'
 import { createApp, operations, surfaces } from './http/app.js'
 import { type Authenticate, createAuthenticate } from './http/auth.js'
 import { reachSecrets } from './http/credentials.js'
@@ -18,7 +17,7 @@ import { decode, type Opening, startOpening } from './opening.js'
 import { projections } from './projections/projections.js'
 import { createStandstill, promptly, readiness, SILENT_SECRETS } from './readiness.js'
 import type { SecretStore } from './secrets/port.js'
-import { openGateway, openSecretStore, openViewReader } from './stores.js'
+import { openGateway, openSecretStore, openViewReader, type WatchedGateway } from './stores.js'
 import type { ViewReader } from './views/port.js'
 import { couponCodesOf, macOf, type WriteSide } from './write-side.js'
 
@@ -108,7 +107,7 @@ const pollOf =
 interface Opened extends Pick<Parts, 'authenticate' | 'visibility' | 'clock'> {
   readonly views: ViewReader
   readonly secrets: SecretStore
-  readonly gateway: Gateway
+  readonly gateway: WatchedGateway
 }
 
 /** What the routes work with; what is not open yet refuses with the reason. */
@@ -133,7 +132,8 @@ const partsOf = (config: Config, opening: Opening, opened: Opened): Parts => {
     decode,
     visibility,
     authenticate,
-    ready: () => readiness({ role: config.role, opening, checkpoint, standstill, secrets: answering }),
+    ready: () =>
+      readiness({ role: config.role, opening, checkpoint, standstill, secrets: answering, gateway: gateway.trouble }),
     get from() {
       return write().start
     },
@@ -144,6 +144,7 @@ const partsOf = (config: Config, opening: Opening, opened: Opened): Parts => {
     },
     renew: (asked) => write().renew(asked),
     settle: (asked) => write().settle(asked),
+    failCheckout: (asked) => write().failCheckout(asked),
     doubts: (query) => write().doubts(query),
     charge: async (start, by) => write().charge(start, by),
     clientToken: () => gateway.clientToken(),

@@ -16,6 +16,7 @@ import { type Connection, isFull } from './store/sqlite/connection.js'
 import { filesOf } from './store/sqlite/files.js'
 import { lock } from './store/sqlite/lock.js'
 import { openSqliteEventLog, openSqliteEventStore } from './store/sqlite.js'
+import type { Hindrance } from './thread.js'
 import { type ViewReader, type ViewStore, ViewStoreFull, ViewsUnreachable } from './views/port.js'
 import { openSqliteViewReader, openSqliteViewStore } from './views/sqlite.js'
 
@@ -158,24 +159,30 @@ export const openSecretStore = async ({ location, keys }: SecretsConfig, log: Sa
 }
 
 const teller = (log: Say, otherwise: string) => {
-  let said = ''
-  return async <Result>(work: () => Promise<Result>): Promise<Result> => {
+  let trouble: Hindrance | null = null
+  const telling = async <Result>(work: () => Promise<Result>): Promise<Result> => {
     try {
       const result = await work()
-      said = ''
+      trouble = null
       return result
     } catch (error) {
-      const sentence = `${codeOf(error, otherwise)}: ${reasonOf(error)}`
-      if (sentence !== said) log(sentence)
-      said = sentence
+      const [code, detail] = [codeOf(error, otherwise), reasonOf(error)]
+      if (trouble?.code !== code || trouble.detail !== detail) log(`${code}: ${detail}`)
+      trouble = { code, detail }
       throw error
     }
   }
+  return Object.assign(telling, { trouble: () => trouble })
 }
 
 const secretsFile = (path: string): Promise<SecretRecords> => {
   createFolder(dirname(path))
   return openSqliteSecrets({ path })
+}
+
+export interface WatchedGateway extends Gateway {
+  /** What its last call was rejected with; `null`: it worked, or there was none. Nobody is asked. */
+  trouble(): Hindrance | null
 }
 
 export interface GatewayOptions {
@@ -188,13 +195,17 @@ export interface GatewayOptions {
  * Opened at the first call, and again as long as it cannot be. `log` is told what a call was rejected with, once until another one works; and at once where
  * no card is really charged although the events are on a server.
  */
-export const openGateway = (config: Pick<Config, 'gateway' | 'events'>, { log, clock }: GatewayOptions): Gateway => {
+export const openGateway = (
+  config: Pick<Config, 'gateway' | 'events'>,
+  { log, clock }: GatewayOptions,
+): WatchedGateway => {
   const { gateway, events } = config
   const pretends = gateway.kind === 'sandbox' || gateway.environment !== 'production'
   if (pretends && events.kind !== 'sqlite') log(PRETENDS)
   const { store, close } = once(() => gatewayOf(gateway, clock))
   const telling = teller(log, 'gateway_unknown')
   return {
+    trouble: telling.trouble,
     clientToken: () => telling(async () => (await store()).clientToken()),
     sale: (request) => telling(async () => (await store()).sale(request)),
     find: (orderId) => telling(async () => (await store()).find(orderId)),

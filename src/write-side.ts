@@ -9,6 +9,7 @@ import { commands } from './commands/commands.js'
 import { type CouponCodes, createCouponCodes } from './commands/coupon-codes.js'
 import type { Settings } from './commands/define.js'
 import { createListDoubts, type ListDoubts } from './commands/doubts.js'
+import { type AskedToFail, createFailing, type FailingEnd } from './commands/fail-checkout.js'
 import { CommandLoop, LIMITS } from './commands/loop.js'
 import { createMac, type Mac } from './commands/mac.js'
 import { startScheduler } from './commands/renewal-scheduler.js'
@@ -55,6 +56,8 @@ export interface WriteSide {
   readonly charge: Charging['charge']
   /** Asks the card gateway about all that is in doubt or on its way: all that the log holds now. One at a time, as above. */
   settle(asked: AskedToSettle): Promise<SettlingEnd> | null
+  /** Ends a checkout that is charged for something else than was asked for. One at a time, as above. */
+  failCheckout(asked: AskedToFail): Promise<FailingEnd> | null
   readonly doubts: ListDoubts
   /** Ends what begins by itself, and waits for cards that are being charged, but not for ever. */
   quiet(): Promise<void>
@@ -124,13 +127,23 @@ export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSid
   const scheduler = startScheduler({ ...renewing, today, randomId: randomUUID })
   const runs = { loop, flushed: () => file.checkpoint()?.leaf ?? -1, wait }
   const byHand = createRenewing({ ...renewing, ...runs })
-  const asking = startAsking({ ...askingOf(options, { loop, mac, file }), ...runs })
+  const parts = askingOf(options, { loop, mac, file })
+  const asking = startAsking({ asking: createAsking(parts), randomId: randomUUID, log, ...runs })
+  const failing = createFailing({ ...parts, ...runs })
+  const all = [sweeper, scheduler, byHand, charging, asking, failing]
   const quiet = async (): Promise<void> => {
-    await Promise.all([sweeper.close(), scheduler.close(), byHand.close(), charging.close(), asking.close()])
+    await Promise.all(all.map((one) => one.close()))
   }
   const own = { loop, store, start: loop.leaf, stopped: following.stopped, quiet, close }
   const doubts = createListDoubts(file, asking.said)
-  return { ...own, renew: byHand.begin, charge: charging.charge, settle: asking.begin, doubts }
+  return {
+    ...own,
+    renew: byHand.begin,
+    charge: charging.charge,
+    settle: asking.begin,
+    failCheckout: failing.begin,
+    doubts,
+  }
 }
 
 /** Of what the card gateway is asked afterwards. */
@@ -140,7 +153,7 @@ const askingOf = (
 ) => {
   const settleAfter = config.settleMinutes * 60_000
   const parts = { commands: loop, secrets, gateway, mac, file, clock, settleAfter, log, randomId: randomUUID }
-  return { asking: createAsking({ ...parts, random: Math.random, pause: wait }), randomId: randomUUID, log }
+  return { ...parts, random: Math.random, pause: wait }
 }
 
 /** Follows the log from now on. */

@@ -146,8 +146,12 @@ t.test('a gateway is opened at the first call, and again as long as it cannot be
   mkdirSync(file, { recursive: true })
   await t.rejects(gateway.sale(sale), { code: 'gateway_unreachable', message: /gateway\.db cannot be opened/ })
   t.match(said, [/^gateway_unreachable: .*gateway\.db cannot be opened/])
+  t.match(gateway.trouble(), { code: 'gateway_unreachable', detail: /gateway\.db cannot be opened/ })
+  await t.rejects(gateway.clientToken())
+  t.equal(said.length, 1, 'said once')
   rmSync(file, { recursive: true })
   const result = await gateway.sale(sale)
+  t.equal(gateway.trouble(), null)
   if (result.kind !== 'charged') return t.fail(result.kind)
   const { transaction } = result
   t.type(await gateway.clientToken(), 'string')

@@ -1,15 +1,18 @@
 import { parseArgs } from 'node:util'
 import { type Asked, inDoubt } from '../commands/asked.js'
 import type { SettlingEnd } from '../commands/asking-scheduler.js'
+import type { FailingEnd } from '../commands/fail-checkout.js'
 import { reasonOf } from '../follower/batch.js'
 import { type CallServer, calling, linesOf, TaskFailed } from './server.js'
 import { type Terminal, type Tool, UsageError } from './tool.js'
 import { watch } from './watch.js'
 
-const USAGE = 'checkouts takes [--state STATE], or settle [--older MINUTES]'
+const USAGE = 'checkouts takes [--state STATE], settle [--older MINUTES], or fail CHECKOUT'
 
 interface Asks {
   readonly settle: boolean
+  /** The checkout that is to fail. */
+  readonly fail: string | undefined
   readonly older: string | undefined
   /** Of what is listed; the server knows which there are. */
   readonly state: string | undefined
@@ -19,15 +22,17 @@ const asksIn = (args: readonly string[]): Asks => {
   try {
     const options = { older: { type: 'string' }, state: { type: 'string' } } as const
     const { values, positionals } = parseArgs({ args: [...args], options, allowPositionals: true })
-    const [word] = positionals
+    const [word, name] = positionals
     const settle = word === 'settle'
+    const fail = word === 'fail' ? name : undefined
     const { older, state } = values
-    if (positionals.length > 1 || (word !== undefined && !settle))
+    if (word === 'fail' && name === undefined) throw new Error('fail names a checkout')
+    if (positionals.length > (word === 'fail' ? 2 : 1) || (word !== undefined && !settle && fail === undefined))
       throw new Error(`there is no '${positionals.at(-1)}'`)
     if (older !== undefined && !(settle && /^\d{1,5}$/.test(older)))
       throw new Error('--older takes whole minutes, of settle')
-    if (settle && state !== undefined) throw new Error('--state is not for settle')
-    return { settle, older, state }
+    if (word !== undefined && state !== undefined) throw new Error('--state is of what is listed')
+    return { settle, fail, older, state }
   } catch (error) {
     throw new UsageError(`${reasonOf(error)}; ${USAGE}`)
   }
@@ -35,11 +40,11 @@ const asksIn = (args: readonly string[]): Asks => {
 
 const START = 'start the server: the running one asks the gateway'
 
-const BROKEN_OFF: SettlingEnd = {
+const BROKEN_OFF = {
   kind: 'failed',
   code: 'settling_interrupted',
   detail: 'the server broke off; what is written is written, and it may be run again for the rest',
-}
+} as const satisfies SettlingEnd
 
 const WORDS: readonly (readonly [keyof Asked, string])[] = [
   ['paid', 'paid'],
@@ -72,6 +77,20 @@ const settle = async ({ out, note }: Terminal, call: CallServer, older: string |
   if (inDoubt(end.result) === 0) return 0
   out('Some are in doubt; counterfoil checkouts shows them, and what the gateway said.\n')
   return 3
+}
+
+const fail = async ({ out, note }: Terminal, call: CallServer, name: string): Promise<number> => {
+  const reply = await call('POST', `/v1/checkouts/${encodeURIComponent(name)}/fail`)
+  const end = await watch<Asked, FailingEnd>(linesOf(reply), note, { summary: progress, brokenOff: BROKEN_OFF })
+  if (end.kind === 'failed') throw new TaskFailed(end.code, end.detail)
+  const { checkout, account, state, said } = end.result
+  if (state === 'paid') {
+    out(`The checkout ${checkout} of ${account} is paid, as was asked for: ${said}.\n`)
+    return 3
+  }
+  out(`The checkout ${checkout} of ${account} has failed: ${said}.\n`)
+  out('The server gives back what was charged; counterfoil checkouts shows it until it is done.\n')
+  return 0
 }
 
 /** As the server writes it. */
@@ -110,14 +129,16 @@ const list = async ({ out }: Terminal, call: CallServer, state: string | undefin
 
 export const checkoutsCommand: Tool = {
   name: 'checkouts',
-  usage: 'checkouts [--state STATE] | checkouts settle [--older MINUTES]',
+  usage: 'checkouts [--state STATE] | checkouts settle [--older MINUTES] | checkouts fail CHECKOUT',
   meaning:
     'Lists card payments and refunds to cards that are not over, and what the gateway said last; of one STATE\n' +
     '      (open, missing, unsettled, refund), or of all. settle asks it about all of them now, as the\n' +
-    '      server does by itself; checkouts that are neither paid nor failed where they are older than so many minutes (left out: as configured).',
+    '      server does by itself; checkouts that are neither paid nor failed where they are older than so many minutes (left out: as configured).\n' +
+    '      fail ends one that the gateway has charged for another amount or currency, and has that given back.',
   run: async (terminal) => {
-    const { settle: settles, older, state } = asksIn(terminal.args)
+    const { settle: settles, fail: fails, older, state } = asksIn(terminal.args)
     const call = calling(terminal, { roles: ['all'], start: START })
+    if (fails !== undefined) return fail(terminal, call, fails)
     return settles ? settle(terminal, call, older) : list(terminal, call, state)
   },
 }

@@ -21,8 +21,8 @@ const BROKEN_OFF: RenewalEnd = {
   detail: 'the server broke off; what was charged is charged, and renew may be run again for the rest',
 }
 
-const summary = ({ renewed, pastDue, ended, unchanged }: Renewed): string =>
-  `${renewed} periods renewed, ${pastDue} past due, ${ended} ended, ${unchanged} unchanged`
+const summary = ({ renewed, pastDue, ended, declined, unchanged }: Renewed): string =>
+  `${renewed} periods renewed, ${pastDue} past due, ${ended} ended, ${declined} declined again, ${unchanged} unchanged`
 
 export const renewCommand: Tool = {
   name: 'renew',

@@ -3,7 +3,14 @@ import type { CardRefund, Checkout } from '../ledger/checkout-document.js'
 import { SecretTaken } from '../secrets/port.js'
 import { scopedId } from './identity.js'
 import type { CommandName, Inputs } from './port.js'
-import { type About, type ChargeFate, failCheckout, type Settling, settleCharge } from './settle-charge.js'
+import {
+  type About,
+  type ChargeFate,
+  failCheckout,
+  forgetReplaced,
+  type Settling,
+  settleCharge,
+} from './settle-charge.js'
 import { systemActor } from './system-actor.js'
 
 /** What the gateway is asked after the fact, and what is written then. Each asks once, and may be asked again at any time, on any process. */
@@ -48,20 +55,47 @@ const NO_CHARGE = 'it knows of no charge'
 
 /** Of a checkout that is neither paid nor failed. `missedBefore`: long enough ago it knew of no charge either. */
 export const askOpen = async (parts: AskingParts, checkout: Checkout, missedBefore: boolean): Promise<Answer> => {
+  const found = await askCharges(parts, checkout)
+  if (found.kind === 'ended') return found.answer
+  if (found.other !== null) {
+    return answer('stuck', `${differs(found.other)}; counterfoil checkouts fail ${checkout.id} gives it back`)
+  }
+  if (!missedBefore) return answer('missed', NO_CHARGE)
+  return ended(await failCheckout(parts, aboutOf(parts, checkout), { reason: 'not_found' }), NO_CHARGE)
+}
+
+/**
+ * Of the same, when a person does not want what it has charged instead: the checkout fails, and that is given back as what turns up later is. Where it has
+ * charged what was asked for, that pays. `missed`: it has charged nothing, and nothing is done.
+ */
+export const askUnwanted = async (parts: AskingParts, checkout: Checkout, by: string): Promise<Answer> => {
+  const found = await askCharges(parts, checkout)
+  if (found.kind === 'ended') return found.answer
+  if (found.other === null) return answer('missed', NO_CHARGE)
+  const said = differs(found.other)
+  const why = { reason: 'not_found', detail: short(`${said}; ${by} has it given back`) } as const
+  return ended(await failCheckout(parts, aboutOf(parts, checkout), why), said)
+}
+
+type Charged =
+  | { readonly kind: 'ended'; readonly answer: Answer }
+  /** Nothing is written. `other`: a charge of another amount or currency; `null`: there is none at all. */
+  | { readonly kind: 'open'; readonly other: GatewayCharge | null }
+
+/** One charge of the right amount pays. */
+const askCharges = async (parts: AskingParts, checkout: Checkout): Promise<Charged> => {
   const about = aboutOf(parts, checkout)
   const charges = (await parts.gateway.find(checkout.id)).filter(pays)
   for (const charge of charges) {
     const fate = await settleCharge(parts, about, charge)
-    if (fate.kind !== 'different') return ended(fate, `it has made the charge ${charge.transaction}`)
+    if (fate.kind === 'different') continue
+    return { kind: 'ended', answer: ended(fate, `it has made the charge ${charge.transaction}`) }
   }
-  const [other] = charges
-  if (other !== undefined) {
-    const { transaction, amount, currency } = other
-    return answer('stuck', `its charge ${transaction} is of ${amount} ${currency}, which is not what was asked for`)
-  }
-  if (!missedBefore) return answer('missed', NO_CHARGE)
-  return ended(await failCheckout(parts, about, { reason: 'not_found' }), NO_CHARGE)
+  return { kind: 'open', other: charges[0] ?? null }
 }
+
+const differs = ({ transaction, amount, currency }: GatewayCharge): string =>
+  `its charge ${transaction} is of ${amount} ${currency}, which is not what was asked for`
 
 /** Of one that has failed because the gateway knew of no charge. */
 export const askMissing = async (parts: AskingParts, checkout: Checkout): Promise<Answer> => {
@@ -69,10 +103,11 @@ export const askMissing = async (parts: AskingParts, checkout: Checkout): Promis
   return (await giveBack(parts, checkout, charges)) ?? answer('pending', NO_CHARGE)
 }
 
-/** Of one that is paid: whether its money has come; what else was charged under its id is given back. */
+/** Of one that is paid: whether its money has come; what else was charged under its id is given back. A card that it has replaced is destroyed, if it is not yet. */
 export const askUnsettled = async (parts: AskingParts, checkout: Checkout): Promise<Answer> => {
   const { transaction } = checkout
   if (transaction === null) return answer('known', '')
+  await forgetReplaced(parts, checkout.started.account)
   const charges = await parts.gateway.find(checkout.id)
   const back = await giveBack(parts, checkout, charges)
   if (back !== null && back.found !== 'givenBack') return back
@@ -178,7 +213,9 @@ const giveBack = async (
   }
   const input = { account: checkout.started.account, checkoutLeaf: checkout.leaf }
   const done = answer('givenBack', 'it has given back what was charged')
-  for (const { transaction } of unwanted) await tell(parts, 'charge-returned', { ...input, transaction }, done)
+  for (const { transaction, amount, currency } of unwanted) {
+    await tell(parts, 'charge-returned', { ...input, transaction, amount, currency }, done)
+  }
   return done
 }
 

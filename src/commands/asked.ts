@@ -1,5 +1,5 @@
 import { type DocumentOf, isOf, keyOf } from '../ledger/document.js'
-import type { OwnAccount } from '../ledger/state.js'
+import type { Charge, OwnAccount } from '../ledger/state.js'
 import type { AskingParts, Found } from './ask-gateway.js'
 import type { BookFile } from './books.js'
 
@@ -43,6 +43,8 @@ export interface Round {
 
 /** What the gateway said last about a checkout or a refund, to this process. */
 export interface Said {
+  /** What it was then. */
+  readonly kind: Charge['kind']
   readonly said: string
   /** Milliseconds since 1970. */
   readonly at: number

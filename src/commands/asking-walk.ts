@@ -72,7 +72,7 @@ export class Walk {
   #isDue(charge: Charge): boolean {
     const { which, settleAfter = this.#options.settleAfter } = this.#round
     const now = this.#options.clock()
-    const known = this.#memory.get(charge.id)
+    const known = this.#known(charge)
     if (charge.kind === 'open' && now < Date.parse(charge.since) + settleAfter) {
       if (which === 'all') this.#done.young += 1
       return false
@@ -82,8 +82,14 @@ export class Walk {
     return which === 'all' || known === undefined || now >= known.next
   }
 
+  /** It may have become something else since, by another process or by a person. */
+  #known({ kind, id }: Charge): Memory | undefined {
+    const known = this.#memory.get(id)
+    return known?.kind === kind ? known : undefined
+  }
+
   async #ask(charge: Charge): Promise<void> {
-    const before = this.#memory.get(charge.id)
+    const before = this.#known(charge)
     if (this.#answers === 0 && this.#failures >= ENOUGH) {
       this.#done.unanswered += 1
       return
@@ -106,7 +112,7 @@ export class Walk {
     switch (found) {
       case 'missed': {
         const missedAt = before?.missedAt ?? at
-        const memory = { said, at, failures: 0, missedAt, next: at + this.#spread(MISSED_AGAIN) }
+        const memory = { kind: charge.kind, said, at, failures: 0, missedAt, next: at + this.#spread(MISSED_AGAIN) }
         this.#memory.set(charge.id, { ...memory, told: this.#tell(charge, said, before) })
         return
       }
@@ -115,7 +121,7 @@ export class Walk {
         const next = at + this.#spread(within(PATIENT, (at - Date.parse(charge.since)) / 10))
         const stuck = found === 'stuck'
         const told = stuck && this.#tell(charge, said, before)
-        this.#memory.set(charge.id, { said, at, failures: 0, missedAt: null, next, told })
+        this.#memory.set(charge.id, { kind: charge.kind, said, at, failures: 0, missedAt: null, next, told })
         return
       }
       default:
@@ -133,7 +139,8 @@ export class Walk {
     if (!expected && before?.said !== said) log(`what became of ${charge.id} could not be found out: ${said}`)
     const told = charge.kind === 'open' ? this.#tell(charge, said, before) : (before?.told ?? false)
     this.#done.unanswered += 1
-    this.#memory.set(charge.id, { said, at, failures, missedAt: before?.missedAt ?? null, next, told })
+    const missedAt = before?.missedAt ?? null
+    this.#memory.set(charge.id, { kind: charge.kind, said, at, failures, missedAt, next, told })
   }
 
   /** Once, as long as this process knows of it. */

@@ -25,7 +25,7 @@ export interface BookCheckpoint {
 export const BOOK_SCHEMA = `
 CREATE TABLE IF NOT EXISTS checkpoint (one INTEGER PRIMARY KEY CHECK (one = 1), epoch TEXT, position INTEGER, id TEXT, leaf INTEGER, recordedAt TEXT);
 CREATE TABLE IF NOT EXISTS newest (one INTEGER PRIMARY KEY CHECK (one = 1), leaf INTEGER);
-CREATE TABLE IF NOT EXISTS accounts (name TEXT PRIMARY KEY, currency TEXT, creditLimit TEXT, frozen INTEGER, net TEXT, held TEXT, holds TEXT, subscriptions TEXT, dueOn TEXT, card TEXT, charges TEXT,
+CREATE TABLE IF NOT EXISTS accounts (name TEXT PRIMARY KEY, currency TEXT, creditLimit TEXT, frozen INTEGER, net TEXT, held TEXT, holds TEXT, subscriptions TEXT, dueOn TEXT, card TEXT, replaced TEXT, charges TEXT,
   revision INTEGER, recordedAt TEXT, incoming TEXT, incomingLeaf INTEGER) WITHOUT ROWID;
 CREATE INDEX IF NOT EXISTS charges ON accounts (name) WHERE charges IS NOT NULL;
 CREATE INDEX IF NOT EXISTS renewals ON accounts (dueOn, name) WHERE dueOn IS NOT NULL;
@@ -50,6 +50,7 @@ interface AccountRow {
   holds: string | null
   subscriptions: string | null
   card: string | null
+  replaced: string | null
   charges: string | null
   revision: number
   recordedAt: string
@@ -111,6 +112,7 @@ const ownOf = (row: AccountRow): OwnAccount | undefined => {
     holds: holds.map((hold) => ({ ...hold, amount: BigInt(hold.amount) })),
     subscriptions,
     card: row.card,
+    replaced: row.replaced,
     charges,
     revision: row.revision,
     recordedAt: row.recordedAt,

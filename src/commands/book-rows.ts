@@ -23,6 +23,7 @@ export const accountRow = (name: string, book: AccountBook): readonly unknown[] 
     own === undefined || own.subscriptions.length === 0 ? null : JSON.stringify(own.subscriptions),
     own === undefined ? null : dueOn(own.subscriptions),
     own?.card ?? null,
+    own?.replaced ?? null,
     own === undefined || own.charges.length === 0 ? null : JSON.stringify(own.charges),
     own?.revision ?? null,
     own?.recordedAt ?? null,

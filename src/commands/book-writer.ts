@@ -41,7 +41,7 @@ export class BookWriter {
     // Nobody but us writes the file, so it is never ahead.
     this.#books = new Books({ ...file, newest: () => -1 }, CAPACITY)
     for (const cache of this.#caches()) cache.tracking = true
-    this.#accounts = upsert(database, 'accounts', 15)
+    this.#accounts = upsert(database, 'accounts', 16)
     this.#orders = upsert(database, 'orders', 13)
     this.#refunds = upsert(database, 'refunds', 13)
     this.#recharges = upsert(database, 'recharges', 8)

@@ -38,7 +38,7 @@ export interface NotStarted {
 }
 
 export interface ChargingOptions extends Settling {
-  readonly commands: Pick<Commands, 'execute' | 'locateCheckout' | 'locateCard'>
+  readonly commands: Pick<Commands, 'execute' | 'locateCheckout' | 'locateCard' | 'locateReplacedCard'>
   readonly secrets: Pick<SecretStore, 'put' | 'get' | 'destroy'>
   readonly gateway: Pick<Gateway, 'sale'>
   readonly wait: (milliseconds: number) => Promise<void>

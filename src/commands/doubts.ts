@@ -49,11 +49,17 @@ export const createListDoubts =
         if (account === before && charge.leaf <= seen) continue
         const last = doubts.at(-1)
         if (last !== undefined && doubts.length >= max) return { doubts, next: `${last.account} ${last.leaf}` }
-        doubts.push(...doubtOf(file, account, charge, said(charge.id)))
+        doubts.push(...doubtOf(file, account, charge, saidOf(charge, said)))
       }
     }
     return { doubts, next: names[MOST - 1] ?? null }
   }
+
+/** What was said of it when it was something else yet says nothing of it now. */
+const saidOf = ({ kind, id }: Charge, said: (id: string) => Said | null): Said | null => {
+  const last = said(id)
+  return last?.kind === kind ? last : null
+}
 
 const doubtOf = (file: ChargingFile, account: string, charge: Charge, said: Said | null): readonly Doubt[] => {
   if (charge.kind === 'refund') {

@@ -170,6 +170,7 @@ export class CommandLoop implements Commands {
   readonly locateOrder: Commands['locateOrder'] = (reference) => orderPlace(this.#books, reference)
   readonly locateRecharge: Commands['locateRecharge'] = (reference) => this.#books.recharge(reference)?.leaf ?? null
   readonly locateCard: Commands['locateCard'] = (account) => this.#books.own(account)?.card ?? null
+  readonly locateReplacedCard: Commands['locateReplacedCard'] = (account) => this.#books.own(account)?.replaced ?? null
   readonly locateCart: Commands['locateCart'] = (account) => this.#books.document('cart', account) ?? null
   readonly locateCheckout: Commands['locateCheckout'] = (reference) => this.#books.checkout(reference) ?? null
 

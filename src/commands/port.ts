@@ -162,6 +162,8 @@ export interface Commands {
   locateCheckout(reference: Reference): Checkout | null
   /** Where the card that an account keeps lies in the store of secrets; `null`: it keeps none. */
   locateCard(account: string): string | null
+  /** The one that it kept before, which is to be destroyed; `null`: it kept none. */
+  locateReplacedCard(account: string): string | null
   /** As above; `null`: nothing was ever said of the person. */
   locateCustomer(account: string): Customer | null
 }

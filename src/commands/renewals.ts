@@ -11,11 +11,15 @@ export interface Renewed {
   readonly pastDue: number
   /** Or back on the free plan. */
   readonly ended: number
+  /** Past due before, and the card was tried again for nothing. */
+  readonly declined: number
   /** Still not paid, or done by another run. */
   readonly unchanged: number
   /** Could not be asked now: the next run will. */
   readonly failed: number
 }
+
+export const nothingRenewed: Renewed = { renewed: 0, pastDue: 0, ended: 0, declined: 0, unchanged: 0, failed: 0 }
 
 /** How a run ended, for whoever asked for it. */
 export type RenewalEnd = RunEnd<Renewed>
@@ -62,7 +66,7 @@ const AT_ONCE = 16
  */
 export const runRenewals = async (run: RenewalRun): Promise<Renewed> => {
   const { due, asOf, progress, signal } = run
-  const done = { renewed: 0, pastDue: 0, ended: 0, unchanged: 0, failed: 0 }
+  const done = { ...nothingRenewed }
   let after = ''
   while (!signal.aborted) {
     const names = due.renewals(asOf, after, PAGE)
@@ -145,7 +149,7 @@ const paidBy = (order: string, { items }: Pick<DataOf<'SubscriptionRenewed'>, 'i
 
 /** A card that was tried before for this period makes nothing past due again. */
 const countOf = (charged: Charged, again: string): keyof Renewed => {
-  if (charged === 'failed') return again === '' ? 'pastDue' : 'unchanged'
+  if (charged === 'failed') return again === '' ? 'pastDue' : 'declined'
   return charged === 'paid' ? 'renewed' : 'failed'
 }
 

@@ -10,7 +10,7 @@ import type { Commands, Done, Inputs } from './port.js'
 import { systemActor } from './system-actor.js'
 
 export interface Settling {
-  readonly commands: Pick<Commands, 'execute' | 'locateCheckout' | 'locateCard'>
+  readonly commands: Pick<Commands, 'execute' | 'locateCheckout' | 'locateCard' | 'locateReplacedCard'>
   readonly secrets: Pick<SecretStore, 'put' | 'destroy'>
   readonly mac: Mac
 }
@@ -50,6 +50,8 @@ export const settleCharge = async (settling: Settling, about: About, charge: Gat
   if (!isSameMoney(started, charge)) return { kind: 'different' }
   const before = settling.commands.locateCard(started.account)
   const card = await keepCard(settling, about, charge)
+  // The fold names one such card alone.
+  if (card !== null) await forget(settling, settling.commands.locateReplacedCard(started.account))
   const { transaction } = charge
   const input = { account: started.account, checkoutLeaf: leaf, transaction, ...(card !== null && { card }) }
   const end = await tell(settling, about, 'checkout-paid', input)
@@ -59,9 +61,15 @@ export const settleCharge = async (settling: Settling, about: About, charge: Gat
     await forget(settling, card)
     return { kind: 'unwanted', end }
   }
-  // Nothing charges the one before any more. Of a repetition it is not known which that was.
+  // Nothing charges the one before any more. Where this is cut off, `forgetReplaced` does it.
   if (card !== null && !end.done.replayed) await forget(settling, before)
   return end
+}
+
+/** Destroys the card that the account kept before. May be called again. Rejects with what the store of secrets says of itself. */
+export const forgetReplaced = async ({ commands, secrets }: Settling, account: string): Promise<void> => {
+  const replaced = commands.locateReplacedCard(account)
+  if (replaced !== null) await secrets.destroy(cardName(replaced))
 }
 
 /** Nothing was charged for a checkout, for sure. May be called again. Where it was paid meanwhile, that is the end. Rejects with `Unavailable`. */

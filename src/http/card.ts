@@ -37,7 +37,8 @@ const CODES = {
 
 const refusedFor = ({ reason, detail }: Why): Refused => {
   const code = CODES[reason]
-  if (detail === undefined) return { code, detail: errorCatalogue[code].meaning }
+  // What was charged otherwise, and who did not want it, is for the operator.
+  if (detail === undefined || reason === 'not_found') return { code, detail: errorCatalogue[code].meaning }
   return {
     code,
     detail: `${reason === 'declined' ? 'The card was declined' : 'The gateway refused the payment'}: ${detail}.`,

@@ -30,6 +30,7 @@ type HttpCode =
   | 'movement_not_found'
   | 'renewal_running'
   | 'settling_running'
+  | 'checkout_not_in_doubt'
   | 'customer_not_found'
   | 'customer_erased'
   | 'gateway_unreachable'
@@ -112,6 +113,12 @@ const http = {
   movement_not_found: entry(1029, 404, 'The account has no such movement.', 'Take a trans_id from the list.'),
   renewal_running: entry(1034, 409, 'A run of renewals is under way.', 'Ask again when it has ended.'),
   settling_running: entry(2073, 409, 'The card gateway is being asked already.', 'Ask again when it has ended.'),
+  checkout_not_in_doubt: entry(
+    2099,
+    409,
+    'Nothing is charged for the checkout that was not asked for, or not yet.',
+    'Look at /v1/checkouts: it ends by itself.',
+  ),
   customer_not_found: entry(1045, 404, 'The account has no billing address.', 'Put one.'),
   customer_erased: entry(
     1046,
@@ -140,7 +147,7 @@ const http = {
   checkout_failed: entry(
     1044,
     402,
-    'The gateway knows of no charge for the checkout; should one turn up, it is given back.',
+    'The gateway knows of no charge that pays for the checkout; should one turn up, it is given back.',
     'Pay again, with a new nonce and under another key.',
   ),
   transaction_not_found: entry(1047, 404, 'The account has no such payment.', 'Take an _id from the list.'),

@@ -3,6 +3,7 @@ import type { AskedToSettle, SettlingEnd } from '../commands/asking-scheduler.js
 import type { Charging } from '../commands/charging.js'
 import type { CouponCodes } from '../commands/coupon-codes.js'
 import type { ListDoubts } from '../commands/doubts.js'
+import type { AskedToFail, FailingEnd } from '../commands/fail-checkout.js'
 import type { Mac } from '../commands/mac.js'
 import type { Commands } from '../commands/port.js'
 import type { RenewalEnd } from '../commands/renewals.js'
@@ -16,7 +17,7 @@ import type { ViewReader } from '../views/port.js'
 import type { Authenticate } from './auth.js'
 import type { Guesses } from './guesses.js'
 
-/** One thing that must work before requests are taken. `code` and `detail` say why it does not. */
+/** One thing that must work before requests are taken. `code` and `detail` say why it does not; of the card gateway, which may be away, what it said last. */
 export interface Readiness {
   readonly name: string
   readonly ready: boolean
@@ -46,6 +47,8 @@ export interface Parts {
   readonly renew: (asked: AskedToRenew) => Promise<RenewalEnd> | null
   /** Asks the card gateway about all that is in doubt or on its way; one run at a time, `null` while another is under way. */
   readonly settle: (asked: AskedToSettle) => Promise<SettlingEnd> | null
+  /** Ends a checkout that is charged for something else than was asked for; one at a time, `null` while another is under way. */
+  readonly failCheckout: (asked: AskedToFail) => Promise<FailingEnd> | null
   readonly doubts: ListDoubts
   readonly charge: Charging['charge']
   readonly clientToken: Gateway['clientToken']

@@ -61,10 +61,11 @@ export const destroyKeys = async (parts: Needed, account: string): Promise<void>
   for (const personKey of erasedKeys(parts, account)) await parts.secrets.destroy(nameOf(personKey))
 }
 
-/** The card that the account keeps, likewise: who charges it finds none. */
+/** The card that the account keeps, and one that it has replaced, likewise: who charges it finds none. */
 export const destroyCard = async ({ commands, secrets }: Pick<Parts, 'commands' | 'secrets'>, account: string) => {
-  const card = commands.locateCard(account)
-  if (card !== null) await secrets.destroy(cardName(card))
+  for (const card of [commands.locateCard(account), commands.locateReplacedCard(account)]) {
+    if (card !== null) await secrets.destroy(cardName(card))
+  }
 }
 
 const KEY_BYTES = 32

@@ -112,6 +112,12 @@ export const onSales = {
     2095,
     409,
     'The recharge was paid by card.',
-    'Its payment is returned by the gateway, or by an admin on /v1/accounts/{name}/checkouts/{checkout}/return.',
+    'Give it back at the gateway and say so on /v1/accounts/{name}/checkouts/{checkout}/return, or pay the money out as a withdrawal.',
+  ),
+  method_reserved: entry(
+    2098,
+    422,
+    'The method card is that of payments through the card gateway.',
+    'Pay with a nonce, or name the method by which the money really moves.',
   ),
 }

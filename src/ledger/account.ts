@@ -43,6 +43,7 @@ const nothing = (name: string): OwnAccount => ({
   holds: [],
   subscriptions: [],
   card: null,
+  replaced: null,
   charges: [],
   revision: -1,
   recordedAt: '',
@@ -134,7 +135,10 @@ const charged = (own: Changing, event: Charging, leaf: number): OwnAccount => {
   if ((event.type === 'CheckoutPaid' || event.type === 'PaymentReturned') && event.data.purpose === 'recharge') {
     own.net += event.type === 'CheckoutPaid' ? fromEvent(event.data.amount) : -fromEvent(event.data.amount)
   }
-  if (event.type === 'CheckoutPaid') own.card = event.data.card ?? own.card
+  if (event.type === 'CheckoutPaid' && event.data.card !== undefined) {
+    own.replaced = own.card
+    own.card = event.data.card
+  }
   own.charges = evolveCharges(own.charges, event, leaf)
   return own
 }

@@ -19,7 +19,7 @@ type Changing = Extract<
   }
 >
 
-/** How long a charge may turn up yet that the gateway did not know of. */
+/** How long after it has failed a checkout's charge may turn up yet. */
 const WATCHED = 30 * DAY_MS
 
 /** Folds what the gateway is to be asked about. `leaf` is the event's number in the log, or `IN_FLIGHT`. */
@@ -32,7 +32,7 @@ export const evolveCharges = (before: readonly Charge[], event: Changing, leaf: 
       return change(before, event.data.checkout, 'unsettled')
     case 'CheckoutFailed':
       return event.data.reason === 'not_found'
-        ? change(before, event.data.checkout, 'missing')
+        ? change(before, event.data.checkout, 'missing', since)
         : without(before, event.data.checkout)
     case 'ChargeReturned':
       // Of a checkout that another charge has paid, that other one is still asked about.
@@ -59,7 +59,7 @@ const recent = (all: readonly Charge[], now: string): readonly Charge[] => all.f
 export const isWatched = ({ kind, since }: Charge, now: string): boolean =>
   kind !== 'missing' || later(since, WATCHED) > now
 
-const change = (all: readonly Charge[], id: string, kind: Charge['kind']): readonly Charge[] =>
-  all.map((one) => (one.id === id ? { ...one, kind } : one))
+const change = (all: readonly Charge[], id: string, kind: Charge['kind'], since?: string): readonly Charge[] =>
+  all.map((one) => (one.id === id ? { ...one, kind, ...(since !== undefined && { since }) } : one))
 
 const without = (all: readonly Charge[], id: string): readonly Charge[] => all.filter((one) => one.id !== id)

@@ -26,7 +26,8 @@ const clearing = (name: string): ChartAccount => ({ kind: 'assets:clearing', nam
 const adjustments = (kind: 'expenses' | 'income'): ChartAccount => ({ kind: `${kind}:adjustments`, name: '' })
 
 const promotions: ChartAccount = { kind: 'expenses:promotions', name: '' }
-const CARD = 'card'
+/** The method of what the card gateway moves. */
+export const CARD = 'card'
 const plans = (name: string): ChartAccount => ({ kind: 'income:plans', name })
 const taxes: ChartAccount = { kind: 'liabilities:tax', name: '' }
 

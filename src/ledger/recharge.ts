@@ -1,5 +1,6 @@
 import type { StreamEvent } from '../../events/envelope.js'
 import { fromEvent } from './money.js'
+import { CARD } from './postings.js'
 import type { Recharge } from './state.js'
 
 /** Folds the events of one recharge, all in the account's stream; others change nothing. `leaf` is the event's number in the log, or `IN_FLIGHT`. */
@@ -16,7 +17,7 @@ export const evolveRecharge = (
     case 'CheckoutPaid': {
       const { checkout, checkoutLeaf, account, amount, currency } = event.data
       const facts = { id: checkout, leaf: checkoutLeaf, account, amount: fromEvent(amount), currency }
-      return { ...facts, method: 'card', reversed: 0n }
+      return { ...facts, method: CARD, reversed: 0n }
     }
     case 'RechargeReversed':
     case 'PaymentReturned':

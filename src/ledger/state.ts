@@ -30,6 +30,8 @@ export interface OwnAccount {
   readonly subscriptions: readonly Subscription[]
   /** Where the card that renewals are charged to lies in the store of secrets; `null`: none is kept. */
   readonly card: string | null
+  /** The one that was kept before it, which is to be destroyed; `null`: there was none. */
+  readonly replaced: string | null
   /** What the gateway is to be asked about: at most `MAX_CHARGES`. */
   readonly charges: readonly Charge[]
   readonly revision: number
@@ -86,7 +88,7 @@ export interface Charge {
   readonly id: string
   /** Of the event that started it; -1 while it is in flight. */
   readonly leaf: number
-  /** An instant. */
+  /** The instant of that event; of what is missing, when it failed. */
   readonly since: string
 }
 

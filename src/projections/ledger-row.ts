@@ -58,7 +58,7 @@ export interface EntryRow {
   readonly kind: EntryKind
   /** Whose money it is about: `out`, this account's; `in`, this account's to come. `none`: nothing changes hands. */
   readonly side: (typeof sides)[number]
-  /** What the event names; the new limit of a `credit-limit`; `null` where it names no money. */
+  /** What the event names; the new limit of a `credit-limit`; `null` where it names no money of this currency. */
   readonly amount: bigint | null
   readonly currency: string
   readonly counterparty: string | null
@@ -102,7 +102,7 @@ export const makeRow = (document: BalanceDocument, event: Handled, at: At): Entr
   return {
     kind: kinds[event.type],
     side: sideOf(event, at.key),
-    amount: amountOf(event),
+    amount: amountOf(event, document.currency),
     currency: document.currency,
     counterparty: counterpartyOf(event, at.key),
     actualAfter: document.actual,
@@ -164,8 +164,10 @@ const counterpartyOf = ({ data }: Handled, key: string): string | null => {
   return data.buyer === key ? data.seller : data.buyer
 }
 
-const amountOf = (event: Handled): bigint | null => {
+/** A charge that was given back may have been in another currency. */
+const amountOf = (event: Handled, currency: string): bigint | null => {
   if (event.type === 'CreditLimitChanged') return fromEvent(event.data.creditLimit)
+  if (event.type === 'ChargeReturned' && event.data.currency !== currency) return null
   return 'amount' in event.data ? fromEvent(event.data.amount) : null
 }
 

@@ -65,6 +65,30 @@ t.test('a run that ended badly, or whose server went away, is told with a code',
   t.match(await against(t, gone, 'settle'), { code: 1, err: /\nsettling_interrupted: the server broke off; what is/ })
 })
 
+const result = { checkout: 'c/1', account: 'ann', state: 'failed', said: 'its charge t is of 23.00 EUR' }
+
+t.test('a checkout that is to fail is named to the server, and what it says is shown', async (t) => {
+  const asked: unknown[] = []
+  const answer: RequestListener = ({ method, url }, reply) => {
+    asked.push(`${method} ${url}`)
+    reply.end(lineOf({ kind: 'done', result }))
+  }
+  const ended = await against(t, answer, 'fail', 'c/1')
+  t.same(asked, ['POST /v1/checkouts/c%2F1/fail'])
+  const said = 'The checkout c/1 of ann has failed: its charge t is of 23.00 EUR.\n'
+  t.match(ended, { code: 0, out: said })
+  t.match(ended.out, /gives back what was charged/)
+})
+
+t.test('one that is paid after all, or is not in such doubt, has not failed', async (t) => {
+  const end = { kind: 'done', result: { ...result, state: 'paid', said: 'it has made the charge t' } }
+  const paid = await against(t, (_request, reply) => reply.end(lineOf(end)), 'fail', '7')
+  t.match(paid, { code: 3, out: 'The checkout c/1 of ann is paid, as was asked for: it has made the charge t.\n' })
+  const failed = { kind: 'failed', code: 'checkout_not_in_doubt', detail: 'ask again later' }
+  const early = await against(t, (_request, reply) => reply.end(lineOf(failed)), 'fail', '7')
+  t.match(early, { code: 1, err: 'checkout_not_in_doubt: ask again later\n' })
+})
+
 t.test('the list is read page by page', async (t) => {
   const one = { state: 'open', account: 'ann', checkout: 'c-1', since: 'then', amount: '1.00', currency: 'EUR' }
   const two = { ...one, state: 'refund', checkout: undefined, refund: 'r-1', said: 'soon' }
@@ -78,10 +102,11 @@ t.test('the list is read page by page', async (t) => {
 
 t.test('a command line that is wrong is told so', async (t) => {
   const cwd = await impostor(t, (_request, reply) => reply.end())
-  const wrong = ['x', 'settle now', 'settle --older x', '--older 5', '--newer', 'settle --state open']
+  const wrong = ['x', 'settle now', 'settle --older x', '--older 5', '--newer', 'settle --state open', 'fail']
+  wrong.push('fail 1 2', 'fail 1 --older 5', 'fail 1 --state open')
   const all = wrong.map((line) => run('cli', cwd, ['checkouts', ...line.split(' ')]).ended)
   for (const [at, ended] of (await Promise.all(all)).entries()) {
-    const err = /^usage: .*; checkouts takes \[--state STATE\], or settle \[--older MINUTES\]\n$/
+    const err = /^usage: .*; checkouts takes \[--state STATE\], settle \[--older MINUTES\], or fail CHECKOUT\n$/
     t.match(ended, { code: 2, err }, `${wrong[at]}`)
   }
 })

@@ -17,8 +17,7 @@ const internal = new Set([
   'build_is_live',
   'write_cut_off',
   'secret_taken',
-  // Shown as gateway_unreachable, and the gateway's own words.
-  'gateway_unknown',
+  // The gateway's own words.
   'refused',
 ])
 

@@ -9,9 +9,9 @@ const against = async (t: Test, answer: RequestListener, args: readonly string[]
   return run('cli', cwd, ['renew', ...args]).ended
 }
 
-const counts = { renewed: 5, pastDue: 1, ended: 2, unchanged: 3, failed: 0 }
+const counts = { renewed: 5, pastDue: 1, ended: 2, declined: 4, unchanged: 3, failed: 0 }
 const lineOf = (line: object): string => `${JSON.stringify(line)}\n`
-const said = '5 periods renewed, 1 past due, 2 ended, 3 unchanged'
+const said = '5 periods renewed, 1 past due, 2 ended, 4 declined again, 3 unchanged'
 
 t.test('the day goes to the server, and what it says is shown', async (t) => {
   let asked = ''

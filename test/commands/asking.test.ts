@@ -119,8 +119,9 @@ t.test('a charge of another amount or currency is shown, and left for a person',
   desk.around.now += 5 * MINUTE
   t.equal(await desk.came(), '1 stuck')
   const said = `its charge ${transaction} is of 23.00 EUR, which is not what was asked for`
-  t.same(desk.log, [`the checkout ${idOf(2)} is in doubt: ${said}`])
-  t.match(desk.asking.said(idOf(2)), { said })
+  const next = `counterfoil checkouts fail ${idOf(2)} gives it back`
+  t.same(desk.log, [`the checkout ${idOf(2)} is in doubt: ${said}; ${next}`])
+  t.match(desk.asking.said(idOf(2)), { kind: 'open', said: `${said}; ${next}` })
   t.same(await typesOf(desk), ['CheckoutStarted'])
   for (const { transaction } of await desk.sandbox.find(idOf(2))) desk.sandbox.become(transaction, 'voided')
   t.equal(await desk.came({ which: 'all' }), '1 missed', 'when they are voided, nothing pays')

@@ -206,6 +206,7 @@ t.test('a sweeper that cannot sweep says so, and tries again; one at a time', as
     locateCart: () => null,
     locateCheckout: () => null,
     locateCard: () => null,
+    locateReplacedCard: () => null,
     locateCustomer: () => null,
     locateRecharge: () => null,
   }

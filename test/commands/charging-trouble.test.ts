@@ -44,6 +44,7 @@ t.test('a charge is written down with patience, and not charged again', async (t
     execute: failing,
     locateCheckout: process.loop.locateCheckout,
     locateCard: process.loop.locateCard,
+    locateReplacedCard: process.loop.locateReplacedCard,
   }
   const { pay, said } = openTill(till, { charging: { commands } })
   t.equal(await ending(pay(2)), 'paid')

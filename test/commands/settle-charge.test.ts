@@ -15,7 +15,7 @@ const charge: GatewayCharge = {
 }
 
 const answering = (outcome: Outcome, locateCheckout: Commands['locateCheckout']) => ({
-  commands: { execute: async () => outcome, locateCheckout, locateCard: () => null },
+  commands: { execute: async () => outcome, locateCheckout, locateCard: () => null, locateReplacedCard: () => null },
   secrets: { put: async () => undefined, destroy: async () => undefined },
   mac,
 })

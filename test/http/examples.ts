@@ -189,6 +189,7 @@ const examples: Readonly<Record<string, Example>> = {
   'GET /integration/v1/services': { url: '/integration/v1/services', owner: null },
   'GET /v1/checkouts': { url: '/v1/checkouts?state=open', owner: null, readers: 'staff' },
   'POST /v1/checkouts/settle': { url: '/v1/checkouts/settle', body: { olderMinutes: 5 }, owner: null },
+  'POST /v1/checkouts/:checkout/fail': { url: `/v1/checkouts/${checkoutId}/fail`, owner: null },
   'POST /v1/accounts/:name/checkouts/:checkout/return': {
     url: `/v1/accounts/alice/checkouts/${checkoutId}/return`,
     body: { reason: 'r' },

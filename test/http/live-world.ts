@@ -88,6 +88,7 @@ export const startOn = async (t: Test, facts: readonly Fact[], wrap: Wrap = (exe
     locateCart: (account) => process.loop.locateCart(account),
     locateCheckout: (reference) => process.loop.locateCheckout(reference),
     locateCard: (account) => process.loop.locateCard(account),
+    locateReplacedCard: (account) => process.loop.locateReplacedCard(account),
     locateRecharge: (id) => process.loop.locateRecharge(id),
   }
   const gateway = withFaults(createSandbox({ clock: () => Date.parse(NOW) }))

@@ -115,6 +115,7 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     locateCart: (account) => books.document('cart', account) ?? null,
     locateCheckout: (reference) => (reference === checkoutId ? checkout : null),
     locateCard: (account) => books.own.get(account)?.card ?? null,
+    locateReplacedCard: (account) => books.own.get(account)?.replaced ?? null,
     locateCustomer: (account) => books.document('customer', account) ?? null,
   }
   let drawn = 0
@@ -138,6 +139,7 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     rebuild: () => null,
     renew: () => null,
     settle: () => null,
+    failCheckout: () => null,
     doubts: createListDoubts(chargingIn(books), () => null),
     charge: async (start) => {
       const started = await start()

@@ -55,6 +55,10 @@ t.test('a charge that it did not know of is watched for a month, and ends when i
   books.append(started(3), later(NOW, 31 * 86_400_000))
   t.match(books.own.get('ann')?.charges, [{ kind: 'open', id: idOf(3) }])
   t.equal(books.own.get('ann')?.charges.length, 1)
+  const old = booksOf([opened('ann'), started(2)])
+  const late = later(NOW, 40 * 86_400_000)
+  old.append(failed(2, 1, 'not_found'), late)
+  t.match(old.own.get('ann')?.charges, [{ kind: 'missing', since: late }], 'from the day on which it failed')
 })
 
 t.test('about a refund to the card until it is done or has failed', async (t) => {
@@ -106,14 +110,19 @@ const paidData = (n: number): DataOf<'CheckoutPaid'> => {
   return fact.data
 }
 
-t.test('a card that was kept stays until another one is', async (t) => {
+t.test('a card that was kept stays until another one is; the one before is known', async (t) => {
   const books = booksOf([opened('ann'), started(2)])
-  const card = () => books.own.get('ann')?.card
-  t.equal(card(), null)
-  books.append({ type: 'CheckoutPaid', data: { ...paidData(2), card: idOf(70) } }, NOW)
-  t.equal(card(), idOf(70))
-  books.append({ type: 'CheckoutPaid', data: paidData(3) }, NOW)
-  t.equal(card(), idOf(70))
+  const cards = () => [books.own.get('ann')?.card, books.own.get('ann')?.replaced]
+  const pay = (n: number, card = {}) => books.append({ type: 'CheckoutPaid', data: { ...paidData(n), ...card } }, NOW)
+  t.same(cards(), [null, null])
+  pay(2, { card: idOf(70) })
+  t.same(cards(), [idOf(70), null])
+  pay(3)
+  t.same(cards(), [idOf(70), null])
+  pay(4, { card: idOf(71) })
+  t.same(cards(), [idOf(71), idOf(70)])
+  pay(5, { card: idOf(72) })
+  t.same(cards(), [idOf(72), idOf(71)])
 })
 
 t.test(

@@ -273,3 +273,19 @@ t.test('a coupon is money that comes in', async (t) => {
   t.same(shape(rows[`${leaf} ann`]), ['coupon', 'in', 500n, null, 500n, 0n])
   t.match(rows[`${leaf} ann`], { method: 'coupon', reference: 's-1', transfer: id })
 })
+
+t.test('a charge in another currency that was given back is an entry without an amount', async (t) => {
+  const script = start()
+  const names = { checkout: id, account: 'ann', purpose: 'recharge', ...usd('5.00') } as const
+  const begun = { ...names, means: 'nonce' } as const
+  const checkoutLeaf = script.add('ann', { type: 'CheckoutStarted', data: { ...begun, items: [], lines: [] } })
+  script.add('ann', { type: 'CheckoutFailed', data: { ...names, items: [], checkoutLeaf, reason: 'not_found' } })
+  const back = { checkout: id, checkoutLeaf, account: 'ann', transaction: 't' }
+  const same = script.add('ann', { type: 'ChargeReturned', data: { ...back, ...usd('6.00') } })
+  const other = script.add('ann', { type: 'ChargeReturned', data: { ...back, amount: '700', currency: 'JPY' } })
+  const { rows, documents } = await project(script)
+  t.same(shape(rows[`${same} ann`]), ['charge-return', 'none', 600n, null, 0n, 0n])
+  t.same(shape(rows[`${other} ann`]), ['charge-return', 'none', null, null, 0n, 0n])
+  t.equal(rows[`${other} ann`]?.currency, 'USD')
+  t.same(balance(documents.ann), [0n, 0n])
+})

@@ -24,6 +24,7 @@ t.test('views that must catch up first: not ready, and never a stale number', as
       { name: 'events', ready: true },
       { name: 'commands', ready: true },
       { name: 'secrets', ready: true },
+      { name: 'gateway', ready: true },
       { name: 'projector', ready: true },
       ...projections.map(({ name }) => ({ name, ready: false, code: 'behind', detail: '20003 events behind' })),
     ],

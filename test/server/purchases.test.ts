@@ -88,14 +88,20 @@ t.test('renewals by hand', async (t) => {
   const late = addDays(stepFrom(start, 'month', 3), 1)
 
   await t.test('today there is nothing to do; three months later each period is charged once', async (t) => {
-    t.match(await renew(), { code: 0, out: '0 periods renewed, 0 past due, 0 ended, 0 unchanged.\n' })
+    t.match(await renew(), { code: 0, out: '0 periods renewed, 0 past due, 0 ended, 0 declined again, 0 unchanged.\n' })
     const first = await renew(late)
-    t.match(first, { code: 0, out: '3 periods renewed, 1 past due, 0 ended, 0 unchanged.\n' })
-    t.match(first.err, /\r3 periods renewed, 1 past due, 0 ended, 0 unchanged\n$/, 'progress')
-    t.match(await renew(late), { code: 0, out: '0 periods renewed, 0 past due, 0 ended, 1 unchanged.\n' })
+    t.match(first, { code: 0, out: '3 periods renewed, 1 past due, 0 ended, 0 declined again, 0 unchanged.\n' })
+    t.match(first.err, /\r3 periods renewed, 1 past due, 0 ended, 0 declined again, 0 unchanged\n$/, 'progress')
+    t.match(await renew(late), {
+      code: 0,
+      out: '0 periods renewed, 0 past due, 0 ended, 0 declined again, 1 unchanged.\n',
+    })
     t.equal(await balance(ask, 'rich'), '88.00')
     t.equal(await balance(ask, 'poor'), '1.00')
-    t.match(await renew(addDays(late, 8)), { code: 0, out: '0 periods renewed, 0 past due, 1 ended, 0 unchanged.\n' })
+    t.match(await renew(addDays(late, 8)), {
+      code: 0,
+      out: '0 periods renewed, 0 past due, 1 ended, 0 declined again, 0 unchanged.\n',
+    })
   })
 
   await t.test('a run sees what was stored right before it, and the free plan too', async (t) => {

@@ -17,13 +17,14 @@ const write = { loop: { leaf: 9, wrongClock: null }, start: 5, stopped: () => nu
 
 type Opened = Watched['opening']
 
-const unready = async (changes: Partial<Opened>, more: Partial<Omit<Watched, 'opening'>> = {}) => {
+const partsOf = (changes: Partial<Opened>, more: Partial<Omit<Watched, 'opening'>> = {}) => {
   const opening: Opened = { hindrance: null, store, projecting, write, ...changes }
   const checkpoint = async () => ({ epoch: 'e', leaf: 9 })
-  const secrets = async () => {}
-  const parts = await readiness({ role: 'all', opening, checkpoint, standstill: () => 0, secrets, ...more })
-  return parts.filter(({ ready }) => !ready)
+  const [secrets, gateway] = [async () => {}, () => null]
+  return readiness({ role: 'all', opening, checkpoint, standstill: () => 0, secrets, gateway, ...more })
 }
+
+const unready = async (...of: Parameters<typeof partsOf>) => (await partsOf(...of)).filter(({ ready }) => !ready)
 
 const doing = (change: Partial<FollowerState>) => ({
   projecting: { ...projecting, state: () => [{ ...ledger, ...change }, ...others] },
@@ -57,6 +58,17 @@ t.test('a store of secrets that is away is named, where there is one', async (t)
   t.same(await unready({}, { role: 'projector', secrets }), [])
   const silent = promptly(() => new Promise<void>(() => undefined), SILENT_SECRETS)
   t.match(await unready({}, { secrets: silent }), [{ ...away, detail: /^the secrets have not answered within/ }])
+})
+
+t.test('a card gateway that is away is shown, and keeps nobody from being ready', async (t) => {
+  const shown = async (...of: Parameters<typeof partsOf>) =>
+    (await partsOf(...of)).filter(({ name }) => name === 'gateway')
+  t.same(await shown({}), [{ name: 'gateway', ready: true }])
+  const away = { code: 'gateway_unreachable', detail: 'connection refused' }
+  const gateway = () => away
+  t.same(await shown({}, { gateway }), [{ name: 'gateway', ready: true, ...away }])
+  t.same(await shown({}, { role: 'projector', gateway }), [])
+  t.same(await unready({}, { gateway }), [])
 })
 
 t.test('before all is open it says what it waits for', async (t) => {

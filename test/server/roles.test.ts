@@ -37,6 +37,7 @@ t.test('one process decides, another folds the views, a third waits to take over
       { name: 'events' },
       { name: 'commands' },
       { name: 'secrets' },
+      { name: 'gateway' },
       { name: 'projector' },
       ...projections.map(({ name }) => ({ name })),
       { name: 'write-model' },

@@ -24,7 +24,7 @@ t.test('views that cannot be written: events are safe, /ready says so, and it go
     'ledger-min-position': first.headers.get('ledger-position') ?? '',
   })
   t.match(read, { status: 503, text: /position_not_reached/ })
-  t.match(JSON.parse((await troubled()).text).parts[4], { name: 'ledger', code: 'views_failed', detail: /locked/ })
+  t.match(JSON.parse((await troubled()).text).parts[5], { name: 'ledger', code: 'views_failed', detail: /locked/ })
   views.exec('COMMIT')
   await ready(ask)
   t.match((await ask('GET', '/v1/accounts/alice')).text, '"actual":"5.00"')

@@ -33,6 +33,7 @@ t.test('an event store that cannot be opened yet: it listens, says why, refuses,
     { name: 'events', ready: false, code: 'busy', detail: 'another process is reading the log' },
     { name: 'commands', ready: false, code: 'not_ready' },
     { name: 'secrets', ready: true },
+    { name: 'gateway', ready: true },
     { name: 'projector', ready: true },
     ...projections.map(({ name }) => ({ name, ready: false, code: 'not_ready' })),
   ])
@@ -106,7 +107,7 @@ t.test('a full disk at the start', async (t) => {
     const reply = await open(one.ask, 'alice')
     t.match([reply.status, reply.headers.get('ledger-visible')], [201, 'false'])
     const parts = await partsOf(one.ask)
-    t.match(parts[4], { name: 'ledger', ready: false, code: 'views_full', detail: /no space to open/ })
+    t.match(parts[5], { name: 'ledger', ready: false, code: 'views_full', detail: /no space to open/ })
     await one.free()
     t.match((await one.ask('GET', '/v1/accounts/alice', undefined, since(reply))).text, '"actual":"0.00"')
     await one.server.close()

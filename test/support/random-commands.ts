@@ -126,7 +126,12 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
   'checkout-failed': (d, books) => ({ ...outcomeOf(d, books), reason: d.full ? 'declined' : 'not_found' }),
   'payment-settled': (d, books) => outcomeOf(d, books),
   'payment-returned': (d, books) => outcomeOf(d, books),
-  'charge-returned': (d, books) => ({ ...outcomeOf(d, books), transaction: d.full ? 't1' : 't2' }),
+  'charge-returned': (d, books) => ({
+    ...outcomeOf(d, books),
+    transaction: d.full ? 't1' : 't2',
+    amount: d.amount,
+    currency: 'EUR',
+  }),
   'open-subscription': (d) => ({ account: d.accounts[0], device: `D${d.pick % 9}` }),
   'report-usage': (d, books) => {
     const { account, subscription } = subscriptionOf(d, books)

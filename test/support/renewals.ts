@@ -1,6 +1,6 @@
 import { createMac } from '../../src/commands/mac.js'
 import type { CommandContext, Commands, Outcome } from '../../src/commands/port.js'
-import type { Charge, Due, Renewed } from '../../src/commands/renewals.js'
+import { type Charge, type Due, nothingRenewed } from '../../src/commands/renewals.js'
 import { idOf } from './books.js'
 import { settle } from './loop.js'
 
@@ -11,7 +11,7 @@ export const nobody: Charge = async () => {
   throw new Error('a card was to be charged')
 }
 
-export const none: Renewed = { renewed: 0, pastDue: 0, ended: 0, unchanged: 0, failed: 0 }
+export const none = nothingRenewed
 
 /** A file with so many accounts, each with one subscription that is due. */
 export const dueOf = (count: number): Due => {

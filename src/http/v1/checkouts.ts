@@ -94,6 +94,21 @@ const settle: TaskRoute = {
   },
 }
 
+/** What the gateway has charged for it is not what was asked for, and is to be given back. */
+const fail: TaskRoute = {
+  kind: 'task',
+  method: 'POST',
+  url: '/v1/checkouts/:checkout/fail',
+  params: fields({ checkout: reference }),
+  start: ({ parts, caller, params }, tell) => {
+    const checkout = params.text('checkout')
+    if (parts.commands.locateCheckout(checkout) === null) throw new RequestRefused('checkout_not_found')
+    const ended = parts.failCheckout({ checkout, by: caller.subject, correlationId: parts.drawId() })
+    if (ended === null) throw new RequestRefused('settling_running')
+    return ended.then((end) => tell(JSON.stringify(end)))
+  },
+}
+
 /** The bank has taken the money back, long after it came: an admin says so. */
 const giveUp: CommandRoute = {
   kind: 'command',
@@ -112,4 +127,4 @@ const giveUp: CommandRoute = {
   toReply: eventReply,
 }
 
-export const checkoutRoutes: readonly Route[] = [list, settle, giveUp]
+export const checkoutRoutes: readonly Route[] = [list, settle, fail, giveUp]

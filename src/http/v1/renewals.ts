@@ -1,5 +1,5 @@
 import { date } from '../../../events/parts.js'
-import type { RenewalLine } from '../../commands/renewals.js'
+import { nothingRenewed, type RenewalLine } from '../../commands/renewals.js'
 import { badAsOf } from '../../ledger/decide/renew.js'
 import { RequestRefused } from '../errors.js'
 import type { TaskRoute } from '../route.js'
@@ -21,7 +21,7 @@ export const renewals: TaskRoute = {
     const ended = parts.renew({ ...asked, progress: (done) => say({ kind: 'progress', done }) })
     if (ended === null) throw new RequestRefused('renewal_running')
     // At once, so that a client knows that it has begun.
-    say({ kind: 'progress', done: { renewed: 0, pastDue: 0, ended: 0, unchanged: 0, failed: 0 } })
+    say({ kind: 'progress', done: nothingRenewed })
     return ended.then(say)
   },
 }

@@ -5,7 +5,7 @@ import type { DocumentOf } from '../document.js'
 import { amountText, fromEvent } from '../money.js'
 import type { Account, Actor, Deciding } from '../state.js'
 import { type FindRefund, underWay } from './card-refund.js'
-import { forbidden } from './checks.js'
+import { forbidden, minorIn } from './checks.js'
 import { locked, namesOf } from './on-subscription.js'
 import { paidBy, undone } from './over.js'
 import { lastOfGrace } from './renew.js'
@@ -41,6 +41,9 @@ export interface ReturnedInput extends CheckoutOutcome {
 export interface UnwantedInput extends CheckoutOutcome {
   /** The charge that was given back. */
   readonly transaction: string
+  /** As the gateway writes it. */
+  readonly amount: string
+  readonly currency: string
 }
 
 export interface OutcomeState {
@@ -133,10 +136,22 @@ export interface ReturnedState extends OutcomeState {
 export const decideUnwanted = (input: UnwantedInput, state: OutcomeState, { actor }: Deciding): Decision =>
   onCheckout(state, saidByGateway(actor), ({ id, leaf, started, transaction, unwanted }) => {
     if (input.transaction === transaction || unwanted.includes(input.transaction)) return known
-    const { account, amount, currency } = started
-    const data = { checkout: id, checkoutLeaf: leaf, account, amount, currency, transaction: input.transaction }
-    return facts({ type: 'ChargeReturned', data })
+    const names = { checkout: id, checkoutLeaf: leaf, account: started.account }
+    return facts({
+      type: 'ChargeReturned',
+      data: { ...names, ...moneyOf(input, started), transaction: input.transaction },
+    })
   })
+
+type Money = Pick<DataOf<'ChargeReturned'>, 'amount' | 'currency'>
+
+/** The gateway may write more or fewer zeros. What no event can say, in a currency that nobody has an account in, is what was asked for. */
+const moneyOf = (charge: Money, { amount, currency }: Money): Money => {
+  const minor = minorIn(charge.amount.replace(/(?<=\.\d*)0+$/, '').replace(/\.$/, ''), charge.currency)
+  return typeof minor === 'bigint' && minor > 0n
+    ? { amount: amountText(minor, charge.currency), currency: charge.currency }
+    : { amount, currency }
+}
 
 const notOpen = refuse('checkout_not_open', 'The checkout is paid or has failed already.')
 const notPaid = refuse('checkout_not_paid', 'The checkout is not paid, or its money was returned.')

@@ -2,6 +2,7 @@
 import { decimalsOf } from '../currencies.js'
 import { type Decision, type Refused, refuse, refuseRequest } from '../decision.js'
 import { parseMinor, signOf } from '../money.js'
+import { CARD } from '../postings.js'
 import type { Account, Actor } from '../state.js'
 import { dateOf, isDate } from '../time.js'
 
@@ -58,6 +59,12 @@ export const withoutScope = (
 
 export const accountNotFound = (name: string): Refused =>
   refuse('account_not_found', `There is no account ${name}; it has to be opened first.`)
+
+/** `undefined`: money that comes in or goes out beside the card gateway. What that moves, it alone tells. */
+export const badMethod = (method: string): Decision | undefined =>
+  method === CARD
+    ? refuseRequest('method_reserved', 'The method card is that of payments through the card gateway.')
+    : undefined
 
 /** `undefined`: the account's own. */
 export const wrongCurrency = (currency: string | undefined, { own }: Account): Decision | undefined =>

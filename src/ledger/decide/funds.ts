@@ -2,7 +2,7 @@ import type { Fact } from '../../../events/catalogue.js'
 import { IN_FLIGHT, spendable } from '../account.js'
 import { type Decision, facts, type Refused, refuse } from '../decision.js'
 import { amountText, fromEvent } from '../money.js'
-import { type Account, MAX_OPEN_HOLDS, type OpenHold } from '../state.js'
+import { type Account, MAX_CHARGES, MAX_OPEN_HOLDS, type OpenHold } from '../state.js'
 
 type Debit = Extract<Fact, { type: 'Traded' | 'TradeAuthorized' | 'Withdrawn' | 'Purchased' | 'SubscriptionRenewed' }>
 
@@ -30,6 +30,12 @@ export const debit = (account: Account, fact: Debit, now: string): Decision => {
 /** `undefined`: it may pay, from the balance or by card. */
 export const frozen = ({ own }: Account): Refused | undefined =>
   own.frozen ? refuse('account_frozen', `The account ${own.name} is frozen: it pays nothing for now.`) : undefined
+
+/** `undefined`: another card payment may begin. */
+export const tooManyCharges = ({ own }: Account): Refused | undefined =>
+  own.charges.length < MAX_CHARGES
+    ? undefined
+    : refuse('too_many_charges', `The account ${own.name} has ${MAX_CHARGES} card payments that are not over.`)
 
 const insufficient = ({ own }: Account, amount: bigint, most: bigint): Decision => {
   const [asked, may] = [amountText(amount, own.currency), amountText(most, own.currency)]

@@ -7,6 +7,7 @@ import {
   badAmount,
   badCurrency,
   badEffectiveDate,
+  badMethod,
   forbidden,
   minorIn,
   withoutScope,
@@ -31,6 +32,7 @@ export const decideRecharge = (input: RechargeInput, account: Account | undefine
   const refusal =
     badAmount(input.amount) ??
     badCurrency(input.currency) ??
+    badMethod(input.method) ??
     badEffectiveDate(input.effectiveDate, deciding.now) ??
     withoutScope(deciding.actor, input.account, 'recharge') ??
     (input.effectiveDate !== undefined && !deciding.actor.admin

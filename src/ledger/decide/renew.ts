@@ -4,11 +4,11 @@ import { addDays } from '../calendar.js'
 import { type Decision, facts, refuse, refuseRequest } from '../decision.js'
 import type { DocumentOf } from '../document.js'
 import { fromEvent } from '../money.js'
-import { type Account, type Actor, type Deciding, MAX_CHARGES, type Period, type Subscription } from '../state.js'
+import type { Account, Actor, Deciding, Period, Subscription } from '../state.js'
 import { type TaxTable, taxOn } from '../tax.js'
 import { isDate, latest } from '../time.js'
 import { forbidden } from './checks.js'
-import { debit, frozen } from './funds.js'
+import { debit, frozen, tooManyCharges } from './funds.js'
 import { namesOf, onSubscription, type SubscriptionInput } from './on-subscription.js'
 import { over } from './over.js'
 
@@ -92,9 +92,6 @@ const charge = (due: Due): Decision => {
   if (byCard && !isTryDay(subscription, input)) {
     return refuse('renewal_not_due', 'The card has been tried, and is tried again on another day.')
   }
-  if (byCard && owner.own.charges.length >= MAX_CHARGES) {
-    return refuse('too_many_charges', `The account has ${MAX_CHARGES} card payments that are not over.`)
-  }
   const paid = byCard ? fromCard(due) : fromBalance(due)
   if (paid.kind !== 'refused' || subscription.state === 'past_due') return paid
   const money = { amount: bill.amount, currency: owner.own.currency }
@@ -124,7 +121,7 @@ const fromBalance = ({ owner, subscription, deciding, bill, taxed }: Due): Decis
 }
 
 const fromCard = ({ owner, input, deciding, bill, taxed }: Due): Decision => {
-  const refusal = frozen(owner)
+  const refusal = frozen(owner) ?? tooManyCharges(owner)
   if (refusal) return refusal
   const { own } = owner
   const { amount, item, lines } = bill

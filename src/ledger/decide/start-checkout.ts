@@ -1,10 +1,10 @@
 import type { DataOf } from '../../../events/catalogue.js'
 import { type Decision, facts, type Refused, refuse } from '../decision.js'
 import { amountText, fromEvent } from '../money.js'
-import { type Account, type Deciding, MAX_CHARGES } from '../state.js'
+import type { Account, Deciding } from '../state.js'
 import { type BasketInput, type BasketState, onBasket } from './basket.js'
 import { accountNotFound, badAmount, badCurrency, minorIn, notYours, wrongCurrency } from './checks.js'
-import { debit, frozen } from './funds.js'
+import { debit, frozen, tooManyCharges } from './funds.js'
 
 export interface StartCheckoutInput extends BasketInput {
   /** A card given now, or the one that is kept. */
@@ -28,7 +28,9 @@ export const decideStartCheckout = (input: StartCheckoutInput, state: BasketStat
     if (fromEvent(basket.amount) === 0n) return refuse('nothing_to_charge', 'Nothing is to be paid now.')
     const { id: checkout } = deciding
     const data = { checkout, purpose: 'purchase' as const, ...basket, means: input.means }
-    return frozen(account) ?? noCard(input, account) ?? tooMany(account) ?? facts({ type: 'CheckoutStarted', data })
+    return (
+      frozen(account) ?? noCard(input, account) ?? tooManyCharges(account) ?? facts({ type: 'CheckoutStarted', data })
+    )
   })
 
 /** Buys plans from the balance, all or none. */
@@ -55,13 +57,8 @@ export const decideStartRecharge = (
   if (typeof minor !== 'bigint') return minor
   const money = { account: name, amount: amountText(minor, currency), currency }
   const data = { checkout, purpose: 'recharge' as const, ...money, items: [], lines: [], means: 'nonce' as const }
-  return tooMany(account) ?? facts({ type: 'CheckoutStarted', data })
+  return tooManyCharges(account) ?? facts({ type: 'CheckoutStarted', data })
 }
 
 const noCard = ({ means }: StartCheckoutInput, { own }: Account): Refused | undefined =>
   means === 'stored' && own.card === null ? refuse('no_card', `The account ${own.name} keeps no card.`) : undefined
-
-const tooMany = ({ own }: Account): Refused | undefined =>
-  own.charges.length < MAX_CHARGES
-    ? undefined
-    : refuse('too_many_charges', `The account ${own.name} has ${MAX_CHARGES} card payments that are not over.`)

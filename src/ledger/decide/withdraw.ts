@@ -1,7 +1,7 @@
 import type { Decision } from '../decision.js'
 import { amountText } from '../money.js'
 import type { Account, Deciding } from '../state.js'
-import { accountNotFound, badAmount, badCurrency, minorIn, withoutScope, wrongCurrency } from './checks.js'
+import { accountNotFound, badAmount, badCurrency, badMethod, minorIn, withoutScope, wrongCurrency } from './checks.js'
 import { debit } from './funds.js'
 
 export interface WithdrawInput {
@@ -14,7 +14,10 @@ export interface WithdrawInput {
 
 export const decideWithdraw = (input: WithdrawInput, account: Account | undefined, deciding: Deciding): Decision => {
   const refusal =
-    badAmount(input.amount) ?? badCurrency(input.currency) ?? withoutScope(deciding.actor, input.account, 'withdraw')
+    badAmount(input.amount) ??
+    badCurrency(input.currency) ??
+    badMethod(input.method) ??
+    withoutScope(deciding.actor, input.account, 'withdraw')
   if (refusal) return refusal
   if (!account) return accountNotFound(input.account)
   const wrong = wrongCurrency(input.currency, account)

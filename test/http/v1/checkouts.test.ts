@@ -2,8 +2,9 @@ import t from 'tap'
 import { nothingAsked } from '../../../src/commands/asked.js'
 import type { AskedToSettle } from '../../../src/commands/asking-scheduler.js'
 import type { Doubt, DoubtQuery } from '../../../src/commands/doubts.js'
+import type { AskedToFail } from '../../../src/commands/fail-checkout.js'
 import { idOf } from '../../support/books.js'
-import { bearer, createWorld } from '../world.js'
+import { bearer, checkoutId, createWorld } from '../world.js'
 
 const admin = bearer('root', { roles: ['admin'] })
 const since = '2026-03-01T00:00:00.000Z'
@@ -15,7 +16,7 @@ const refund: Doubt = {
   id: idOf(3),
   account: '\u{1F600}zoë'.slice(2),
   order: idOf(2),
-  said: { said: 'the refund is on its way', at: Date.parse(since) },
+  said: { kind: 'refund', said: 'the refund is on its way', at: Date.parse(since) },
 }
 
 t.test('what is in doubt, page by page', async (t) => {
@@ -79,6 +80,33 @@ t.test('a run tells what it does line by line', async (t) => {
   ])
   t.match(asked, [{ settleAfter: 300_000 }, {}])
   t.notOk(asked[1] && 'settleAfter' in asked[1])
+})
+
+t.test('a checkout that is to fail is named, and how it has ended is told', async (t) => {
+  const asked: AskedToFail[] = []
+  const result = {
+    checkout: checkoutId,
+    account: 'alice',
+    state: 'failed',
+    said: 'its charge t is of 23.00 EUR',
+  } as const
+  const world = createWorld(undefined, {
+    failCheckout: async (one) => {
+      asked.push(one)
+      return { kind: 'done', result }
+    },
+  })
+  const fail = (checkout: string, authorization = admin) =>
+    world.app.inject({ method: 'POST', url: `/v1/checkouts/${checkout}/fail`, headers: { authorization } })
+  t.same((await fail(checkoutId)).json(), { kind: 'done', result })
+  t.match(asked, [{ checkout: checkoutId, by: 'root', correlationId: /./ }])
+  t.match((await fail(idOf(99))).json(), { status: 404, code: 'checkout_not_found' })
+  t.match((await fail(checkoutId, bearer('alice'))).json(), { status: 403, code: 'forbidden' })
+  t.equal(asked.length, 1)
+  const busy = createWorld()
+  const url = `/v1/checkouts/${checkoutId}/fail`
+  const second = await busy.app.inject({ method: 'POST', url, headers: { authorization: admin } })
+  t.match(second.json(), { status: 409, code: 'settling_running' })
 })
 
 t.test('who returns a payment names a checkout that there is', async (t) => {

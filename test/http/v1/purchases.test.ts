@@ -135,7 +135,7 @@ t.test(
   'renewals: up to today where no day is named; not for a day that does not exist or lies far ahead',
   async (t) => {
     const asked: unknown[] = []
-    const result = { renewed: 1, pastDue: 0, ended: 0, unchanged: 2, failed: 0 }
+    const result = { renewed: 1, pastDue: 0, ended: 0, declined: 0, unchanged: 2, failed: 0 }
     const world = createWorld(bought, {
       renew: async ({ asOf, actor, progress }) => {
         asked.push([asOf, actor.subject])
@@ -152,7 +152,7 @@ t.test(
         .split('\n')
         .map((line) => JSON.parse(line)),
       [
-        { kind: 'progress', done: { renewed: 0, pastDue: 0, ended: 0, unchanged: 0, failed: 0 } },
+        { kind: 'progress', done: { renewed: 0, pastDue: 0, ended: 0, declined: 0, unchanged: 0, failed: 0 } },
         { kind: 'progress', done: result },
         { kind: 'done', result },
       ],
@@ -174,7 +174,7 @@ t.test(
 )
 
 t.test('a client hears that renewals have begun before any account is done', async (t) => {
-  const result = { renewed: 0, pastDue: 0, ended: 0, unchanged: 0, failed: 0 }
+  const result = { renewed: 0, pastDue: 0, ended: 0, declined: 0, unchanged: 0, failed: 0 }
   let end = (): void => undefined
   const ended = new Promise<void>((resolve) => {
     end = resolve

@@ -9,14 +9,15 @@ const input = { account: 'ann', amount: '5', method: 'bank', opens: false }
 
 t.test('a recharge is refused, in this order', async (t) => {
   const books = given(opened('ann'))
-  const bad = { ...input, amount: 'x', currency: 'ZZZ', effectiveDate: 'x', account: 'bob' }
+  const bad = { ...input, amount: 'x', currency: 'ZZZ', method: 'card', effectiveDate: 'x', account: 'bob' }
   books.when('recharge', bad, ann).refused(t, 'invalid_amount', 'request')
   books.when('recharge', { ...bad, amount: '0.0' }, ann).refused(t, 'amount_not_positive', 'request')
   books.when('recharge', { ...bad, amount: '-1' }, ann).refused(t, 'amount_not_positive', 'request')
   books.when('recharge', { ...bad, amount: '0.001' }, ann).refused(t, 'unknown_currency', 'request')
+  books.when('recharge', { ...bad, amount: '1', currency: 'USD' }, ann).refused(t, 'method_reserved', 'request')
   for (const effectiveDate of ['x', '2026-02-29', '2026-13-01', '20260101', '2026-03-02', '+02026-01-01']) {
     books
-      .when('recharge', { ...bad, amount: '1', currency: 'USD', effectiveDate }, ann)
+      .when('recharge', { ...bad, amount: '1', currency: 'USD', method: 'bank', effectiveDate }, ann)
       .refused(t, 'invalid_date', 'request')
   }
   const late = { ...input, amount: '0.001', currency: 'USD', effectiveDate: '2026-02-28' }
@@ -32,6 +33,14 @@ t.test('an admin recharges any account, also for an earlier day, and a frozen on
   given(opened('ann'), frozen('ann'))
     .when('recharge', { ...input, effectiveDate: '2026-03-01' }, admin)
     .then(t, recharged('ann', '5.00', 0xfff))
+})
+
+t.test('nobody writes down by hand what only the card gateway can have taken', async (t) => {
+  for (const who of [ann, admin]) {
+    given()
+      .when('recharge', { ...input, method: 'card', opens: true }, who)
+      .refused(t, 'method_reserved', 'request')
+  }
 })
 
 t.test('who has the scope recharges an own account', async (t) => {

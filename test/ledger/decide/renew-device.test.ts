@@ -162,17 +162,36 @@ t.test('what began for nothing is charged to the card that is kept, else to the 
     .then(t, renewed())
 })
 
-t.test('a frozen account pays by no card; too many payments that are not over are waited for', async (t) => {
+t.test('a frozen account pays by no card: what is due is past due', async (t) => {
   given(...onCard, frozen('ann'))
     .when('renew', ask, scheduler)
     .then(t, pastDue('2026-03-08'))
-  const many = Array.from({ length: MAX_CHARGES }, (_, n) =>
-    started({ checkout: idOf(0x100 + n), purpose: 'recharge', items: [], lines: [] }),
-  )
-  given(...onCard, ...many)
-    .when('renew', ask, scheduler)
-    .refused(t, 'too_many_charges')
 })
+
+t.test(
+  'too many card payments that are not over make a period past due, and are tried again until it ends',
+  async (t) => {
+    // The payment for February has not settled.
+    const many = Array.from({ length: MAX_CHARGES - 1 }, (_, n) =>
+      started({ checkout: idOf(0x100 + n), purpose: 'recharge', items: [], lines: [] }),
+    )
+    given(...onCard, ...many)
+      .when('renew', ask, scheduler)
+      .then(t, pastDue('2026-03-08'))
+    const unpaid = [...onCard, ...many, pastDue('2026-03-08')]
+    const later = { ...ask, asOf: '2026-03-03' }
+    given(...unpaid)
+      .when('renew', later, scheduler)
+      .refused(t, 'too_many_charges')
+    const one = { checkout: idOf(0x100), checkoutLeaf: onCard.length, account: 'ann', amount: '7.00', currency: 'EUR' }
+    given(...unpaid, { type: 'CheckoutFailed', data: { ...one, purpose: 'recharge', items: [], reason: 'declined' } })
+      .when('renew', later, scheduler)
+      .then(t, renewing('2026-03-03', 0xfff))
+    given(...unpaid)
+      .when('renew', { ...ask, asOf: '2026-03-09' }, scheduler)
+      .then(t, reverted('2026-03-09', 'unpaid'))
+  },
+)
 
 t.test('from the balance it is tried whenever anybody asks', async (t) => {
   const poor = [...onFree, boughtPro(), traded(['ann', 'bob'], '13.00', 20), pastDue('2026-03-08')]

@@ -14,10 +14,14 @@ const withdrawn = (amount: string): Fact => ({
 
 t.test('paying money out is refused, in this order', async (t) => {
   const books = given(opened('ann', '1.00'), recharged('ann', '5.00'), frozen('ann'))
-  const bad = { ...input, amount: 'x', currency: 'ZZZ', account: 'bob' }
+  const bad = { ...input, amount: 'x', currency: 'ZZZ', method: 'card', account: 'bob' }
   books.when('withdraw', bad, ann).refused(t, 'invalid_amount', 'request')
   books.when('withdraw', { ...bad, amount: '0' }, ann).refused(t, 'amount_not_positive', 'request')
   books.when('withdraw', { ...bad, amount: '6.001' }, ann).refused(t, 'unknown_currency', 'request')
+  for (const who of [ann, admin]) {
+    const asked = { ...bad, amount: '6.001', currency: 'USD' }
+    books.when('withdraw', asked, who).refused(t, 'method_reserved', 'request')
+  }
   const late = { ...input, amount: '6.001', currency: 'USD' }
   books.when('withdraw', { ...late, account: 'bob' }, ann).refused(t, 'forbidden', 'request')
   books.when('withdraw', late, actor('ann')).refused(t, 'forbidden', 'request')
