@@ -80,11 +80,3 @@ t.test('a run tells what it does line by line', async (t) => {
   t.match(asked, [{ settleAfter: 300_000 }, {}])
   t.notOk(asked[1] && 'settleAfter' in asked[1])
 })
-
-t.test('who returns a payment names a checkout that there is', async (t) => {
-  const { app, asked } = createWorld()
-  const url = `/v1/accounts/dave/checkouts/${idOf(99)}/return`
-  const reply = await app.inject({ method: 'POST', url, headers: { authorization: admin }, payload: { reason: 'r' } })
-  t.match(reply.json(), { status: 404, code: 'checkout_not_found' })
-  t.equal(asked.length, 0)
-})
