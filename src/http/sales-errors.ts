@@ -33,7 +33,7 @@ export const onSales = {
   instance_exists: entry(2056, 409, 'An instance has this id, or had it.', 'Choose another id.'),
   instance_not_found: entry(2057, 404, 'There is no such instance, or it is not yours.', 'Check the id.'),
   instance_gone: entry(2058, 409, 'The instance is gone already, and its credentials with it.', NOTHING),
-  plan_not_found: entry(2040, 404, 'No such plan is sold.', 'Look at the market for the plans on sale.'),
+  plan_not_found: entry(2040, 404, 'No such plan is sold.', 'List the plans on sale; ids are case-sensitive.'),
   plan_not_sold_there: entry(2042, 409, 'The plan is not sold in this region.', 'Name the region of the plan.'),
   too_many_subscriptions: entry(2043, 409, 'The account has as many subscriptions as it may.', 'Cancel one.'),
   subscription_not_found: entry(2044, 404, 'The account has no such subscription, or it has ended.', 'Check the id.'),
