@@ -52,7 +52,7 @@ export const onSales = {
   checkout_not_paid: entry(2063, 409, 'The checkout is not paid, or its money was returned.', NOTHING),
   charge_known: entry(2064, 409, 'The charge has paid the checkout, or was given back before.', NOTHING),
   too_many_charges: entry(2065, 409, 'Too many card payments are not settled yet.', 'Try again when some are.'),
-  subscription_unchanged: entry(2066, 409, 'The subscription has this plan already.', NOTHING),
+  subscription_unchanged: entry(2066, 409, 'The subscription has this plan already.', 'Leave the item out.'),
   plan_not_renewed: entry(2067, 409, 'The plan is sold once, not for a subscription.', 'Choose another plan.'),
   no_card: entry(2068, 409, 'No card is kept for this account.', 'Pay with a card first.'),
   nothing_to_charge: entry(2069, 409, 'The amount is zero: no card is charged.', NOTHING),
