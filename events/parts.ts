@@ -229,12 +229,12 @@ export const soldItems = { type: 'array', minItems: 0, maxItems: 20, items: sold
 /** The items of the owner's cart that are bought. */
 export const cartItems = { type: 'array', minItems: 1, maxItems: 20, items: uuid } as const
 /** The first 24 hex digits of the id of the event that opened it: its id in the subscriptions API. */
-export const hexId = { type: 'string', maxLength: 24, pattern: '^[0-9a-f]{24}$' } as const
+export const shownId = { type: 'string', maxLength: 24, pattern: '^[0-9a-f]{24}$' } as const
 
 /** What an item of a cart buys for a subscription: each add-on once, and a promocode of the owner's. */
 export const cartItem = {
   subscription: uuid,
-  subscriptionHex: hexId,
+  subscriptionHex: shownId,
   plan: itemId,
   addons: { type: 'array', maxItems: 20, items: itemId },
   promocode: itemId,

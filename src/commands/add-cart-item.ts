@@ -8,5 +8,5 @@ export const addCartItem = defineCommand({
   name: 'add-cart-item',
   missing: 'account_not_found',
   guard: (input) => cartStream(input.account),
-  decide: (input, reads, deciding) => decideAddCartItem(input, cartStateOf(input, reads), deciding),
+  decide: (input, reads, deciding, settings) => decideAddCartItem(input, cartStateOf(input, reads, settings), deciding),
 })

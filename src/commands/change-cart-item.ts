@@ -8,5 +8,6 @@ export const changeCartItem = defineCommand({
   name: 'change-cart-item',
   missing: 'cart_item_not_found',
   guard: (input) => cartStream(input.account),
-  decide: (input, reads, deciding) => decideChangeCartItem(input, cartStateOf(input, reads), deciding),
+  decide: (input, reads, deciding, settings) =>
+    decideChangeCartItem(input, cartStateOf(input, reads, settings), deciding),
 })

@@ -3,9 +3,10 @@ import type { Why } from '../commands/settle-charge.js'
 import { reachSecrets } from './credentials.js'
 import { type ErrorCode, errorCatalogue } from './errors.js'
 import type { Ask, Call, Intent, Refused, Settled } from './route.js'
+import { visible } from './schema.js'
 
 /** Stands for a card, once: in no event, log or error. */
-export const nonceText = { type: 'string', minLength: 1, maxLength: 512, pattern: '^[\\x21-\\x7e]{1,512}$' } as const
+export const nonceText = visible(512)
 
 /**
  * Starts a checkout and charges the card for it, once; a repeated request gets how that ended. Rejects with `Unavailable`: `checkout_in_doubt` where nobody

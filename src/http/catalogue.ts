@@ -5,12 +5,18 @@ import { RequestRefused } from './errors.js'
 import type { Parts } from './parts.js'
 import { bounds } from './rows.js'
 
-/** Throws `RequestRefused` where there was never such an item. A retired one is there. */
-export const readItem = async ({ views }: Pick<Parts, 'views'>, name: ItemName): Promise<CatalogueEntry> => {
+/** `null`: there was never such an item. A retired one is there. */
+export const findItem = async ({ views }: Pick<Parts, 'views'>, name: ItemName): Promise<CatalogueEntry | null> => {
   const record = await views.document(catalogue.name, itemKey(name))
   const found = record === null ? null : catalogue.document.decode(record.body)
-  if (found !== null && found.kind !== 'list') return found
-  throw new RequestRefused('item_not_found', `There is no ${name.kind} ${name.id}.`)
+  return found?.kind === 'list' ? null : found
+}
+
+/** The same; throws `RequestRefused` where there was never such an item. */
+export const readItem = async (parts: Pick<Parts, 'views'>, name: ItemName): Promise<CatalogueEntry> => {
+  const found = await findItem(parts, name)
+  if (found === null) throw new RequestRefused('item_not_found', `There is no ${name.kind} ${name.id}.`)
+  return found
 }
 
 export interface ItemQuery {

@@ -11,7 +11,7 @@ export const itemsOf = (item: Schema) =>
   ({ type: 'array', minItems: 1, maxItems: MAX_CART_ITEMS, items: item }) as const
 
 /** The items that a body names. */
-export const named = (
+export const inBody = (
   account: string,
   body: Fields,
   itemIn: (item: Fields) => BasketInput['items'][number],

@@ -17,6 +17,12 @@ export class Fields {
     return this.raw(name) !== undefined
   }
 
+  /** It is there, and is neither `null` nor blank. */
+  says(name: string): boolean {
+    const value = this.raw(name)
+    return value !== undefined && value !== null && value !== ''
+  }
+
   /** Text, or the text of a number literal. */
   text(name: string): string {
     const value = this.raw(name)

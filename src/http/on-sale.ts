@@ -1,6 +1,6 @@
 import type { ItemName } from '../ledger/item.js'
 import type { CatalogueEntry } from '../projections/catalogue.js'
-import { type ItemQuery, listItems, readItem } from './catalogue.js'
+import { findItem, type ItemQuery, listItems } from './catalogue.js'
 import { RequestRefused } from './errors.js'
 import { Fields } from './fields.js'
 import type { Writable } from './json.js'
@@ -45,9 +45,12 @@ export const listOnSale = async (
   }
 }
 
-/** What is retired is not there. Throws `RequestRefused`. */
+/** What is retired is not there. Throws `RequestRefused`, with the code that a checkout has for it. */
 export const findOnSale = async ({ parts }: Call, name: ItemName) => {
-  const entry = await readItem(parts, name)
-  if (entry.retired) throw new RequestRefused('item_not_found', `The ${name.kind} ${name.id} is not shown any more.`)
+  const entry = await findItem(parts, name)
+  if (entry === null || entry.retired) {
+    const code = name.kind === 'plan' ? 'plan_not_found' : 'item_not_found'
+    throw new RequestRefused(code, `There is no ${name.kind} ${name.id} now.`)
+  }
   return { entry, item: new Fields(entry.data) }
 }

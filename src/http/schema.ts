@@ -1,4 +1,5 @@
 import { Ajv, type ErrorObject } from 'ajv'
+import { batch, currency, date, deviceId, instant, method, shownId, uuid } from '../../events/parts.js'
 import { RequestRefused } from './errors.js'
 import { NumberLiteral } from './json.js'
 import { readName } from './names.js'
@@ -31,12 +32,18 @@ export const anyReference = { reference: 'any' } as const
 /** Of a list in pages: 1 to 1,000. */
 export const limit = { type: 'string', maxLength: 4, pattern: '^(?:[1-9][0-9]{0,2}|1000)$' } as const
 export const cursor = { type: 'string', maxLength: 64 } as const
+/** Characters that can be seen, of ASCII: what another program has made. */
+export const visible = (most: number) => ({ type: 'string', maxLength: most, pattern: '^[\\x21-\\x7e]+$' }) as const
 /** A subscription: our id, or the 24 hex digits that the subscriptions API shows. */
 export const subscriptionId = {
   type: 'string',
   maxLength: 36,
   pattern: '^(?:[0-9a-f]{24}|[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12})$',
 } as const
+/** The same, or `null`: there is none. */
+export const orNull = (schema: object) => ({ if: { enum: [null] }, else: schema })
+/** Of text: a blank one says so too. */
+export const orBlank = (schema: object) => ({ if: { enum: [null, ''] }, else: schema })
 /** Of TCP, as text or as a number literal. */
 export const port = { port: true } as const
 /** One of these words; a number literal counts as its text. */
@@ -66,6 +73,8 @@ export const createSchemaCompiler = (): Ajv => {
     removeAdditional: false,
     useDefaults: false,
     strict: true,
+    // An error says what schema it is of.
+    verbose: true,
   })
   ajv.addKeyword({
     keyword: 'accountName',
@@ -136,6 +145,21 @@ const expected: Readonly<Record<string, string>> = {
   additionalProperties: 'a field that is not known here',
 }
 
+/** What a text must look like, by the pattern that asks for it, which nobody is shown. */
+const forms: ReadonlyMap<string, string> = new Map([
+  [uuid.pattern, 'an id was expected: a UUID in lower case'],
+  [shownId.pattern, 'an id was expected: 24 hex digits in lower case'],
+  [subscriptionId.pattern, 'the id of a subscription was expected: 24 hex digits, or a UUID, in lower case'],
+  [limit.pattern, 'a whole number from 1 to 1000 was expected'],
+  [visible(1).pattern, 'visible ASCII characters were expected, up to the documented length'],
+  [date.pattern, 'a date was expected: YYYY-MM-DD'],
+  [instant.pattern, 'an instant in UTC was expected: YYYY-MM-DDTHH:MM:SS.mmmZ'],
+  [currency.pattern, 'a currency was expected: three capital letters such as EUR'],
+  [method.pattern, 'a word was expected: small letters and digits, then also _ -, at most 32'],
+  [batch.pattern, 'the name of a batch was expected: letters and digits, then also . _ -, at most 40'],
+  [deviceId.pattern, 'the id of a device was expected: letters and digits, then also . _ : -, at most 64'],
+])
+
 const refusalOf = (fault: ErrorObject | undefined, part: string): RequestRefused => {
   const where = `${part}${fault?.instancePath}`
   const keyword = String(fault?.keyword)
@@ -143,5 +167,6 @@ const refusalOf = (fault: ErrorObject | undefined, part: string): RequestRefused
     return new RequestRefused('invalid_amount', `${where}: a decimal such as 12.50 was expected`)
   }
   const unknown = keyword === 'additionalProperties' ? `: ${String(fault?.params.additionalProperty).slice(0, 64)}` : ''
-  return new RequestRefused('invalid_request', `${where}: ${expected[keyword] ?? fault?.message}${unknown}`)
+  const words = expected[keyword] ?? forms.get(String(fault?.parentSchema?.pattern)) ?? fault?.message
+  return new RequestRefused('invalid_request', `${where}: ${words}${unknown}`)
 }

@@ -104,7 +104,7 @@ export const startOn = async (t: Test, facts: readonly Fact[], wrap: Wrap = (exe
   const { clientToken } = gateway
   const { app } = createWorld([], { commands, views, secrets, charge, clientToken })
   const send = async (
-    [method, url]: readonly ['GET' | 'POST' | 'PUT', string],
+    [method, url]: readonly ['GET' | 'POST' | 'PUT' | 'DELETE', string],
     who: string,
     body?: unknown,
     headers: Record<string, string> = {},

@@ -1,6 +1,6 @@
 import { isDeepStrictEqual } from 'node:util'
 import type { PaymentRequest } from './payment.js'
-import { type Shape, shapeOf } from './shape.js'
+import { isList, type Shape, shapeOf, without } from './shape.js'
 
 /** What is no JSON, or no text of an endpoint, in the document, with what it means. Each must be found. */
 export const corrections: readonly (readonly [written: string, meant: string])[] = [
@@ -47,14 +47,13 @@ const endpointOf = ({ heading, url, body, reply, ours = [] }: PaymentRequest): E
   heading,
   query: partsOf('', url).query,
   body: body === undefined ? null : shapeOf(JSON.parse(body)),
-  reply: told(reply, ours),
+  reply: told(without(reply, ours)),
 })
 
-const told = (shape: Shape, ours: readonly string[]): Shape => {
+const told = (shape: Shape): Shape => {
   if (typeof shape === 'string') return shape === 'name' ? 'string' : shape
-  if (Array.isArray(shape)) return [told(shape[0], ours)]
-  const theirs = Object.entries(shape).filter(([name]) => !ours.includes(name))
-  return Object.fromEntries(theirs.map(([name, inner]) => [name, told(inner, ours)]))
+  if (isList(shape)) return [told(shape[0])]
+  return Object.fromEntries(Object.entries(shape).map(([name, inner]) => [name, told(inner)]))
 }
 
 /** Where the table and the document differ. */

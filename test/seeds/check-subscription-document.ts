@@ -1,5 +1,5 @@
 import { isDeepStrictEqual } from 'node:util'
-import { insteadOfNull, isList, plainOf, type Shape, shapeOf } from './shape.js'
+import { insteadOfNull, isList, plainOf, type Shape, shapeOf, without } from './shape.js'
 import type { SubscriptionRequest } from './subscription.js'
 
 /** What is wrong in the document, with what it means. Each must be found. */
@@ -111,13 +111,13 @@ export const differences = (
   ]
 }
 
-const faultsOf = (endpoint: Told, { heading, url, body, open, data }: SubscriptionRequest) => {
+const faultsOf = (endpoint: Told, { heading, url, body, open, data, ours = [] }: SubscriptionRequest) => {
   const { query } = partsOf('', url)
   const faults = {
     query: !isDeepStrictEqual(query, endpoint.query),
     body: !isDeepStrictEqual(body === undefined ? null : shapeOf(body), endpoint.body),
     token: (open === true) !== endpoint.open,
-    reply: !agree(data, endpoint.data),
+    reply: !agree(without(data, ours), endpoint.data),
   }
   return Object.entries(faults).flatMap(([part, found]) => (found ? [`${heading}: another ${part}`] : []))
 }

@@ -2,11 +2,11 @@ import type t from 'tap'
 
 type Told = 'number' | 'string' | 'boolean' | 'null'
 type Text = 'name' | 'date' | 'zoned' | 'utc' | 'seconds' | 'hex' | 'decimal'
-type Scalar = Told | Text | 'true'
+type Scalar = Told | Text | 'true' | 'names'
 
 /**
  * What a reply is made of. A field whose name ends in `?` may be missing; `zoned` is an instant with an offset, `utc` one with a Z, `seconds` one since
- * 1970.
+ * 1970; `names` are any number of them, also none.
  */
 export type Shape = Scalar | { readonly [field: string]: Shape } | readonly [Shape]
 
@@ -61,6 +61,10 @@ const scalar = (t: Test, value: unknown, shape: Scalar, where: string): void => 
     t.equal(value, shape === 'true' ? true : null, where)
     return
   }
+  if (shape === 'names') {
+    t.ok(Array.isArray(value) && value.every((one) => typeof one === 'string' && one !== ''), where)
+    return
+  }
   t.equal(typeof value, plainOf(shape), where)
   const form = forms[shape]
   if (form !== undefined) t.match(value, form, where)
@@ -70,6 +74,14 @@ const scalar = (t: Test, value: unknown, shape: Scalar, where: string): void => 
 export const plainOf = (shape: Scalar): Told => {
   if (shape === 'true') return 'boolean'
   return shape === 'number' || shape === 'boolean' || shape === 'null' ? shape : 'string'
+}
+
+/** A shape without these fields, at any depth. */
+export const without = (shape: Shape, fields: readonly string[]): Shape => {
+  if (typeof shape === 'string') return shape
+  if (isList(shape)) return [without(shape[0], fields)]
+  const others = Object.entries(shape).filter(([name]) => !fields.includes(name))
+  return Object.fromEntries(others.map(([name, inner]) => [name, without(inner, fields)]))
 }
 
 /** The shape of an example. What only some items of a list have may be missing. */

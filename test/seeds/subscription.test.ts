@@ -96,6 +96,12 @@ t.test('the comparison finds what is left out, what is invented, and what has an
     const expected = faults.map((part) => `${heading}: another ${part}`)
     t.strictSame(compared(table, headings, plans, pay), expected)
   }
+  const more = some.map((one) =>
+    one.heading === 'GET /payment/plan' ? { ...one, data: [{ price: 'decimal', more: 'names' }] as const } : one,
+  )
+  t.strictSame(compared(more, headings, plans, pay), ['GET /payment/plan: another reply'])
+  const known = more.map((one) => ({ ...one, ours: ['more'] }))
+  t.strictSame(compared(known, headings, plans, pay), [], 'what is ours is not looked for')
   t.throws(() => compared(some, headings, plans, pay, 'more'), /left over: more/)
   t.throws(() => differences(readDocument('DETAIL:'), some), /nothing to correct/)
 })

@@ -11,6 +11,8 @@ export interface SubscriptionRequest {
   /** Anyone may ask, without a token. */
   readonly open?: true
   readonly data: Shape
+  /** Fields that only our reply has. */
+  readonly ours?: readonly string[]
 }
 
 /** What must be there before: names that the server gave. For each run of the table its own. */
@@ -46,7 +48,7 @@ const times = { createdAt: 'seconds', modifiedAt: 'seconds' } as const
 const quotas = { sms: 'decimal', email: 'decimal', notification: 'decimal', storage: 'decimal' } as const
 const addon = { _id: 'name', ...times, name: 'name', price: 'decimal', ...quotas } as const
 const plan = { ...addon, bt_plan_id: 'name' } as const
-const brought = { _id: orNull('hex'), plan, bt_sub: 'null' } as const
+const brought = { _id: orNull('hex'), plan, addon_ids: 'names', bt_sub: 'null' } as const
 const subscription = {
   _id: 'hex',
   username: 'name',
@@ -95,12 +97,14 @@ export const subscriptionRequests = (given: PreparedSubscriptions): readonly Sub
     heading: 'GET /payment/subscription',
     url: '/payment/subscription',
     data: [subscription],
+    ours: ['addon_ids'],
   },
   {
     title: 'a subscription',
     heading: 'GET /payment/subscription/:id',
     url: `/payment/subscription/${given.paid}`,
     data: subscription,
+    ours: ['addon_ids'],
   },
   {
     title: 'the promocodes of the caller',

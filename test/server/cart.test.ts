@@ -30,7 +30,12 @@ const begin = async (data: string): Promise<void> => {
 
 t.test('a cart goes through both APIs, a hundred repeats and a killed server', async (t) => {
   const data = join(folder(t), 'data')
-  await publishInto(data, [published('Free', '0.00'), published('pro', '30.00'), addon('more')])
+  await publishInto(data, [
+    published('Free', '0.00'),
+    published('pro', '30.00'),
+    published('basic', '10.00'),
+    addon('more'),
+  ])
   await begin(data)
   const first = await serve(t, data, { settings })
   await ready(first.ask)
@@ -57,11 +62,11 @@ t.test('a cart goes through both APIs, a hundred repeats and a killed server', a
   const { _id: id, subscription_id: hex, createdAt } = item
   t.match(item, { plan_id: 'pro', addon_ids: ['more'], promocode: null, _id: /^[0-9a-f]{24}$/ })
 
-  const wanted = { subscription_id: hex, plan_id: 'Free' }
+  const wanted = { subscription_id: hex, plan_id: 'basic' }
   t.match((await ann('POST', items, wanted)).text, /"message":"cart_has_subscription: /)
   t.match((await ann('POST', items, { ...wanted, promocode: 'ten' })).text, /"message":"promocode_not_found: /)
   const changed = await ann('PUT', `${items}${id}/`, wanted, key)
-  t.match(dataOf(changed), { _id: id, subscription_id: hex, plan_id: 'Free', addon_ids: [], createdAt })
+  t.match(dataOf(changed), { _id: id, subscription_id: hex, plan_id: 'basic', addon_ids: [], createdAt })
   t.strictSame(dataOf(await ann('GET', `${items}${id}`)), dataOf(changed))
   const second = JSON.parse((await ann('POST', '/v1/accounts/ann/cart/items', { ...asked, subscription: two })).text)
 
@@ -71,7 +76,7 @@ t.test('a cart goes through both APIs, a hundred repeats and a killed server', a
   const later = asAnn(again.server.address)
   const { items: left } = JSON.parse((await later('GET', '/v1/accounts/ann/cart')).text)
   t.match(left, [
-    { subscription: one, plan: 'Free' },
+    { subscription: one, plan: 'basic' },
     { item: second.item, subscription: two, addons: ['more'] },
   ])
   t.equal((await later('PUT', `${items}${id}/`, wanted, key)).text, changed.text, 'the same, though it was said before')

@@ -222,8 +222,9 @@ export const deciders: Deciders = {
     }
     return decideGrantPromocode(input, state, deciding)
   },
-  'add-cart-item': (books, input, deciding) => decideAddCartItem(input, cartStateOf(input, books), deciding),
-  'change-cart-item': (books, input, deciding) => decideChangeCartItem(input, cartStateOf(input, books), deciding),
+  'add-cart-item': (books, input, deciding) => decideAddCartItem(input, cartStateOf(input, books, TERMS), deciding),
+  'change-cart-item': (books, input, deciding) =>
+    decideChangeCartItem(input, cartStateOf(input, books, TERMS), deciding),
   'remove-cart-item': (books, input, deciding) =>
     decideRemoveCartItem(
       input,

@@ -47,6 +47,9 @@ interface Kept {
   readonly event: LedgerEvent
 }
 
+/** What a purchase, in another stream, makes of an item of a cart. */
+const OF_LATE: ReadonlySet<string> = new Set(['subscription_not_found', 'subscription_unchanged'])
+
 /** Commands that one key is for. */
 const operationOf = (name: string): string => {
   if (name === 'authorize') return 'trade'
@@ -127,9 +130,9 @@ export class Oracle {
   /** What is sold is taxed where the customer lived when the process last read of him: his stream is another one, and the event names the tax. */
   #mustDecide(asked: Asked, event: LedgerEvent): void {
     const decided = this.#decided(asked, event)
-    // What a cart is to hold may be gone by the time that this lies in the log, and is asked about again at the checkout.
-    const gone = decided !== undefined && 'refusal' in decided && decided.refusal.code === 'subscription_not_found'
-    if (gone && asked.name.endsWith('-cart-item')) return
+    // What a cart is to hold may be gone or bought by the time that this lies in the log, and is asked about again at the checkout.
+    const code = decided !== undefined && 'refusal' in decided ? decided.refusal.code : ''
+    if (OF_LATE.has(code) && asked.name.endsWith('-cart-item')) return
     const stale = 'lines' in event.data ? [null, 'SG'] : []
     const account = 'account' in event.data ? event.data.account : ''
     const others = stale.map((taxCountry) => {

@@ -3,11 +3,11 @@ import { RequestRefused } from '../errors.js'
 import { numberOf, writeJson } from '../json.js'
 import { COUPONS } from '../parts.js'
 import { type Answer, type Call, type CommandRoute, type Done, intent, type ReadRoute, type Route } from '../route.js'
-import { fields, named } from '../schema.js'
+import { fields, named, visible } from '../schema.js'
 import { utc } from './time.js'
 
 /** As a person writes them; what cannot be one is looked up too, and not found. */
-const written = { type: 'string', maxLength: 64, pattern: '^[\\x21-\\x7e]{1,64}$' } as const
+const written = visible(64)
 
 const read = async (call: Call): Promise<Answer> => {
   const { parts, caller, params } = call

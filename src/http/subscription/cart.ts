@@ -1,33 +1,32 @@
-import { hexId } from '../../../events/parts.js'
+import { shownId } from '../../../events/parts.js'
 import { MAX_ADDONS } from '../../ledger/cart.js'
 import type { CartItemInput } from '../../ledger/decide/cart.js'
-import { hexId as hexOf } from '../../ledger/hex-id.js'
+import { hexId } from '../../ledger/hex-id.js'
 import type { ShownItem } from '../../projections/carts.js'
 import { cartOf } from '../cart.js'
 import { RequestRefused } from '../errors.js'
 import type { Fields } from '../fields.js'
 import type { Writable } from '../json.js'
 import { type Call, type CommandRoute, type Done, intent, type ReadRoute, type Route } from '../route.js'
-import { fields, named } from '../schema.js'
+import { fields, named, orBlank, orNull, subscriptionId } from '../schema.js'
 import { withData } from './reply.js'
 import { epochSeconds } from './time.js'
 
 const one = '/payment/cartitem/:id'
-const byId = fields({ id: hexId })
-/** An item, of a cart or of a checkout. */
+const byId = fields({ id: shownId })
+/** What may be left out may be said to be none too, as the replies say it. */
+export const addonIds = orNull({ type: 'array', maxItems: MAX_ADDONS, items: named })
+/** An item, of a cart or of a checkout: all that the subscription is to have. */
 export const wanting = fields(
-  { subscription_id: hexId, plan_id: named },
-  {
-    addon_ids: { type: 'array', maxItems: MAX_ADDONS, items: named },
-    promocode: named,
-  },
+  { subscription_id: subscriptionId, plan_id: named },
+  { addon_ids: addonIds, promocode: orBlank(named) },
 )
 
 export const itemIn = (given: Fields): Omit<CartItemInput, 'account'> => ({
   subscription: given.text('subscription_id'),
   plan: given.name('plan_id'),
-  addons: given.has('addon_ids') ? given.names('addon_ids') : [],
-  ...(given.has('promocode') && { promocode: given.name('promocode') }),
+  addons: given.says('addon_ids') ? given.names('addon_ids') : [],
+  ...(given.says('promocode') && { promocode: given.name('promocode') }),
 })
 
 const wanted = ({ caller, body }: Call): CartItemInput => ({ account: caller.subject, ...itemIn(body) })
@@ -50,7 +49,7 @@ const itemReply = ({ event }: Done, { params }: Call): string => {
   switch (event.type) {
     case 'CartItemAdded': {
       const { promocode = null, ...rest } = event.data
-      return withData(shown({ ...rest, promocode, hex: hexOf(event.id), createdAt: modifiedAt, modifiedAt }))
+      return withData(shown({ ...rest, promocode, hex: hexId(event.id), createdAt: modifiedAt, modifiedAt }))
     }
     case 'CartItemChanged': {
       const { promocode = null, ...rest } = event.data

@@ -1,5 +1,5 @@
 import { nonceText } from '../card.js'
-import { checkOut, inCart, itemsOf, named } from '../checkout.js'
+import { checkOut, inBody, inCart, itemsOf } from '../checkout.js'
 import type { Call, CommandRoute, ReadRoute, Route } from '../route.js'
 import { fields } from '../schema.js'
 import { itemIn, wanting } from './cart.js'
@@ -27,7 +27,7 @@ const checkout: CommandRoute = {
   ...common,
   url: '/payment/checkout',
   body: fields({ items: itemsOf(wanting), nonce: nonceText }),
-  perform: (call, ask) => checkOut(call, named(call.caller.subject, call.body, itemIn), nonceIn(call), ask),
+  perform: (call, ask) => checkOut(call, inBody(call.caller.subject, call.body, itemIn), nonceIn(call), ask),
 }
 
 /** Of all that lies in the cart, which is empty then. */

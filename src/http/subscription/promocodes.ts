@@ -6,7 +6,7 @@ import { readName } from '../names.js'
 import { findOnSale, pages } from '../on-sale.js'
 import type { Answer, Call, ReadRoute, Route } from '../route.js'
 import { bounds, nextLink } from '../rows.js'
-import { fields, named } from '../schema.js'
+import { fields, named, orBlank } from '../schema.js'
 import { withData } from './reply.js'
 import { epochSeconds } from './time.js'
 
@@ -59,14 +59,14 @@ const list = async ({ parts, caller, query }: Call): Promise<Answer> => {
 const one = async (call: Call): Promise<Answer> => {
   const promocode = call.params.name('id')
   const found = await find(call, promocode)
-  if (found === undefined) throw new RequestRefused('not_found', `You have no promocode ${promocode}.`)
+  if (found === undefined) throw new RequestRefused('item_not_found', `You have no promocode ${promocode}.`)
   return { status: 200, body: withData(shown(found)) }
 }
 
 /** Whether the caller may use it now, for a plan where one is named. What no promocode can be called is not known either. */
 const verify = async (call: Call): Promise<Answer> => {
   const { parts, caller, body } = call
-  const plan = body.has('plan_id') ? await planOf(call, body.name('plan_id')) : {}
+  const plan = body.says('plan_id') ? await planOf(call, body.name('plan_id')) : {}
   const promocode = readName(body.text('promocode'))
   const found = await parts.guesses.count(
     caller.subject,
@@ -93,7 +93,7 @@ export const promocodeRoutes: readonly Route[] = [
     ...read,
     method: 'POST',
     url: '/payment/verify_promocode',
-    body: fields({ promocode: { type: 'string', maxLength: 256 } }, { plan_id: named }),
+    body: fields({ promocode: { type: 'string', maxLength: 256 } }, { plan_id: orBlank(named) }),
     read: verify,
   },
 ] satisfies readonly ReadRoute[]

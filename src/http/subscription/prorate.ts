@@ -1,5 +1,3 @@
-import { hexId } from '../../../events/parts.js'
-import { MAX_ADDONS } from '../../ledger/cart.js'
 import type { ListPrice } from '../../ledger/decide/list-price.js'
 import { amountText } from '../../ledger/money.js'
 import { RequestRefused } from '../errors.js'
@@ -7,7 +5,8 @@ import { numberOf } from '../json.js'
 import { readName } from '../names.js'
 import { quoted } from '../quote.js'
 import type { Answer, Call, ReadRoute } from '../route.js'
-import { fields, named } from '../schema.js'
+import { fields, named, orBlank, subscriptionId } from '../schema.js'
+import { addonIds } from './cart.js'
 import { withData } from './reply.js'
 
 /** What a change of plan costs today: of a subscription, exactly what a checkout takes; else at list prices. Nothing is changed by asking. */
@@ -50,8 +49,8 @@ const shown = ({ price, quote, currency }: ListPrice): string => {
 
 const wanted = ({ body }: Call) => ({
   plan: body.name('new_plan_id'),
-  addons: body.has('addon_ids') ? body.names('addon_ids') : [],
-  ...(body.has('promocode') && { promocode: promocodeIn(body.text('promocode')) }),
+  addons: body.says('addon_ids') ? body.names('addon_ids') : [],
+  ...(body.says('promocode') && { promocode: promocodeIn(body.text('promocode')) }),
 })
 
 /** What no promocode can be called is not known either. */
@@ -70,9 +69,9 @@ export const prorateRoutes: readonly ReadRoute[] = [
       { new_plan_id: named },
       {
         old_plan_id: named,
-        subscription_id: hexId,
-        addon_ids: { type: 'array', maxItems: MAX_ADDONS, items: named },
-        promocode: { type: 'string', maxLength: 256 },
+        subscription_id: subscriptionId,
+        addon_ids: addonIds,
+        promocode: orBlank({ type: 'string', maxLength: 256 }),
       },
     ),
     read,

@@ -38,7 +38,7 @@ const readTimes: (call: Call, plan: string) => ReturnType<Showing['timesOf']> = 
   return { createdAt: epochSeconds(entry.publishedAt), modifiedAt: epochSeconds(entry.changedAt) }
 }
 
-/** As it was bought; the times are those of the catalogue, or else of the subscription. */
+/** As it was bought; the times are those of the catalogue, or else of the subscription. Add-ons are shown beside it. */
 const shownPlan = async ({ plan, name, price, quotas = {} }: SeenPlan, row: DeviceRow, { timesOf }: Showing) => {
   const at = epochSeconds(row.recordedAt)
   const { createdAt, modifiedAt } = (await timesOf(plan)) ?? { createdAt: at, modifiedAt: at }
@@ -61,9 +61,9 @@ const shown = async (row: DeviceRow, showing: Showing): Promise<Writable> => {
   const next = nextOf(row)
   const day = (which: 'start' | 'end') =>
     plan.period === undefined ? null : dayBegins(plan.period[which], plan.period.zone)
-  const brought = async (hex: string | null, what: SeenPlan) => ({
-    _id: hex,
+  const planned = async (what: SeenPlan) => ({
     plan: await shownPlan(what, row, showing),
+    addon_ids: (what.addons ?? []).map(({ addon }) => addon),
     bt_sub: null,
   })
   return {
@@ -78,11 +78,10 @@ const shown = async (row: DeviceRow, showing: Showing): Promise<Writable> => {
       start: day('start'),
       end: day('end'),
       ...usedOn(item, call.parts.today()),
-      plan: await shownPlan(plan, row, showing),
-      bt_sub: null,
+      ...(await planned(plan)),
     },
-    next: next && (await brought(next.hex, next.plan)),
-    draft: draft && (await brought(draft.hex, draft.plan)),
+    next: next && { _id: next.hex, ...(await planned(next.plan)) },
+    draft: draft && { _id: draft.hex, ...(await planned(draft.plan)) },
   }
 }
 

@@ -1,15 +1,16 @@
 import type { PaysWith } from '../../commands/charging.js'
 import { nonceText } from '../card.js'
-import { checkOut, inCart, itemsOf, named } from '../checkout.js'
+import { checkOut, inBody, inCart, itemsOf } from '../checkout.js'
 import { RequestRefused } from '../errors.js'
 import { writeJson } from '../json.js'
 import { type Answer, type Call, type CommandRoute, intent, type ReadRoute, type Route } from '../route.js'
-import { named as namedText, reference } from '../schema.js'
+import { named, reference } from '../schema.js'
 import { itemIn, wanting } from './cart.js'
 import { eventReply, inOrder } from './reply.js'
-import { byName, fields } from './schemas.js'
+import { byName, fields, reasoned } from './schemas.js'
 
 const url = '/v1/accounts/:name/checkouts'
+const byCheckout = fields({ name: named, checkout: reference })
 
 const either = (call: Call, one: string, other: string): void => {
   if (call.body.has(one) === call.body.has(other)) {
@@ -34,7 +35,7 @@ const start: CommandRoute = {
     either(call, 'nonce', 'payWith')
     const { body, params } = call
     const account = params.name('name')
-    const basket = body.has('cart') ? inCart(call, account) : named(account, body, itemIn)
+    const basket = body.has('cart') ? inCart(call, account) : inBody(account, body, itemIn)
     if (body.some('payWith').payWith === 'balance') return ask(intent('buy', basket))
     const by: PaysWith = body.has('nonce') ? { kind: 'nonce', nonce: body.text('nonce') } : { kind: 'stored', account }
     return checkOut(call, basket, by, ask)
@@ -56,8 +57,26 @@ const one: ReadRoute = {
   kind: 'read',
   method: 'GET',
   url: `${url}/:checkout`,
-  params: fields({ name: namedText, checkout: reference }),
+  params: byCheckout,
   read,
 }
 
-export const accountCheckoutRoutes: readonly Route[] = [start, one]
+/** The bank has taken the money back, long after it came: an admin says so. */
+const giveUp: CommandRoute = {
+  kind: 'command',
+  method: 'POST',
+  url: `${url}/:checkout/return`,
+  params: byCheckout,
+  body: reasoned,
+  commands: ['payment-returned'],
+  status: 200,
+  toIntent: ({ parts, params, body }) => {
+    const checkout = parts.commands.locateCheckout(params.text('checkout'))
+    if (checkout === null) throw new RequestRefused('checkout_not_found')
+    const { leaf: checkoutLeaf } = checkout
+    return intent('payment-returned', { account: params.name('name'), checkoutLeaf, reason: body.text('reason') })
+  },
+  toReply: eventReply,
+}
+
+export const accountCheckoutRoutes: readonly Route[] = [start, one, giveUp]

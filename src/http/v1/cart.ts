@@ -7,7 +7,7 @@ import { cartOf } from '../cart.js'
 import type { Fields } from '../fields.js'
 import { writeJson } from '../json.js'
 import { type Call, type CommandRoute, intent, type ReadRoute, type Route } from '../route.js'
-import { named } from '../schema.js'
+import { named, subscriptionId } from '../schema.js'
 import { eventReply } from './reply.js'
 import { byName, fields } from './schemas.js'
 
@@ -15,7 +15,7 @@ const items = '/v1/accounts/:name/cart/items'
 const byItem = fields({ name: named, item: uuid })
 /** An item, of a cart or of a checkout. */
 export const wanting = fields(
-  { subscription: uuid, plan: named },
+  { subscription: subscriptionId, plan: named },
   { addons: { type: 'array', maxItems: MAX_ADDONS, items: named }, promocode: named },
 )
 

@@ -4,18 +4,9 @@ import type { Doubt, DoubtQuery } from '../../commands/doubts.js'
 import { RequestRefused } from '../errors.js'
 import { type Writable, writeJson } from '../json.js'
 import { readName } from '../names.js'
-import {
-  type Answer,
-  type Call,
-  type CommandRoute,
-  intent,
-  type ReadRoute,
-  type Route,
-  type TaskRoute,
-} from '../route.js'
-import { named, reference, whole } from '../schema.js'
-import { eventReply } from './reply.js'
-import { fields, limit, reasoned } from './schemas.js'
+import type { Answer, Call, ReadRoute, Route, TaskRoute } from '../route.js'
+import { reference, whole } from '../schema.js'
+import { fields, limit } from './schemas.js'
 
 const states = ['open', 'missing', 'unsettled', 'refund'] as const satisfies readonly DoubtQuery['state'][]
 
@@ -109,22 +100,5 @@ const fail: TaskRoute = {
   },
 }
 
-/** The bank has taken the money back, long after it came: an admin says so. */
-const giveUp: CommandRoute = {
-  kind: 'command',
-  method: 'POST',
-  url: '/v1/accounts/:name/checkouts/:checkout/return',
-  params: fields({ name: named, checkout: reference }),
-  body: reasoned,
-  commands: ['payment-returned'],
-  status: 200,
-  toIntent: ({ parts, params, body }) => {
-    const checkout = parts.commands.locateCheckout(params.text('checkout'))
-    if (checkout === null) throw new RequestRefused('checkout_not_found')
-    const { leaf: checkoutLeaf } = checkout
-    return intent('payment-returned', { account: params.name('name'), checkoutLeaf, reason: body.text('reason') })
-  },
-  toReply: eventReply,
-}
-
-export const checkoutRoutes: readonly Route[] = [list, settle, fail, giveUp]
+/** Of all accounts, for who reads all of them. */
+export const checkoutRoutes: readonly Route[] = [list, settle, fail]

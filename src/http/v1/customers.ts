@@ -1,11 +1,11 @@
 import { mustRead } from '../balance.js'
-import { addressText, changeAddress, findCustomer } from '../billing-address.js'
+import { addressText, type BillingAddress, changeAddress, findCustomer } from '../billing-address.js'
 import { reachSecrets } from '../credentials.js'
 import { RequestRefused } from '../errors.js'
 import { writeJson } from '../json.js'
 import { destroyCard, destroyKeys } from '../personal.js'
 import { type Answer, type Call, type CommandRoute, intent, type ReadRoute, type Route } from '../route.js'
-import { eventReply } from './reply.js'
+import { eventOf, eventReply } from './reply.js'
 import { byName, fields } from './schemas.js'
 
 /** Throws `RequestRefused`. */
@@ -24,7 +24,7 @@ const read = async (call: Call): Promise<Answer> => {
   const { street: billingAddress, name, country, city, postal, region } = opened
   const body = writeJson({
     ...{ account, name, billingAddress, country, city, postal, region },
-    taxCountry: taxCountry ?? undefined,
+    taxCountry,
     createdAt: address.createdAt,
     modifiedAt: address.modifiedAt,
     leaf: at,
@@ -36,6 +36,12 @@ const customer: ReadRoute = { kind: 'read', method: 'GET', url: '/v1/accounts/:n
 
 const optional = { billingAddress: addressText, city: addressText, region: addressText }
 
+const addressIn = ({ body }: Call): BillingAddress => {
+  const { billingAddress: street = '', city = '', region = '' } = body.some('billingAddress', 'city', 'region')
+  return { name: body.text('name'), street, country: body.text('country'), city, postal: body.text('postal'), region }
+}
+
+/** Without an entry in the table of taxes for the country the reply says that there is no `taxCountry`: `null`. */
 const change: CommandRoute = {
   kind: 'command',
   method: 'PUT',
@@ -44,13 +50,13 @@ const change: CommandRoute = {
   body: fields({ name: addressText, country: addressText, postal: addressText }, optional),
   commands: ['change-customer'],
   status: 200,
-  perform: (call, ask) => {
-    const { body, params } = call
-    const { billingAddress: street = '', city = '', region = '' } = body.some('billingAddress', 'city', 'region')
-    const needed = { name: body.text('name'), country: body.text('country'), postal: body.text('postal') }
-    return changeAddress(call, params.name('name'), { ...needed, street, city, region }, ask)
+  perform: (call, ask) => changeAddress(call, call.params.name('name'), addressIn(call), ask),
+  // The event has the address sealed. A repeated request has the same one.
+  toReply: ({ event }, call) => {
+    const { street: billingAddress, ...rest } = addressIn(call)
+    const { address: _, ...data } = { address: null, taxCountry: null, ...event.data }
+    return writeJson(eventOf({ ...event, data: { ...data, billingAddress, ...rest } }))
   },
-  toReply: eventReply,
 }
 
 /** The event erases; the key and the card are destroyed before the reply. */

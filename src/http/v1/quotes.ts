@@ -2,7 +2,7 @@ import type { BasketInput, Priced } from '../../ledger/decide/basket.js'
 import { amountText } from '../../ledger/money.js'
 import type { Sold } from '../../ledger/sold-item.js'
 import { balanceOf } from '../balance.js'
-import { inCart, itemsOf, named } from '../checkout.js'
+import { inBody, inCart, itemsOf } from '../checkout.js'
 import { type Writable, writeJson } from '../json.js'
 import { quoted } from '../quote.js'
 import type { Answer, Call, ReadRoute } from '../route.js'
@@ -55,7 +55,7 @@ export const quoteRoutes: readonly ReadRoute[] = [
     body: fields({ items: itemsOf(wanting) }),
     read: async (call) => {
       const account = call.params.name('name')
-      return quote(call, account, named(account, call.body, itemIn))
+      return quote(call, account, inBody(account, call.body, itemIn))
     },
   },
   {

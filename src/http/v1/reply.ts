@@ -16,8 +16,13 @@ const ordered = (value: Writable): Writable => {
   return typeof value === 'object' && value !== null ? inOrder(value) : value
 }
 
+/** What of an event a reply shows. */
+interface Shown extends Pick<LedgerEvent, 'type' | 'leaf' | 'metadata'> {
+  readonly data: object
+}
+
 /** What every write replies: its event, flat. The same for a repeated request, since it comes from the log alone. */
-export const eventOf = ({ type, leaf, metadata, data }: LedgerEvent) => ({
+export const eventOf = ({ type, leaf, metadata, data }: Shown) => ({
   type,
   leaf,
   recordedAt: metadata.recordedAt,

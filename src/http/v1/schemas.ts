@@ -1,6 +1,6 @@
 import { currency, date, instant, method, text, uuid } from '../../../events/parts.js'
 import { nonceText } from '../card.js'
-import { decimalText, fields, named, port, reference } from '../schema.js'
+import { decimalText, fields, named, port, reference, visible } from '../schema.js'
 
 export { cursor, fields, limit } from '../schema.js'
 
@@ -10,7 +10,7 @@ export const byInstance = fields({ instance: named })
 export const byRefund = fields({ order: reference, refund: uuid })
 
 export const order = { enum: ['asc', 'desc'] } as const
-export const key = { type: 'string', maxLength: 255, pattern: '^[\\x21-\\x7e]{1,255}$' } as const
+export const key = visible(255)
 
 const clearing = { currency, method, reference: text }
 

@@ -24,7 +24,7 @@ import { type Answer, type Call, type CommandRoute, intent, type ReadRoute, type
 import { bounds, nextLink } from '../rows.js'
 import { decimalText, named, subscriptionId } from '../schema.js'
 import { writeToken } from '../token.js'
-import { eventReply } from './reply.js'
+import { eventOf, eventReply } from './reply.js'
 import { byName, cursor, fields, limit } from './schemas.js'
 
 const common = { kind: 'command', method: 'POST', toReply: eventReply } as const
@@ -39,6 +39,9 @@ const open: CommandRoute = {
   commands: ['open-subscription'],
   status: 201,
   perform: (call, ask) => openDevice(call, call.params.name('name'), ask),
+  // The event has the name sealed. A repeated request has the same one.
+  toReply: ({ event }, { body }) =>
+    writeJson(eventOf({ ...event, data: { ...event.data, ...body.some('deviceName') } })),
 }
 
 const quotas = ['sms', 'email', 'notification', 'storage'] as const

@@ -2,11 +2,11 @@ import type { DataOf } from '../../../events/catalogue.js'
 import { IN_FLIGHT } from '../account.js'
 import { type Decision, type Refused, refuse, refuseRequest, wait } from '../decision.js'
 import { amountText } from '../money.js'
-import { type Change, type Sold, sameAddons, sell, type Terms, wholePrice } from '../sold-item.js'
-import { type Account, type Deciding, MAX_CHANGES, type Subscription } from '../state.js'
+import { type Change, type Sold, sell, type Terms, wholePrice } from '../sold-item.js'
+import { type Account, type Deciding, MAX_CHANGES } from '../state.js'
 import { subscriptionOf } from '../subscription.js'
 import { accountNotFound, notYours } from './checks.js'
-import { addonTwice, type Grants, onSale, promised, type Shelf } from './on-sale.js'
+import { addonTwice, type Grants, onSale, promised, type Shelf, unchanged } from './on-sale.js'
 import { locked } from './on-subscription.js'
 
 export interface BasketItem {
@@ -43,7 +43,7 @@ export interface Priced {
 
 /** The price of all items together, or why they cannot be bought now. A quote is this; a checkout on the same day pays exactly this. */
 export const priceBasket = (input: BasketInput, state: BasketState, now: string): Priced | Refused => {
-  const refusal = wrongItems(input.items)
+  const refusal = wrongItems(input)
   if (refusal) return refusal
   const { account } = state
   if (!account) return accountNotFound(input.account)
@@ -51,7 +51,7 @@ export const priceBasket = (input: BasketInput, state: BasketState, now: string)
   const changes: Change[] = []
   for (const item of input.items) {
     const change = changeOf(item, changes, { state, account, now })
-    if ('kind' in change) return change
+    if ('kind' in change) return about(item, input, change, account)
     changes.push(change)
   }
   if (changes.reduce((sum, change) => sum + wholePrice(change), 0n) >= MOST) {
@@ -87,15 +87,27 @@ export const onBasket = (
 /** Of whole periods, in minor units: with as much tax again, and in a currency without decimals, it is an amount that events can hold. */
 const MOST = 10n ** 24n / 2n
 
-const wrongItems = (items: readonly BasketItem[]): Refused | undefined => {
-  for (const [index, { addons = [], promocode }] of items.entries()) {
+const wrongItems = (input: BasketInput): Refused | undefined => {
+  const { items } = input
+  for (const [index, item] of items.entries()) {
+    const { addons = [], promocode } = item
     const twice = addonTwice(addons)
-    if (twice) return twice
-    if (promocode !== undefined && items.findIndex((item) => item.promocode === promocode) < index) {
-      return refuseRequest('cart_has_promocode', `Two items have the promocode ${promocode}; it is used once.`)
+    if (twice) return about(item, input, twice)
+    if (promocode !== undefined && items.findIndex((other) => other.promocode === promocode) < index) {
+      const refused = refuseRequest('cart_has_promocode', `Two items have the promocode ${promocode}; it is used once.`)
+      return about(item, input, refused)
     }
   }
   return undefined
+}
+
+/** Of several items the refused one is named: by both ids of its subscription, because whoever asks may know one of them only. */
+const about = (item: BasketItem, { items }: BasketInput, refused: Refused, account?: Account): Refused => {
+  if (items.length === 1) return refused
+  const found = account && subscriptionOf(account.own, item.subscription)
+  const name = found ? `${found.hex} (${found.id})` : item.subscription
+  const { refusal } = refused
+  return { ...refused, refusal: { ...refusal, detail: `Subscription ${name}, plan ${item.plan}: ${refusal.detail}` } }
 }
 
 interface Around {
@@ -123,17 +135,6 @@ const changeOf = (item: BasketItem, before: readonly Change[], { state, account,
   if ('kind' in sale) return sale
   const grant = promised(promocode, sale, { state, currency, now })
   if (grant?.kind === 'refused') return grant
-  if (grant === null && isToCome(item, subscription, state.freePlan)) {
-    return refuse('subscription_unchanged', `The subscription goes on with the plan ${item.plan} as it is.`)
-  }
-  return { index: before.length, subscription, ...sale, grant }
-}
-
-/** What is asked for is what the next period has anyway. */
-const isToCome = ({ plan, addons = [] }: BasketItem, subscription: Subscription, freePlan: string): boolean => {
-  const { plan: running, state, next } = subscription
-  if (state === 'past_due') return false
-  if (state === 'cancelled') return plan === freePlan && addons.length === 0
-  const coming = next ?? running
-  return coming.plan === plan && sameAddons(coming, addons)
+  const same = grant === null ? unchanged({ plan: item.plan, addons }, subscription, state.freePlan) : undefined
+  return same ?? { index: before.length, subscription, ...sale, grant }
 }

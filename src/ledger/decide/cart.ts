@@ -1,12 +1,10 @@
 import { IN_FLIGHT } from '../account.js'
 import { type Cart, type CartItem, itemIn, MAX_CART_ITEMS } from '../cart.js'
 import { type Decision, facts, refuse, wait } from '../decision.js'
-import type { DocumentOf } from '../document.js'
-import { usable } from '../promocode.js'
 import type { Account, Deciding } from '../state.js'
 import { subscriptionOf } from '../subscription.js'
 import { accountNotFound, notYours } from './checks.js'
-import { addonTwice, onSale, type Shelf } from './on-sale.js'
+import { addonTwice, type Grants, onSale, promised, type Shelf, unchanged } from './on-sale.js'
 import { locked } from './on-subscription.js'
 
 /** An item as it is wanted, whole. */
@@ -26,14 +24,16 @@ export interface CartItemName {
   readonly item: string
 }
 
-export interface CartState extends Shelf {
+export interface CartState extends Shelf, Grants {
   readonly account: Account | undefined
   readonly cart: Cart | undefined
-  /** Of the promocode that is wanted, to the account. */
-  readonly grant: DocumentOf<'grant'> | undefined
+  readonly freePlan: string
 }
 
-/** Nothing is charged yet: what is on sale, and at what price, is asked again at the checkout. */
+/**
+ * Nothing is charged yet: what is on sale, at what price, and whether it changes anything is asked again at the checkout. Asked here too, by the same
+ * rules, it is told of the item while that is at hand.
+ */
 export const decideAddCartItem = (input: CartItemInput, state: CartState, deciding: Deciding): Decision => {
   const refusal = badRequest(input, deciding)
   if (refusal) return refusal
@@ -97,10 +97,13 @@ const wantedBy = (input: CartItemInput, state: CartState, now: string, self: str
   if (!subscription || subscription.device === null) {
     return refuse('subscription_not_found', 'The account has no device with such a subscription now.')
   }
-  const sale = onSale(input, state, account.own.currency)
+  const { currency } = account.own
+  const sale = onSale(input, state, currency)
   if ('kind' in sale) return sale
-  const refusal = notUsable(input, state, account, now)
-  if (refusal) return refusal
+  const grant = promised(promocode, sale, { state, currency, now })
+  if (grant?.kind === 'refused') return grant
+  const same = grant === null ? unchanged(input, subscription, state.freePlan) : undefined
+  if (same) return same
   const others = cart?.items.filter(({ id }) => id !== self) ?? []
   if (others.some((item) => item.subscription === subscription.id)) {
     return refuse('cart_has_subscription', 'The cart holds an item for this subscription already.')
@@ -115,16 +118,4 @@ const wantedBy = (input: CartItemInput, state: CartState, now: string, self: str
     addons: [...addons],
     ...(promocode !== undefined && { promocode }),
   }
-}
-
-/** What is granted may be used by others or expire yet: the checkout asks again. */
-const notUsable = (
-  { plan, promocode }: CartItemInput,
-  { grant }: CartState,
-  { own: { currency } }: Account,
-  now: string,
-): Decision | undefined => {
-  if (promocode === undefined) return undefined
-  const found = usable(grant, { plan, currency, now })
-  return found.kind === 'refused' ? found : undefined
 }

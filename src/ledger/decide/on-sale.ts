@@ -2,8 +2,8 @@ import { unitOf } from '../calendar.js'
 import { type Refused, refuse, refuseRequest } from '../decision.js'
 import type { DocumentOf } from '../document.js'
 import { usable } from '../promocode.js'
-import { wholePrice } from '../sold-item.js'
-import type { Period } from '../state.js'
+import { sameAddons, wholePrice } from '../sold-item.js'
+import type { Period, Subscription } from '../state.js'
 
 /** What is wanted for a subscription. */
 export interface Wanted {
@@ -73,4 +73,18 @@ export const promised = (
   return grant.kind === 'grant' && wholePrice(sale) === 0n
     ? refuse('promocode_wrong_plan', `The plan ${plan} costs nothing: the promocode would lower no price.`)
     : grant
+}
+
+/** Why it is not sold for a subscription whose next period has it anyway. A promocode may make it cheaper, and is asked about before. */
+export const unchanged = (wanted: Wanted, subscription: Subscription, freePlan: string): Refused | undefined =>
+  isToCome(wanted, subscription, freePlan)
+    ? refuse('subscription_unchanged', `The subscription goes on with the plan ${wanted.plan} as it is.`)
+    : undefined
+
+const isToCome = ({ plan, addons }: Wanted, subscription: Subscription, freePlan: string): boolean => {
+  const { plan: running, state, next } = subscription
+  if (state === 'past_due') return false
+  if (state === 'cancelled') return plan === freePlan && addons.length === 0
+  const coming = next ?? running
+  return coming.plan === plan && sameAddons(coming, addons)
 }

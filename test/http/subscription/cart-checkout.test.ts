@@ -131,3 +131,79 @@ t.test(
     t.equal((await send(['POST', '/payment/cart/checkout/'], alice, { nonce: NONCE })).status, 409, 'it is empty')
   },
 )
+
+t.test('what a cart shows of an item may be put back, and checked out', async (t) => {
+  const { send } = await startOn(t, shop)
+  const alice = bearer('alice')
+  const subscriptions = (await send(['GET', '/payment/subscription/'], alice)).json().data
+  for (const { _id: subscription_id } of subscriptions.slice(0, 2)) {
+    const item = { subscription_id, plan_id: 'Max', addon_ids: null, promocode: null }
+    t.equal((await send(['POST', '/payment/cartitem/'], alice, item)).status, 200)
+  }
+  const items = []
+  for (const { _id, createdAt, modifiedAt, ...item } of (await send(['GET', '/payment/cartitem/'], alice)).json()
+    .data) {
+    const put = await send(['PUT', `/payment/cartitem/${_id}/`], alice, item)
+    t.strictSame([put.status, put.json().data], [200, { _id, createdAt, modifiedAt, ...item }])
+    items.push(item)
+  }
+  t.match(items, [{ addon_ids: [], promocode: null }, { promocode: null }])
+  const [{ subscription_id, plan_id, ...rest }] = items
+  const quote = { subscription_id, new_plan_id: plan_id, ...rest }
+  const quoted = (await send(['POST', '/payment/prorate/calc/'], alice, quote)).json().data
+  t.match(quoted, { price: '50.00' })
+  t.strictSame((await send(['POST', '/payment/prorate/calc/'], alice, { ...quote, promocode: '' })).json().data, quoted)
+  t.equal((await send(['POST', '/payment/checkout/'], alice, { items, nonce: NONCE })).json().data, true)
+})
+
+t.test('a subscription is named by either id, on both surfaces', async (t) => {
+  const { send } = await startOn(t, shop)
+  const alice = bearer('alice')
+  const { subscriptions } = (await send(['GET', '/v1/accounts/alice/subscriptions'], alice)).json()
+  const [{ hex, subscription }] = subscriptions.filter(({ device: one }: { device: string }) => one === 'D1')
+  const account = '/v1/accounts/alice'
+  for (const name of [hex, subscription]) {
+    const shown = await send(['POST', '/payment/cartitem/'], alice, { subscription_id: name, plan_id: 'Max' })
+    t.match(shown.json().data, { subscription_id: hex })
+    const { item } = (await send(['GET', `${account}/cart`], alice)).json().items[0]
+    const again = await send(['PUT', `${account}/cart/items/${item}`], alice, { subscription: name, plan: 'Pro' })
+    t.match(again.json(), { subscription, subscriptionHex: hex })
+    t.equal((await send(['DELETE', `/payment/cartitem/${shown.json().data._id}/`], alice)).status, 200)
+    const calc = { subscription_id: name, new_plan_id: 'Max' }
+    t.equal((await send(['POST', '/payment/prorate/calc/'], alice, calc)).status, 200)
+    const items = [{ subscription: name, plan: 'Max' }]
+    t.match((await send(['POST', `${account}/quotes`], alice, { items })).json(), { items: [{ subscription }] })
+    t.equal((await send(['GET', `/payment/subscription/${name}/`], alice)).json().data._id, hex)
+  }
+  const two = [hex, subscription].map((subscription_id) => ({ subscription_id, plan_id: 'Max' }))
+  const twice = await send(['POST', '/payment/checkout/'], alice, { items: two, nonce: NONCE })
+  t.match(twice.json(), { message: /^cart_has_subscription: / }, 'both are one')
+  t.equal((await send(['POST', '/payment/checkout/'], alice, { items: [two[1]], nonce: NONCE })).status, 200)
+  const items = [{ subscription: hex, plan: 'Pro' }]
+  t.equal((await send(['POST', `${account}/checkouts`], alice, { items, nonce: NONCE })).status, 201)
+})
+
+t.test(
+  'what changes nothing is not taken into the cart; what has come to change nothing is named at the checkout',
+  async (t) => {
+    const { send } = await startOn(t, [...shop, published('Small', '10.00'), published('Free', '0.00')])
+    const alice = bearer('alice')
+    const data = (await send(['GET', '/payment/subscription/'], alice)).json().data
+    const [third, second, first] = data.map(({ _id }: { _id: string }) => _id)
+    const add = (subscription_id: string, plan_id: string) =>
+      send(['POST', '/payment/cartitem/'], alice, { subscription_id, plan_id })
+    for (const [id, plan] of [
+      [third, 'Small'],
+      [first, 'Free'],
+    ]) {
+      const refused = await add(id, plan)
+      t.match([refused.status, refused.json().message], [409, /^subscription_unchanged: /])
+    }
+    for (const id of [first, second]) t.equal((await add(id, 'Max')).status, 200)
+    const nonce = { nonce: NONCE }
+    const items = [{ subscription_id: second, plan_id: 'Max' }]
+    t.equal((await send(['POST', '/payment/checkout/'], alice, { items, ...nonce })).status, 200)
+    const refused = (await send(['POST', '/payment/cart/checkout/'], alice, nonce)).json().message
+    t.ok(refused.startsWith(`subscription_unchanged: Subscription ${second} (${idOf(2)}), plan Max: `), refused)
+  },
+)

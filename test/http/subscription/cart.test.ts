@@ -88,14 +88,31 @@ t.test('an item is put in, as it is shown', async (t) => {
   t.strictSame(reply, { status: 200, body: ok(bodies.second), asked: ['add-cart-item', input] })
   const all = await ask(world, 'POST', '', { ...least, addon_ids: ['more', 'space'], promocode: 'ten' })
   t.strictSame(all.asked, ['add-cart-item', { ...input, addons: ['more', 'space'], promocode: 'ten' }])
+  const ours = await ask(world, 'POST', '', { ...least, subscription_id: id(7) })
+  t.strictSame(ours.asked, ['add-cart-item', { ...input, subscription: id(7) }], 'by either id')
   for (const wrong of [
-    { ...least, subscription_id: id(7) },
+    { ...least, subscription_id: 'a'.repeat(25) },
+    { ...least, subscription_id: null },
+    { ...least, plan_id: '' },
     { ...least, addon_ids: 'more' },
-    { ...least, promocode: null },
+    { ...least, addon_ids: '' },
+    { ...least, addon_ids: [null] },
+    { ...least, promocode: 0 },
     { ...least, _id: first },
     { plan_id: 'pro' },
   ])
     t.equal((await ask(world, 'POST', '', wrong)).status, 400, JSON.stringify(wrong))
+})
+
+t.test('what replies show as none may be sent so', async (t) => {
+  const world = start(...facts)
+  const { subscription_id, plan_id, addon_ids, promocode } = bodies.second
+  const input = { account: 'alice', subscription: hex('a'), plan: 'pro', addons: [] }
+  for (const none of [{ addon_ids, promocode }, { promocode: '' }, { addon_ids: null }]) {
+    const item = { subscription_id, plan_id, ...none }
+    t.strictSame((await ask(world, 'POST', '', item)).asked, ['add-cart-item', input])
+    t.strictSame((await ask(world, 'PUT', first, item)).asked, ['change-cart-item', { ...input, item: first }])
+  }
 })
 
 t.test('an item is changed as a whole, and shown with both its times', async (t) => {

@@ -64,7 +64,7 @@ t.test('one plan by its id; one that is retired, or was never there, is not foun
   for (const id of ['gone', 'pro30']) {
     const reply = await ask(`/payment/plan/${id}/`, null)
     t.equal(reply.statusCode, 404)
-    t.match(reply.json(), { status: 'ERROR', message: /^item_not_found: .*\. List the items/, data: null })
+    t.match(reply.json(), { status: 'ERROR', message: /^plan_not_found: .*\. List the plans/, data: null })
   }
 })
 

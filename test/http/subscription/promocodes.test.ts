@@ -1,6 +1,6 @@
 import t from 'tap'
 import { fits } from '../../seeds/shape.js'
-import { granted, opened, promocode, published } from '../../support/facts.js'
+import { granted, opened, promocode, published, retired } from '../../support/facts.js'
 import { bearer, createWorld, logOf, viewsOf } from '../world.js'
 
 const EXPIRY = '2026-03-01T12:00:00.001Z'
@@ -23,6 +23,8 @@ const facts = [
   granted(five, 'alice', 1, 2),
   granted(late, 'alice', 1, 3),
   granted(five, 'bob', 2, 4),
+  published('gone', '10.00'),
+  retired('plan', 'gone'),
 ]
 
 const worldOf = () => {
@@ -81,7 +83,11 @@ t.test('a promocode of the caller shows its terms, and when it was granted', asy
   ] as const) {
     t.match(await get(`/payment/promocode/${url}/`, subject), {
       status: 404,
-      body: { status: 'ERROR', message: /^not_found: You have no promocode /, data: null },
+      body: {
+        status: 'ERROR',
+        message: /^item_not_found: You have no promocode .* List the items/,
+        data: null,
+      },
     })
   }
 })
@@ -110,13 +116,17 @@ t.test('a promocode is verified for its holder, for a plan or for any', async (t
   const refused = async (payload: object, status: number, code: string, subject = 'alice') =>
     t.match(await verify(payload, subject), { status, body: { message: new RegExp(`^${code}: `), data: null } }, code)
   await refused({ promocode: 'five', plan_id: 'basic' }, 422, 'promocode_wrong_plan')
+  await refused({ promocode: 'five', plan_id: 'gone' }, 404, 'plan_not_found')
+  for (const plan_id of [null, ''])
+    t.match(await verify({ promocode: 'five', plan_id }), { status: 200 }, 'no plan is named')
   await refused({ promocode: 'late' }, 422, 'promocode_expired')
   await refused({ promocode: 'none' }, 422, 'promocode_not_found')
   await refused({ promocode: 'no such name' }, 422, 'promocode_not_found')
   await refused({ promocode: '' }, 422, 'promocode_not_found')
   await refused({ promocode: 'late' }, 422, 'promocode_not_found', 'bob')
-  await refused({ promocode: 'five', plan_id: 'none' }, 404, 'item_not_found')
+  await refused({ promocode: 'five', plan_id: 'none' }, 404, 'plan_not_found')
   await refused({ promocode: 'x'.repeat(257) }, 400, 'invalid_request')
+  await refused({ promocode: null }, 400, 'invalid_request')
   await refused({}, 400, 'invalid_request')
   await refused({ promocode: 'five', plan: 'pro' }, 400, 'invalid_request')
 })

@@ -64,8 +64,8 @@ t.test('a device on the free plan is shown as the document has it', async (t) =>
     devicename: '',
     status: 'normal',
     draft_status: false,
-    current: { _id: null, start: null, end: null, ...unused, plan: FREE, bt_sub: null },
-    next: { _id: null, plan: FREE, bt_sub: null },
+    current: { _id: null, start: null, end: null, ...unused, plan: FREE, addon_ids: [], bt_sub: null },
+    next: { _id: null, plan: FREE, addon_ids: [], bt_sub: null },
     draft: null,
   }
   for (const url of ['/payment/subscription/', '/payment/subscription']) {
@@ -88,7 +88,7 @@ t.test('what is paid for shows its period, from midnight to midnight in its zone
     plan: { _id: 'Pro', sms: '5', email: '100', notification: '0', storage: '0', name: 'Pro', price: '10.00' },
   })
   t.equal(one.current.plan.createdAt, '1769918400', 'of the catalogue, where it is there')
-  t.strictSame(one.next, { _id: null, plan: one.current.plan, bt_sub: null })
+  t.strictSame(one.next, { _id: null, plan: one.current.plan, addon_ids: [], bt_sub: null })
   t.equal((await shown(boughtPro())).current.plan.createdAt, '1769914800', 'or else of the subscription')
 })
 
@@ -127,6 +127,23 @@ t.test(
     t.match(await shown(closed), { status: 'ended', next: null })
   },
 )
+
+t.test('the add-ons of a plan are shown with it: now, next, and while a card is charged', async (t) => {
+  const addon = (id: string) => ({ addon: id, addonVersion: 1, name: id, price: '1.50', quotas: { sms: '10' } })
+  const now = boughtPro({ addons: [addon('more'), addon('space')] })
+  const goesOn = await shown(now)
+  t.match(goesOn, { current: { addon_ids: ['more', 'space'] }, next: { addon_ids: ['more', 'space'] } })
+  t.strictSame((await shown(now, cancelled)).next.addon_ids, [])
+  const sale = boughtPro()
+  const { period: _, charged: __, ...small } = pro(FEBRUARY, { plan: 'Small', addons: [addon('space')] })
+  const wait = { ...sale, data: { ...sale.data, items: [{ ...small, waits: true }] } } as Fact
+  const draft = started({ items: [pro(FEBRUARY, { addons: [addon('more')] })] })
+  t.match(await shown(now, wait, draft), {
+    current: { addon_ids: ['more', 'space'] },
+    next: { addon_ids: ['space'] },
+    draft: { addon_ids: ['more'] },
+  })
+})
 
 t.test('usage is that of the running period, or of this month', async (t) => {
   const used = (on: string): Fact => ({

@@ -115,6 +115,13 @@ t.test(
   },
 )
 
+t.test('who returns a payment names a checkout that there is', async (t) => {
+  const { post, types } = await open(t)
+  const reply = await post(`checkouts/${idOf(99)}/return`, { reason: 'r' }, {}, bearer('root', { roles: ['admin'] }))
+  t.match([reply.status, reply.json().code], [404, 'checkout_not_found'])
+  t.same(await types(), [])
+})
+
 t.test('the price has changed between the question and the answer: the balance is not touched', async (t) => {
   const { commands, types } = await open(t)
   const actor = { subject: 'alice', admin: false, acts: () => true, may: () => false }

@@ -48,14 +48,19 @@ t.test('what is asked of the write side', async (t) => {
   const all = { ...least, addons: ['more', 'space'], promocode: 'ten' }
   t.strictSame(await asked('POST', '', least), [201, 'add-cart-item', { account: 'alice', ...least, addons: [] }])
   t.strictSame(await asked('POST', '', all), [201, 'add-cart-item', { account: 'alice', ...all }])
+  const hex = 'a'.repeat(24)
+  const byHex = [201, 'add-cart-item', { account: 'alice', ...least, subscription: hex, addons: [] }]
+  t.strictSame(await asked('POST', '', { ...least, subscription: hex }), byHex, 'by either id')
   const which = { account: 'alice', item: id(20) }
   t.strictSame(await asked('PUT', `/${id(20)}`, all), [200, 'change-cart-item', { ...which, ...all }])
   t.strictSame(await asked('DELETE', `/${id(20)}`), [200, 'remove-cart-item', which])
   for (const wrong of [
-    { ...least, subscription: 'a'.repeat(24) },
+    { ...least, subscription: 'a'.repeat(25) },
     { ...least, addons: 'more' },
     { ...least, addons: Array.from({ length: 21 }, (_, n) => `a${n}`) },
     { ...least, promocode: null },
+    { ...least, promocode: '' },
+    { ...least, addons: null },
     { plan: 'pro' },
   ])
     t.equal((await asked('POST', '', wrong))[0], 400, JSON.stringify(wrong))

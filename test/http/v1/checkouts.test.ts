@@ -108,11 +108,3 @@ t.test('a checkout that is to fail is named, and how it has ended is told', asyn
   const second = await busy.app.inject({ method: 'POST', url, headers: { authorization: admin } })
   t.match(second.json(), { status: 409, code: 'settling_running' })
 })
-
-t.test('who returns a payment names a checkout that there is', async (t) => {
-  const { app, asked } = createWorld()
-  const url = `/v1/accounts/dave/checkouts/${idOf(99)}/return`
-  const reply = await app.inject({ method: 'POST', url, headers: { authorization: admin }, payload: { reason: 'r' } })
-  t.match(reply.json(), { status: 404, code: 'checkout_not_found' })
-  t.equal(asked.length, 0)
-})

@@ -4,6 +4,7 @@ import { personKeyOf } from '../../../src/commands/person-key.js'
 import { openText } from '../../../src/http/person-cipher.js'
 import { hexId } from '../../../src/ledger/hex-id.js'
 import { boughtPro, FEBRUARY, FREE, ID, NAMES, onFree, pastDue, pro, renewing } from '../../support/device.js'
+import { startOn } from '../live-world.js'
 import { admin, bearer, createWorld, logOf } from '../world.js'
 
 const post = (world: ReturnType<typeof createWorld>, url: string, body: object = {}, authorization = bearer('ann')) =>
@@ -79,6 +80,21 @@ t.test('the name of a device reaches the write side sealed, and a stranger’s n
   t.match(other.asked, [{ input: { account: 'ann', device: 'X1' } }])
   await post(other, '', { device: 'X1', deviceName: 'Name' }, admin())
   t.strictSame(puts, [`person/${personKey}`])
+})
+
+t.test('the name of a device is replied as it was given, also to a repeated request', async (t) => {
+  const { send } = await startOn(t, onFree)
+  const key = { 'idempotency-key': 'k' }
+  const url = '/v1/accounts/ann/subscriptions'
+  const post = (body: object, headers = {}) => send(['POST', url], bearer('ann'), body, headers)
+  const first = await post({ device: 'X1', deviceName: 'Näme' }, key)
+  const { subscription, deviceName } = first.json()
+  t.equal(deviceName, 'Näme')
+  t.notMatch(first.text, /sealed|personKey/)
+  t.equal((await send(['GET', `${url}/${subscription}`], bearer('ann'))).json().deviceName, deviceName)
+  const again = await post({ device: 'X1', deviceName: 'Näme' }, key)
+  t.strictSame([again.text, again.headers['idempotent-replayed']], [first.text, 'true'])
+  t.notOk('deviceName' in (await post({ device: 'X2' })).json())
 })
 
 const get = async (facts: readonly Fact[], url: string, authorization = bearer('ann')) => {

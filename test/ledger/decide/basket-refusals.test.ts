@@ -127,6 +127,37 @@ t.test('what comes anyway is not bought again', async (t) => {
   unchanged([boughtPro(), cancelled], { plan: 'Free' })
 })
 
+t.test('of several items the refused one is named, with both ids of its subscription', async (t) => {
+  const name = `${HEX} (${ID})`
+  const good = { subscription: idOf(6), plan: 'Pro30' }
+  const facts = [...shop, renamed('Free')]
+  const cases: readonly (readonly [Partial<BasketItem>, RefusalCode, string])[] = [
+    [{ plan: 'Free' }, 'subscription_unchanged', `Subscription ${name}, plan Free: The subscription goes on`],
+    [{ plan: 'Free', subscription: HEX }, 'subscription_unchanged', `Subscription ${name}, plan Free: The`],
+    [{ plan: 'nowhere' }, 'plan_not_found', `Subscription ${name}, plan nowhere: No plan nowhere is sold.`],
+    [{ addons: ['nothing'] }, 'item_not_found', `Subscription ${name}, plan Basic10: No add-on nothing is sold.`],
+    [using, 'promocode_not_found', `Subscription ${name}, plan Basic10: There is no such promocode`],
+    [{ subscription: idOf(9) }, 'subscription_not_found', `Subscription ${idOf(9)}, plan Basic10: The account ann`],
+    [twice, 'cart_addon_twice', `Subscription ${ID}, plan Basic10: The add-on more is named twice.`],
+  ]
+  for (const [item, code, detail] of cases) {
+    for (const items of [
+      [good, item],
+      [item, good],
+    ]) {
+      const { decision } = given(...facts).when('buy', basket(...items), ann)
+      t.match(decision, { kind: 'refused', refusal: { code } })
+      t.ok(decision.kind === 'refused' && decision.refusal.detail.startsWith(detail), detail)
+    }
+    const { decision } = given(...facts).when('buy', basket(item), ann)
+    t.notMatch(decision, { refusal: { detail: /^Subscription [^ ]+,? / } }, 'one alone is not')
+  }
+  const { decision } = given(...facts).when('buy', basket(using, { ...good, ...using }), ann)
+  t.match(decision, {
+    refusal: { detail: `Subscription ${idOf(6)}, plan Pro30: Two items have the promocode ten; it is used once.` },
+  })
+})
+
 t.test('prices that no event can hold are refused, also where little of them is paid now', async (t) => {
   const most = `4${'9'.repeat(21)}`
   const dear = [published('Dear', `${most}.99`), published('Much', '0.01')]

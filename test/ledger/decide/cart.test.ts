@@ -77,6 +77,34 @@ t.test('an item is refused, in this order', async (t) => {
     .refused(t, 'cart_has_promocode')
 })
 
+t.test('what changes nothing is refused as a checkout refuses it', async (t) => {
+  const free = published('Free', '0.00')
+  const runs = { ...purchased('ann', '0.00', 7), items: [{ ...monthly(idOf(7)), subscriptionLeaf: 5 }] }
+  const paid = [...running, free, { type: 'Purchased' as const, data: runs }]
+  const withMore = { ...add, addons: ['more'] }
+  given(...running, free)
+    .when('add-cart-item', { ...add, plan: 'Free' }, ann)
+    .refused(t, 'subscription_unchanged')
+  given(...running, free)
+    .when('add-cart-item', { ...add, plan: 'Free', addons: ['more'] }, ann)
+    .then(t, { type: 'CartItemAdded', data: want(7, { item: NEW_ID, plan: 'Free', addons: ['more'] }) })
+  given(...paid)
+    .when('add-cart-item', add, ann)
+    .refused(t, 'subscription_unchanged')
+  given(...paid)
+    .when('add-cart-item', withMore, ann)
+    .then(t, { type: 'CartItemAdded', data: want(7, { item: NEW_ID, addons: ['more'] }) })
+  given(...paid)
+    .when('add-cart-item', { ...add, promocode: 'ten' }, ann)
+    .then(t, { type: 'CartItemAdded', data: want(7, { item: NEW_ID, promocode: 'ten' }) })
+  given(...paid, added('ann', [1, 8]))
+    .when('change-cart-item', change, ann)
+    .refused(t, 'subscription_unchanged')
+  given(...paid)
+    .when('add-cart-item', { ...add, plan: 'Free', promocode: 'ten' }, ann)
+    .refused(t, 'promocode_wrong_plan')
+})
+
 t.test('a cart is full with twenty items', async (t) => {
   const items = (count: number) => Array.from({ length: count }, (_, n) => added('ann', [n, 100 + n]))
   given(...running, ...items(19))
