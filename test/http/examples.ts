@@ -231,7 +231,7 @@ const examples: Readonly<Record<string, Example>> = {
   },
   'GET /v1/promocodes/:promocode/grants': { url: '/v1/promocodes/ten/grants', owner: null, readers: 'staff' },
   'GET /payment/promocode': { url: '/payment/promocode/', owner: null },
-  'GET /payment/promocode/:id': { url: '/payment/promocode/ten/', owner: null, own: 404 },
+  'GET /payment/promocode/:id': { url: '/payment/promocode/ten/', owner: null, own: true },
   'POST /payment/verify_promocode': {
     url: '/payment/verify_promocode/',
     body: { promocode: 'ten', plan_id: 'pro' },
