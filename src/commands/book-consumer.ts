@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises'
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { FollowedBatch } from '../follower/batch.js'
 import type { Consumer } from '../follower/follow.js'
@@ -44,7 +45,9 @@ export class BookConsumer implements Consumer {
     return this.#options.writer.reached
   }
 
-  handle({ events, positions }: FollowedBatch): Promise<void> {
+  /** After those who were given the same batch and go on at once: somebody waits for the views. */
+  async handle({ events, positions }: FollowedBatch): Promise<void> {
+    await immediate()
     const { writer, epoch } = this.#options
     for (const [index, position] of positions.entries()) {
       const event = events[index]
@@ -53,7 +56,6 @@ export class BookConsumer implements Consumer {
     const weight = events.reduce((sum, event) => sum + weightOf(event), 0)
     this.#waiting += weight
     this.#work(Math.ceil(weight / EVENTS_PER_SLICE))
-    return Promise.resolve()
   }
 
   /** Everything folded so far is in the file when it returns, unless the file cannot be written: then the next start folds it again. */

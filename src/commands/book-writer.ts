@@ -86,7 +86,9 @@ export class BookWriter {
     const target = this.#reached
     if (this.#flushing !== null || target === null || target === this.#flushed) return
     const { accounts, orders, refunds, recharges, documents, heads, keys } = this.#books
-    const hashes = [...keys.entries()].sort((a, b) => (a.hash < b.hash ? -1 : 1))
+    // In their order, nearly: numbers are compared in a tenth of the time.
+    const hashes = Array.from(keys.entries(), (entry) => ({ ...entry, order: Number(entry.hash) }))
+    hashes.sort((a, b) => a.order - b.order)
     keys.cut()
     const steps: Step[] = [
       ...this.#slices([...accounts.takeChanged()].sort(), (name) =>

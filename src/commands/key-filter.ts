@@ -2,12 +2,15 @@
 const BITS = 16
 const LEAST = 2 ** 24
 const MOST = 2 ** 28
-const PROBES = [0, 1, 2, 3]
+const PROBES = 4
 
 /** A Bloom filter over 64-bit hashes: "certainly new" without asking the file, in 2 to 32 MiB. */
 export class KeyFilter {
   readonly #bits: Uint32Array
   readonly #mask: number
+  /** The hash looked at now, and the same as two numbers. */
+  readonly #hash = new BigInt64Array(1)
+  readonly #halves = new Uint32Array(this.#hash.buffer)
 
   /** `expected`: how many hashes it is made for. */
   constructor(expected: number) {
@@ -17,12 +20,20 @@ export class KeyFilter {
   }
 
   add(hash: bigint): void {
-    for (const at of this.#places(hash)) this.#bits[at >>> 5] = this.#word(at) | (1 << (at & 31))
+    this.#hash[0] = hash
+    for (let probe = 0; probe < PROBES; probe += 1) {
+      const at = this.#place(probe)
+      this.#bits[at >>> 5] = this.#word(at) | (1 << (at & 31))
+    }
   }
 
   /** `false`: it was never added. */
   mayHold(hash: bigint): boolean {
-    for (const at of this.#places(hash)) if ((this.#word(at) & (1 << (at & 31))) === 0) return false
+    this.#hash[0] = hash
+    for (let probe = 0; probe < PROBES; probe += 1) {
+      const at = this.#place(probe)
+      if ((this.#word(at) & (1 << (at & 31))) === 0) return false
+    }
     return true
   }
 
@@ -31,9 +42,8 @@ export class KeyFilter {
   }
 
   /** The hash is random already: its halves are the start and the step. */
-  #places(hash: bigint): readonly number[] {
-    const low = Number(BigInt.asUintN(32, hash))
-    const step = Number(BigInt.asUintN(32, hash >> 32n)) | 1
-    return PROBES.map((probe) => (low + Math.imul(probe, step)) & this.#mask)
+  #place(probe: number): number {
+    const step = (this.#halves[1] as number) | 1
+    return ((this.#halves[0] as number) + Math.imul(probe, step)) & this.#mask
   }
 }

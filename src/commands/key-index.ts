@@ -39,12 +39,19 @@ export class KeyIndex {
   /** Reads the next hashes of the file into memory; `false`: that was all. `expected`: how many the file holds, about. */
   learn(max: number, expected: number): boolean {
     if (this.#learnt === null) return false
-    this.#filter ??= new KeyFilter(expected)
+    this.#filter ??= this.#newFilter(expected)
     const hashes = this.#file.hashes(this.#learnt, max)
     for (const hash of hashes) this.#filter.add(hash)
     const last = hashes.at(-1)
     this.#learnt = last === undefined || hashes.length < max ? null : last + 1n
     return this.#learnt !== null
+  }
+
+  /** It holds what came before it too: the file may take that over behind the place where learning is. */
+  #newFilter(expected: number): KeyFilter {
+    const filter = new KeyFilter(expected)
+    for (const { hash } of this.entries()) filter.add(hash)
+    return filter
   }
 
   add(hash: bigint, revision: number, leaf: number): void {
@@ -63,14 +70,15 @@ export class KeyIndex {
     )
   }
 
-  /** Candidates, to be confirmed against the event; one may come twice. */
+  /** Candidates, to be confirmed against the event; one may come twice. Most new keys are in nothing, and one look tells. */
   places(hash: bigint): readonly KeyPlace[] {
+    if (this.#learnt === null && this.#filter?.mayHold(hash) === false) return []
     const found: KeyPlace[] = []
     for (const generation of this.#generations) {
       const places = generation.places.get(hash)
       if (places !== undefined) found.push(...(Array.isArray(places) ? places : [places]))
     }
-    const stored = this.#learnt === null && this.#filter?.mayHold(hash) === false ? [] : this.#file.keys(hash)
+    const stored = this.#file.keys(hash)
     return found.length === 0 ? stored : [...found, ...stored]
   }
 

@@ -209,9 +209,11 @@ export class Lane {
     if (this.#state === 'in-doubt') this.#doubt(batch, false)
     this.#current = null
     for (const pending of batch.pending) this.#finish(batch, pending)
-    this.#rebuild()
-    this.#send()
-    this.#drain()
+    if (this.#next !== null || this.#waiting.length > 0) {
+      this.#rebuild()
+      this.#send()
+      this.#drain()
+    }
     this.#rest()
   }
 

@@ -31,14 +31,16 @@ export interface Loaded {
 
 const rowId = ({ key, leaf }: RowKey): string => `${leaf} ${key}`
 
-/** Loads what is not in the cache: first the documents, then the rows, so that a document found ahead has its rows. */
+/**
+ * Loads what is not in the cache: first the documents, then the rows, so that a document found ahead has its rows. `events`: those that the
+ * projection handles.
+ */
 export const load = async (
   projection: AnyProjection,
   build: ViewBuild,
   cache: Pick<Cache<Held>, 'get' | 'set'>,
-  all: readonly LedgerEvent[],
+  events: readonly LedgerEvent[],
 ): Promise<Loaded> => {
-  const handled = new Set<string>(projection.handles)
   const steps: Step[] = []
   const missing = new Map<string, Held>()
   const heldAs = (key: string): Held => {
@@ -48,8 +50,7 @@ export const load = async (
     missing.set(key, held)
     return held
   }
-  for (const event of all)
-    if (handled.has(event.type)) steps.push({ event, documents: projection.keys(event).map(heldAs) })
+  for (const event of events) steps.push({ event, documents: projection.keys(event).map(heldAs) })
   if (missing.size > 0) {
     for (const { key, at, body } of await build.documents([...missing.keys()])) {
       const held = missing.get(key)

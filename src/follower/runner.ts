@@ -2,7 +2,7 @@ import type { EventLog } from '../store/port.js'
 import { BuildGone, type BuildSpec, type RowRecord, type ViewBuild, type ViewCheckpoint } from '../views/port.js'
 import { codeOf, type FollowedBatch, lastPlace, reasonOf } from './batch.js'
 import { Cache } from './cache.js'
-import { encodeDocuments, fold, type Held, load } from './fold.js'
+import { encodeDocuments, fold, type Held, type Loaded, load } from './fold.js'
 import type { Consumer } from './follow.js'
 import { type Attempt, Passing } from './passing.js'
 import type { AnyProjection } from './projection.js'
@@ -42,6 +42,8 @@ export interface Runner extends Consumer {
   settle(signal: AbortSignal): Promise<void>
 }
 
+const NOTHING: Loaded = { steps: [], rows: new Map(), changing: new Set() }
+
 /** Documents kept back at most. */
 const KEPT_BACK = 50_000
 
@@ -64,6 +66,7 @@ export const specOf = ({ name, version, documents, rows, indexes }: AnyProjectio
  */
 export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
   const { projection, build, log, cached = 50_000 } = options
+  const handled = new Set<string>(projection.handles)
   const stored = await build.checkpoint()
   await verify(log, stored)
   /** What is folded, though it may be kept back. */
@@ -106,7 +109,9 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
     if (place === null) return
     const context = reached?.context ?? {}
     cache.age()
-    const loaded = await attempt(() => load(projection, build, documents, batch.events), signal)
+    const events = batch.events.filter(({ type }) => handled.has(type))
+    const loaded =
+      events.length === 0 ? NOTHING : await attempt(() => load(projection, build, documents, events), signal)
     try {
       const { rows, changed } = fold(projection, loaded, context)
       for (const held of changed) kept.set(held.key, held)

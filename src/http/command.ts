@@ -47,7 +47,8 @@ export const commandHandler =
     if (route.toCsv !== undefined && CSV_FIRST.test(String(request.headers.accept))) {
       return replies.send(reply, route.status, 'text/csv; charset=utf-8', route.toCsv(done, call))
     }
-    return replies.json(reply, route.status, await route.toReply(done, call))
+    const text = route.toReply(done, call)
+    return replies.json(reply, route.status, typeof text === 'string' ? text : await text)
   }
 
 /** Throws `RequestRefused`. */

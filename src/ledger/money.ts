@@ -42,8 +42,13 @@ export const fromEvent = (text: string): bigint => {
   return minor
 }
 
+/** By number of decimals: half of what is printed is nothing. */
+const zeros = ['0', '0.0', '0.00', '0.000', '0.0000']
+
 /** Text with exactly the currency's decimals: `formatMinor(-50n, 2)` is `'-0.50'`. The inverse of `parseMinor`. */
 export const formatMinor = (minor: bigint, decimals: number): string => {
+  const zero = minor === 0n ? zeros[decimals] : undefined
+  if (zero !== undefined) return zero
   if (minor < 0n) return `-${formatMinor(-minor, decimals)}`
   if (decimals === 0) return minor.toString()
   const digits = minor.toString().padStart(decimals + 1, '0')

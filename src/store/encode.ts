@@ -27,17 +27,24 @@ for (const definition of catalogue.toSorted((a, b) => a.version - b.version))
 export const encode = (fact: Fact, stream: string, expectedRevision: number, metadata: Metadata): NewEvent => {
   const kind = newest.get(fact.type)
   if (kind === undefined) throw new TypeError(`${fact.type} is not in the catalogue of events`)
-  const { definition, form } = kind
-  const type = definition.storedType
-  const data = canonical(fact.data)
-  const meta = canonical(metadata)
-  const validate = form.test(data) ? null : schemas.data(definition)
-  if (validate?.(fact.data) === false) throw new TypeError(`${type}: ${failure('data', validate)}`)
-  if (!metadataForm.test(meta) && !schemas.metadata(metadata)) {
-    throw new TypeError(`${type}: ${failure('metadata', schemas.metadata)}`)
-  }
+  const type = kind.definition.storedType
+  const data = kind.form.write(fact.data) ?? dataText(fact, kind.definition)
+  const meta = metadataForm.write(metadata) ?? metadataText(metadata, type)
   const id = uuidV8(hash('sha256', `[${canonical(stream)},${expectedRevision},${canonical(type)},${data},${meta}]`))
   return { id, type, data, metadata: meta }
+}
+
+const dataText = ({ data }: Fact, definition: EventDefinition): string => {
+  const validate = schemas.data(definition)
+  const text = canonical(data)
+  if (!validate(data)) throw new TypeError(`${definition.storedType}: ${failure('data', validate)}`)
+  return text
+}
+
+const metadataText = (metadata: Metadata, type: string): string => {
+  const text = canonical(metadata)
+  if (!schemas.metadata(metadata)) throw new TypeError(`${type}: ${failure('metadata', schemas.metadata)}`)
+  return text
 }
 
 /** A UUIDv8 (RFC 9562) of the first 128 bits of a digest in hex. */

@@ -6,6 +6,8 @@ import { accountName, amount, currency, date, instant, method, text, uuid } from
 export interface PlainForm {
   /** The text is canonical, without escapes, and valid by the schema. */
   test(text: string): boolean
+  /** The canonical text of such an object, put together and proved in one go; `null` for any other. */
+  write(object: object): string | null
   /** What `JSON.parse` makes of such a text; `null` for any other. */
   read(text: string): Readonly<Record<string, string>> | null
 }
@@ -26,7 +28,7 @@ const contents = new Map<unknown, string>([
   ...[accountName, amount, currency, date, instant, method, uuid, fingerprint].map(
     (part) => [part, inside(part.pattern)] as const,
   ),
-  [text, '[^"\\\\\\x00-\\x1f]{1,256}'],
+  [text, '[^"\\\\\\x00-\\x1f\\p{Surrogate}]{1,256}'],
   [actor, `(?:${inside(accountName.pattern)}|system:[a-z-]{1,57})`],
   [correlationId, `${visible}{1,128}`],
   [key, `[a-z-]{1,40} ${visible}{1,255}`],
@@ -47,10 +49,29 @@ export const plainForm = ({ properties, required }: Pick<ObjectSchema, 'properti
     })
     return new RegExp(`^\\{${members.join('')}\\}$`, 'u')
   }
+  const fields = names.map((name, index) => ({
+    name,
+    needed: required.includes(name),
+    before: `${index === 0 ? '{' : ','}"${name}":"`,
+    content: new RegExp(`^(?:${contents.get(properties[name])})$`, 'u'),
+  }))
   const whole = formOf('(?:')
   const parts = formOf('(')
   return {
     test: (text) => whole.test(text),
+    write: (object) => {
+      if (!known) return null
+      let out = ''
+      let found = 0
+      for (const { name, needed, before, content } of fields) {
+        const value: unknown = Reflect.get(object, name)
+        if (value === undefined && !needed) continue
+        if (typeof value !== 'string' || !content.test(value)) return null
+        out += `${before}${value}"`
+        found += 1
+      }
+      return found === Object.keys(object).length ? `${out}}` : null
+    },
     read: (text) => {
       const found = parts.exec(text)
       if (found === null) return null

@@ -280,6 +280,7 @@ t.test('a new key is told without asking the file, once all is learnt that the f
   })
   t.equal(keys.places(1n).length, 0)
   t.equal(asked, 1, 'before it has learnt it asks')
+  keys.add(2n, 1, 8)
   while (keys.learn(999, 10)) t.equal(keys.places(held[9_999] ?? 0n).length, 1)
   t.notOk(keys.learn(999, 10))
   asked = 0
@@ -289,6 +290,7 @@ t.test('a new key is told without asking the file, once all is learnt that the f
     held.every((hash) => keys.places(hash).length === 1),
     'none that is there is missed',
   )
+  t.strictSame(keys.places(2n), [{ revision: 1, leaf: 8 }], 'nor what came before the learning')
   keys.add(5n, 1, 9)
   keys.flushed(9)
   asked = 0

@@ -50,6 +50,26 @@ const textsOf = ({ properties, required }: Pick<ObjectSchema, 'properties' | 're
   )
 }
 
+/** Objects, often invalid: with members missing, unknown, undefined, or of another type. */
+const objectsOf = ({ properties, required }: Pick<ObjectSchema, 'properties' | 'required'>) => {
+  const odd = fc.constantFrom(undefined, null, 1, '', '"', '\ud800', ['a'])
+  const members = Object.entries(properties).map(
+    ([name, schema]) =>
+      [name, fc.oneof({ weight: 40, arbitrary: memberOf(schema) }, { weight: 1, arbitrary: odd })] as const,
+  )
+  const whole = fc.record(Object.fromEntries(members), { requiredKeys: [...required] })
+  const spoilt = fc.record({ ...Object.fromEntries(members), more: odd }, { requiredKeys: [] })
+  return fc.oneof({ weight: 9, arbitrary: whole }, { weight: 1, arbitrary: spoilt })
+}
+
+const canonicalOf = (value: unknown): string | null => {
+  try {
+    return canonical(value)
+  } catch {
+    return null
+  }
+}
+
 const { data, metadata } = createSchemas()
 const schemas = [
   { name: 'metadata', schema: metadataSchema, valid: metadata },
@@ -76,6 +96,21 @@ for (const { name, schema, valid } of schemas) {
   })
 }
 
+for (const { name, schema } of schemas) {
+  t.test(`${name}: an object is written as plain just where its canonical text is`, async (t) => {
+    const form = plainForm(schema)
+    let plain = 0
+    const property = fc.property(objectsOf(schema), (object) => {
+      const text = canonicalOf(object)
+      const expected = text !== null && form.test(text) ? text : null
+      if (expected !== null) plain += 1
+      return form.write(object) === expected
+    })
+    check(t, property, 300)
+    t.ok(plain > 0 || !OFTEN.includes(name), `${plain} are plain`)
+  })
+}
+
 t.test(
   'nothing is plain where a member is not known, or the first may be left out: its comma would stay',
   async (t) => {
@@ -84,6 +119,7 @@ t.test(
       account: 'ann',
     })
     t.equal(plainForm({ properties: { account: { type: 'string' } }, required }).read('{"account":"ann"}'), null)
+    t.equal(plainForm({ properties: { account: { type: 'string' } }, required }).write({ account: 'ann' }), null)
     t.equal(plainForm({ properties: { account: accountName }, required: [] }).read('{"account":"ann"}'), null)
   },
 )
