@@ -70,6 +70,7 @@ const copyOf = (own: OwnAccount): Changing => ({
   holds: own.holds,
   subscriptions: own.subscriptions,
   card: own.card,
+  replaced: own.replaced,
   charges: own.charges,
   revision: own.revision,
   recordedAt: own.recordedAt,
