@@ -57,8 +57,8 @@ class CannotListen extends Error {
 export const startServer = async (options: ServerOptions): Promise<Server> => {
   const { config, log, logger = false, clock = Date.now } = options
   const authenticate = authenticateBy(config, clock)
-  const views = openViewReader(config.views)
-  const secrets = openSecretStore(config.secrets, log)
+  const views = await openViewReader(config.views)
+  const secrets = await openSecretStore(config.secrets, log)
   const visibility = createVisibility(
     () => performance.now(),
     (name) => elsewhere(name),

@@ -7,23 +7,20 @@ import { codeOf, reasonOf } from './follower/batch.js'
 import { type Gateway, GatewayUnreachable } from './gateway/port.js'
 import { createSandbox } from './gateway/sandbox.js'
 import type { EventsLocation, ViewsLocation } from './locations.js'
-import { checkSecretsAddress, openMongoSecrets } from './secrets/mongodb.js'
 import type { SecretRecords, SecretStore } from './secrets/port.js'
 import { createSealing } from './secrets/seal.js'
 import { openSqliteSecrets } from './secrets/sqlite.js'
 import { createSecretStore } from './secrets/store.js'
-import { openEventStoreDb, openEventStoreDbLog } from './store/eventstoredb.js'
 import type { EventLog, EventStore } from './store/port.js'
 import { type Connection, isFull } from './store/sqlite/connection.js'
 import { filesOf } from './store/sqlite/files.js'
 import { lock } from './store/sqlite/lock.js'
 import { openSqliteEventLog, openSqliteEventStore } from './store/sqlite.js'
 import type { Hindrance } from './thread.js'
-import { checkAddress, openMongoViewReader, openMongoViewStore } from './views/mongodb.js'
 import { type ViewReader, type ViewStore, ViewStoreFull, ViewsUnreachable } from './views/port.js'
 import { openSqliteViewReader, openSqliteViewStore } from './views/sqlite.js'
 
-/** The one place that knows which adapter stands behind which location. */
+/** The one place that knows which adapter stands behind which location. Those of servers are loaded when one is used: they take longer than all the rest. */
 
 /** Told what an operator should know. */
 type Say = (message: string) => void
@@ -39,11 +36,15 @@ export interface EventStoreOptions {
   readonly signal: AbortSignal
 }
 
+const eventStoreDb = () => import('./store/eventstoredb.js')
+const mongoViews = () => import('./views/mongodb.js')
+const mongoSecrets = () => import('./secrets/mongodb.js')
+
 /** For writing. Rejects with `StoreUnreachable`, after which it may be tried again, and with what an operator must mend. */
 export const openEventStore = async (location: EventsLocation, options: EventStoreOptions): Promise<EventStore> =>
   location.kind === 'sqlite'
     ? openSqliteEventStore({ path: location.path, ...options })
-    : openEventStoreDb({ ...location, log: options.log, clock: options.clock })
+    : (await eventStoreDb()).openEventStoreDb({ ...location, log: options.log, clock: options.clock })
 
 export interface EventLogOptions {
   /** A message here: a log that is a file has grown. */
@@ -54,7 +55,7 @@ export interface EventLogOptions {
 /** For reading. Rejects with `StoreUnreachable`, or `StoreUnreadable` where there is no store yet. */
 export const openEventLog = async (location: EventsLocation, options: EventLogOptions): Promise<EventLog> => {
   const { committed, log: say } = options
-  if (location.kind !== 'sqlite') return openEventStoreDbLog({ ...location, log: say })
+  if (location.kind !== 'sqlite') return (await eventStoreDb()).openEventStoreDbLog({ ...location, log: say })
   const log = await openSqliteEventLog({ path: location.path })
   committed?.on('message', () => log.wake())
   return log
@@ -63,7 +64,7 @@ export const openEventLog = async (location: EventsLocation, options: EventLogOp
 /** Opened at the first call; as long as it cannot be, every call is rejected with the reason, and the next one tries again. */
 export const openViewStore = (location: ViewsLocation): ViewStore => {
   const { store, close } = once(async () =>
-    location.kind === 'sqlite' ? lockedViews(location.path) : openMongoViewStore(location),
+    location.kind === 'sqlite' ? lockedViews(location.path) : (await mongoViews()).openMongoViewStore(location),
   )
   return {
     reader: readerOf(async () => (await store()).reader, close),
@@ -79,9 +80,10 @@ export const openViewStore = (location: ViewsLocation): ViewStore => {
   }
 }
 
-/** Likewise. Throws where no server could ever be reached by the connection string. */
-export const openViewReader = (location: ViewsLocation): ViewReader => {
+/** Likewise. Rejects where no server could ever be reached by the connection string. */
+export const openViewReader = async (location: ViewsLocation): Promise<ViewReader> => {
   if (location.kind === 'sqlite') return fileReader(location.path)
+  const { checkAddress, openMongoViewReader } = await mongoViews()
   checkAddress(location.connection)
   const { store, close } = once(() => openMongoViewReader(location))
   return readerOf(store, close)
@@ -135,14 +137,16 @@ const lockedViews = (path: string): ViewStore => {
 
 /**
  * Opened at the first call, and again as long as it cannot be. Any number of processes may have one file, or one database. `log` is told what a
- * call was rejected with, once until another one works. Throws where no server could ever be reached by the connection string.
+ * call was rejected with, once until another one works. Rejects where no server could ever be reached by the connection string.
  */
-export const openSecretStore = ({ location, keys }: SecretsConfig, log: Say): SecretStore => {
-  if (location.kind === 'mongodb') checkSecretsAddress(location.connection)
+export const openSecretStore = async ({ location, keys }: SecretsConfig, log: Say): Promise<SecretStore> => {
+  if (location.kind === 'mongodb') (await mongoSecrets()).checkSecretsAddress(location.connection)
   const sealing = createSealing(keys)
   const { store, close } = once(async () => {
-    const records = location.kind === 'sqlite' ? secretsFile(location.path) : openMongoSecrets(location)
-    return createSecretStore({ records: await records, sealing, draw: randomBytes })
+    const records = await (location.kind === 'sqlite'
+      ? secretsFile(location.path)
+      : (await mongoSecrets()).openMongoSecrets(location))
+    return createSecretStore({ records, sealing, draw: randomBytes })
   })
   const telling = teller(log, 'secrets_failed')
   return {

@@ -27,7 +27,7 @@ viewStoreContract(t, async (t) => {
 
 t.test('views are opened at the first call, and again as long as they cannot be', async (t) => {
   const path = join(folder(t), 'views.db')
-  const reader = openViewReader(sqlite(path))
+  const reader = await openViewReader(sqlite(path))
   await t.rejects(reader.document('ledger', 'a'), { code: 'views_unreachable', message: /views.db cannot be read/ })
   const store = openViewStore(sqlite(path))
   const other = openViewStore(sqlite(path))
@@ -43,12 +43,12 @@ t.test('views are opened at the first call, and again as long as they cannot be'
 t.test('what was never opened is closed without a word', async (t) => {
   const path = join(folder(t), 'views.db')
   await openViewStore(sqlite(path)).close()
-  await openViewReader(sqlite(path)).close()
+  await (await openViewReader(sqlite(path))).close()
 })
 
 t.test('a reader finds a file that was begun anew', async (t) => {
   const path = join(folder(t), 'views.db')
-  const reader = openViewReader(sqlite(path))
+  const reader = await openViewReader(sqlite(path))
   t.teardown(() => reader.close())
   const make = async (body: object): Promise<void> => {
     for (const suffix of ['', '-wal', '-shm']) rmSync(path + suffix, { force: true })
@@ -72,7 +72,7 @@ t.test('a server that is not there is told without its password', async (t) => {
   const views = { kind: 'mongodb', connection: 'mongodb://ann:hunter2@127.0.0.1:1/books' } as const
   const said: string[] = []
   const log = (message: string): number => said.push(message)
-  const [store, reader] = [openViewStore(views), openViewReader(views)]
+  const [store, reader] = [openViewStore(views), await openViewReader(views)]
   const codes = ['store_unreachable', 'store_unreachable', 'views_unreachable', 'views_unreachable']
   const opened: readonly PromiseSettledResult<unknown>[] = await Promise.allSettled([
     openEventStore(events, { acceptLog: false, committed: null, log, clock: Date.now, signal }),
@@ -93,8 +93,8 @@ t.test('secrets are opened at the first call, and again as long as they cannot b
   const { secrets } = configOf(data)
   const said: string[] = []
   const open = () => openSecretStore(secrets, (message) => said.push(message))
-  const [store, other] = [open(), open()]
-  await open().close()
+  const [store, other] = await Promise.all([open(), open()])
+  await (await open()).close()
   t.notOk(existsSync(join(data, 'secrets.db')), 'nobody asked for anything')
   mkdirSync(join(data, 'secrets.db'))
   const refused = { code: 'secrets_failed', message: /secrets\.db cannot be used/ }
@@ -117,13 +117,13 @@ t.test('secrets are opened at the first call, and again as long as they cannot b
 t.test('a server of secrets that is not there, and one that cannot be, are told without a password', async (t) => {
   const keys = { current: 'key', old: [] }
   const location = (connection: string) => ({ kind: 'mongodb', connection, prefix: 'ledger-' }) as const
-  const store = openSecretStore({ location: location('mongodb://ann:hunter2@127.0.0.1:1/books'), keys }, _log)
+  const store = await openSecretStore({ location: location('mongodb://ann:hunter2@127.0.0.1:1/books'), keys }, _log)
   const rejected = await store.get('instance/1').catch((error: unknown) => error)
   t.match(rejected, { code: 'secrets_unreachable' })
   t.notMatch(String(rejected), 'hunter2')
   await store.close()
   const never = location('mongodb://ann:hunter2@127.0.0.1/books?noSuchOption=1')
-  t.throws(() => openSecretStore({ location: never, keys }, _log), {
+  await t.rejects(openSecretStore({ location: never, keys }, _log), {
     code: 'secrets_address_invalid',
     message: /^(?!.*hunter2).*percent-encoded$/,
   })

@@ -22,7 +22,7 @@ const checkOldKeys = ({ config }: Terminal): void => {
 }
 
 const rotate = async ({ config, note }: Terminal): Promise<Rotated> => {
-  const store = openSecretStore(config.secrets, () => undefined)
+  const store = await openSecretStore(config.secrets, () => undefined)
   const bar = progressBar(note, { doing: 'sealed anew ', unit: 'secrets' })
   try {
     return await store.rotate((done, total) => bar.show(done, total))

@@ -81,7 +81,11 @@ t.test('in an open loop a stalled server makes every request late that fell due 
   })
   const result = await load({ ...measured, url, connections: 1, seconds: 1, rate: 200 })
   t.ok(result.latency.p90 > 100, JSON.stringify(result.latency))
-  t.equal(result.statuses[200], 200)
+  const asked = result.statuses[200] ?? 0
+  t.ok(
+    asked >= 190 && asked <= 200,
+    `${asked} of the 200 that fell due in a second, the last of them perhaps not any more`,
+  )
 })
 
 t.test('a broken connection counts as unknown', async (t) => {

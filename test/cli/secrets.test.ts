@@ -19,7 +19,7 @@ const both = { COUNTERFOIL_SECRETS_KEY: B, COUNTERFOIL_SECRETS_OLD_KEYS: `${A},$
 t.test('secrets are sealed anew while a server runs, and then need the new key alone', async (t) => {
   const cwd = folder(t)
   const data = join(cwd, 'data')
-  const server = open(data, old)
+  const server = await open(data, old)
   for (const name of names(150)) await server.put(name, `value of ${name}`)
   await server.destroy('instance/007')
   const { code, out, err } = await rotate(cwd, both)
@@ -36,7 +36,7 @@ t.test('secrets are sealed anew while a server runs, and then need the new key a
   })
   await t.rejects(server.get('instance/000'), { code: 'secret_unreadable' }, 'it was not given the new key')
   await server.close()
-  const now = open(data, { COUNTERFOIL_SECRETS_KEY: B })
+  const now = await open(data, { COUNTERFOIL_SECRETS_KEY: B })
   t.equal(await now.get('instance/000'), 'value of instance/000')
   t.equal(await now.get('instance/007'), null)
   await now.close()
@@ -45,7 +45,7 @@ t.test('secrets are sealed anew while a server runs, and then need the new key a
 t.test('what is left under an old key is told, and why', async (t) => {
   const cwd = folder(t)
   const data = join(cwd, 'data')
-  const store = open(data, old)
+  const store = await open(data, old)
   for (const name of names(3)) await store.put(name, 'x')
   const { code, out, err } = await rotate(cwd, { COUNTERFOIL_SECRETS_KEY: B, COUNTERFOIL_SECRETS_OLD_KEYS: C })
   t.same([code, out], [1, '0 secrets were sealed anew.\n'])

@@ -8,6 +8,7 @@ import { createMemoryEventStore, type Fault } from '../../src/store/memory.js'
 import type { EventStore } from '../../src/store/port.js'
 import { actor, admin } from '../support/actors.js'
 import { idOf } from '../support/books.js'
+import { freePlan } from '../support/device.js'
 import { published } from '../support/facts.js'
 import { decode, Process } from '../support/loop.js'
 import { publish } from '../support/on-sale.js'
@@ -113,9 +114,9 @@ t.test('money goes to the oldest period of all that an account has', async (t) =
 t.test('a device on the free plan has no period that could be due', async (t) => {
   const one = new Process(createMemoryEventStore())
   t.teardown(() => one.kill())
-  await publish(one.store, [...plans, published('free', '0.00')])
+  await publish(one.store, [...plans, freePlan])
   await one.ask('recharge', { account: 'ann', amount: '10', method: 'bank', opens: true })
-  await one.ask('open-subscription', { account: 'ann', device: 'd-1' })
+  t.match(await one.ask('open-subscription', { account: 'ann', device: 'd-1' }), { kind: 'done' })
   await one.ask('checkout', { account: 'ann', plan: 'month' })
   t.same(await run(one, '2026-04-01'), { ...none, renewed: 1 })
 })

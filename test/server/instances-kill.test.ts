@@ -64,7 +64,7 @@ t.test(
     for (const id of gone) t.equal((await last.ask('POST', `/v1/instances/${id}/deprovision`, {})).status, 409)
     await last.server.close()
 
-    const secrets = openSecretStore(config.secrets, () => undefined)
+    const secrets = await openSecretStore(config.secrets, () => undefined)
     t.teardown(() => secrets.close())
     const provisioned = new Map<string, string>()
     for (const { type, data } of await logOf(config)) {

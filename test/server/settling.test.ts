@@ -85,6 +85,9 @@ t.test('checkouts that a killed server left are settled by the next one; refunds
   t.match((await next.ask('POST', back, { reason: 'a letter' })).text, 'checkout_not_paid')
   const other = `/v1/accounts/ann/checkouts/${idOf(9)}/return`
   t.match((await next.ask('POST', other, { reason: 'a letter' })).text, 'checkout_not_found')
+  t.match(await settle(), { code: 0, out: / 0 in doubt, \d too young to be asked about\.\n$/ })
+  const left = JSON.parse((await next.ask('GET', '/v1/checkouts?state=open')).text)
+  t.match(left, { checkouts: [{ state: 'open', checkout: idOf(3) }], next: null })
   await next.server.close()
   await server.close().catch(() => undefined)
   const { code, out } = await run('cli', cwd, ['trial-balance'], settings).ended

@@ -120,7 +120,10 @@ export class Ledger {
     await inParallel(keys, 32, async (key) => {
       const before = this.acknowledged.get(key)
       if (before === undefined) return
-      const [pair] = answers([before.operation], await client.ask(before.operation.ask))
+      const { ask } = before.operation
+      const once = await client.ask(ask)
+      // A server may hang up on a connection that was idle just when it is used again.
+      const [pair] = answers([before.operation], once.status === 0 ? await client.ask(ask) : once)
       const answer = pair?.[1]
       if (answer?.replayed !== true || answer.text !== before.text) {
         this.#wrong(`${key} repeated: ${answer?.status} ${answer?.text} instead of ${before.text}`)
