@@ -4,7 +4,7 @@ import type { ChargingFile } from './commands/asked.js'
 import { createAsking } from './commands/asking.js'
 import { type AskedToSettle, type SettlingEnd, startAsking } from './commands/asking-scheduler.js'
 import { openBookReader } from './commands/book-file.js'
-import { CHARGING_LIMITS, type Charging, createCharging, renewalCharge } from './commands/charging.js'
+import { CHARGING_LIMITS, type Charging, createCharging } from './commands/charging.js'
 import { commands } from './commands/commands.js'
 import { type CouponCodes, createCouponCodes } from './commands/coupon-codes.js'
 import type { Settings } from './commands/define.js'
@@ -122,7 +122,8 @@ export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSid
   }
   const sweeper = startSweeper({ commands: loop, due: file.due, clock, randomId: randomUUID, log })
   const charging = createCharging({ commands: loop, secrets, gateway, mac, wait, log, limits: CHARGING_LIMITS })
-  const renewing = { commands: loop, due: file, charge: renewalCharge(charging), mac, log }
+  const { charge } = charging
+  const renewing = { commands: loop, due: file, charge, mac, log }
   const today = (): string => settings.dateIn(new Date(clock()).toISOString())
   const scheduler = startScheduler({ ...renewing, today, randomId: randomUUID })
   const runs = { loop, flushed: () => file.checkpoint()?.leaf ?? -1, wait }
@@ -130,6 +131,7 @@ export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSid
   const parts = askingOf(options, { loop, mac, file })
   const asking = startAsking({ asking: createAsking(parts), randomId: randomUUID, log, ...runs })
   const failing = createFailing({ ...parts, ...runs })
+  // At once, and in this order: runs that have ended begin no charge that would be refused, and what takes too long is given up.
   const all = [sweeper, scheduler, byHand, charging, asking, failing]
   const quiet = async (): Promise<void> => {
     await Promise.all(all.map((one) => one.close()))
@@ -139,7 +141,7 @@ export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSid
   return {
     ...own,
     renew: byHand.begin,
-    charge: charging.charge,
+    charge,
     settle: asking.begin,
     failCheckout: failing.begin,
     doubts,
