@@ -82,7 +82,7 @@ const settingsOf = (config: Config): Settings => ({
 
 /** Follows the log and takes commands once it is caught up. */
 export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSide> => {
-  const { config, store, from, decode, clock, log, secrets, gateway, waiting, signal } = options
+  const { config, store, from, decode, clock, log, waiting, signal } = options
   const mac = macOf(config)
   const settings = settingsOf(config)
   const file = openBookReader(options.file)
@@ -121,14 +121,14 @@ export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSid
     throw error
   }
   const sweeper = startSweeper({ commands: loop, due: file.due, clock, randomId: randomUUID, log })
-  const charging = createCharging({ commands: loop, secrets, gateway, mac, wait, log, limits: CHARGING_LIMITS })
+  const parts = askingOf(options, { loop, mac, file })
+  const charging = createCharging({ ...parts, wait, limits: CHARGING_LIMITS })
   const { charge } = charging
   const renewing = { commands: loop, due: file, charge, mac, log }
   const today = (): string => settings.dateIn(new Date(clock()).toISOString())
   const scheduler = startScheduler({ ...renewing, today, randomId: randomUUID })
   const runs = { loop, flushed: () => file.checkpoint()?.leaf ?? -1, wait }
   const byHand = createRenewing({ ...renewing, ...runs })
-  const parts = askingOf(options, { loop, mac, file })
   const asking = startAsking({ asking: createAsking(parts), randomId: randomUUID, log, ...runs })
   const failing = createFailing({ ...parts, ...runs })
   // At once, and in this order: runs that have ended begin no charge that would be refused, and what takes too long is given up.
@@ -148,14 +148,14 @@ export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSid
   }
 }
 
-/** Of what the card gateway is asked afterwards. */
+/** Of what the card gateway is asked, at once and afterwards. */
 const askingOf = (
-  { config, secrets, gateway, clock, log }: WriteSideOptions,
+  { config, store, decode, secrets, gateway, clock, log }: WriteSideOptions,
   { loop, mac, file }: { readonly loop: CommandLoop; readonly mac: Mac; readonly file: ChargingFile },
 ) => {
   const settleAfter = config.settleMinutes * 60_000
-  const parts = { commands: loop, secrets, gateway, mac, file, clock, settleAfter, log, randomId: randomUUID }
-  return { ...parts, random: Math.random, pause: wait }
+  const parts = { commands: loop, store, decode, secrets, gateway, mac, file, clock, settleAfter, log }
+  return { ...parts, randomId: randomUUID, random: Math.random, pause: wait }
 }
 
 /** Follows the log from now on. */

@@ -2,7 +2,7 @@ import type { LedgerEvent } from '../../events/envelope.js'
 import { reasonOf } from '../follower/batch.js'
 import { type Gateway, GatewayUnknown, GatewayUnreachable, type Means, type SaleResult } from '../gateway/port.js'
 import type { SecretStore } from '../secrets/port.js'
-import { type Commands, type Done, Unavailable } from './port.js'
+import { type Done, Unavailable } from './port.js'
 import {
   type About,
   type CheckoutEnd,
@@ -37,7 +37,6 @@ export interface NotStarted {
 }
 
 export interface ChargingOptions extends Settling {
-  readonly commands: Pick<Commands, 'execute' | 'locateCheckout' | 'locateCard' | 'locateReplacedCard'>
   readonly secrets: Pick<SecretStore, 'put' | 'get' | 'destroy'>
   readonly gateway: Pick<Gateway, 'sale'>
   readonly wait: (milliseconds: number) => Promise<void>
