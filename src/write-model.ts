@@ -9,7 +9,7 @@ import type { EventLog } from './store/port.js'
 import { isFull } from './store/sqlite/connection.js'
 import type { Start } from './thread.js'
 
-const LAYOUT = 'write-model-4'
+const LAYOUT = 'write-model-5'
 
 export interface WriteModelOptions extends Omit<Insisting, 'passes'> {
   readonly path: string

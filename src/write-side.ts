@@ -4,7 +4,7 @@ import type { ChargingFile } from './commands/asked.js'
 import { createAsking } from './commands/asking.js'
 import { type AskedToSettle, type SettlingEnd, startAsking } from './commands/asking-scheduler.js'
 import { openBookReader } from './commands/book-file.js'
-import { CHARGING_LIMITS, type Charging, createCharging, renewalCharge } from './commands/charging.js'
+import { CHARGING_LIMITS, type Charging, createCharging } from './commands/charging.js'
 import { commands } from './commands/commands.js'
 import { type CouponCodes, createCouponCodes } from './commands/coupon-codes.js'
 import type { Settings } from './commands/define.js'
@@ -82,7 +82,7 @@ const settingsOf = (config: Config): Settings => ({
 
 /** Follows the log and takes commands once it is caught up. */
 export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSide> => {
-  const { config, store, from, decode, clock, log, secrets, gateway, waiting, signal } = options
+  const { config, store, from, decode, clock, log, waiting, signal } = options
   const mac = macOf(config)
   const settings = settingsOf(config)
   const file = openBookReader(options.file)
@@ -121,15 +121,17 @@ export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSid
     throw error
   }
   const sweeper = startSweeper({ commands: loop, due: file.due, clock, randomId: randomUUID, log })
-  const charging = createCharging({ commands: loop, secrets, gateway, mac, wait, log, limits: CHARGING_LIMITS })
-  const renewing = { commands: loop, due: file, charge: renewalCharge(charging), mac, log }
+  const parts = askingOf(options, { loop, mac, file })
+  const charging = createCharging({ ...parts, wait, limits: CHARGING_LIMITS })
+  const { charge } = charging
+  const renewing = { commands: loop, due: file, charge, mac, log }
   const today = (): string => settings.dateIn(new Date(clock()).toISOString())
   const scheduler = startScheduler({ ...renewing, today, randomId: randomUUID })
   const runs = { loop, flushed: () => file.checkpoint()?.leaf ?? -1, wait }
   const byHand = createRenewing({ ...renewing, ...runs })
-  const parts = askingOf(options, { loop, mac, file })
   const asking = startAsking({ asking: createAsking(parts), randomId: randomUUID, log, ...runs })
   const failing = createFailing({ ...parts, ...runs })
+  // At once, and in this order: runs that have ended begin no charge that would be refused, and what takes too long is given up.
   const all = [sweeper, scheduler, byHand, charging, asking, failing]
   const quiet = async (): Promise<void> => {
     await Promise.all(all.map((one) => one.close()))
@@ -139,21 +141,21 @@ export const openWriteSide = async (options: WriteSideOptions): Promise<WriteSid
   return {
     ...own,
     renew: byHand.begin,
-    charge: charging.charge,
+    charge,
     settle: asking.begin,
     failCheckout: failing.begin,
     doubts,
   }
 }
 
-/** Of what the card gateway is asked afterwards. */
+/** Of what the card gateway is asked, at once and afterwards. */
 const askingOf = (
-  { config, secrets, gateway, clock, log }: WriteSideOptions,
+  { config, store, decode, secrets, gateway, clock, log }: WriteSideOptions,
   { loop, mac, file }: { readonly loop: CommandLoop; readonly mac: Mac; readonly file: ChargingFile },
 ) => {
   const settleAfter = config.settleMinutes * 60_000
-  const parts = { commands: loop, secrets, gateway, mac, file, clock, settleAfter, log, randomId: randomUUID }
-  return { ...parts, random: Math.random, pause: wait }
+  const parts = { commands: loop, store, decode, secrets, gateway, mac, file, clock, settleAfter, log }
+  return { ...parts, randomId: randomUUID, random: Math.random, pause: wait }
 }
 
 /** Follows the log from now on. */

@@ -3,14 +3,7 @@ import type { CardRefund, Checkout } from '../ledger/checkout-document.js'
 import { SecretTaken } from '../secrets/port.js'
 import { scopedId } from './identity.js'
 import type { CommandName, Inputs } from './port.js'
-import {
-  type About,
-  type ChargeFate,
-  failCheckout,
-  forgetReplaced,
-  type Settling,
-  settleCharge,
-} from './settle-charge.js'
+import { type About, type ChargeFate, failCheckout, forgetCards, type Settling, settleCharge } from './settle-charge.js'
 import { systemActor } from './system-actor.js'
 
 /** What the gateway is asked after the fact, and what is written then. Each asks once, and may be asked again at any time, on any process. */
@@ -103,11 +96,11 @@ export const askMissing = async (parts: AskingParts, checkout: Checkout): Promis
   return (await giveBack(parts, checkout, charges)) ?? answer('pending', NO_CHARGE)
 }
 
-/** Of one that is paid: whether its money has come; what else was charged under its id is given back. A card that it has replaced is destroyed, if it is not yet. */
+/** Of one that is paid: whether its money has come; what else was charged under its id is given back. A card that is not to be kept is destroyed, if it is not yet. */
 export const askUnsettled = async (parts: AskingParts, checkout: Checkout): Promise<Answer> => {
   const { transaction } = checkout
   if (transaction === null) return answer('known', '')
-  await forgetReplaced(parts, checkout.started.account)
+  await forgetCards(parts, aboutOf(parts, checkout), transaction)
   const charges = await parts.gateway.find(checkout.id)
   const back = await giveBack(parts, checkout, charges)
   if (back !== null && back.found !== 'givenBack') return back

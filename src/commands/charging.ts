@@ -2,8 +2,7 @@ import type { LedgerEvent } from '../../events/envelope.js'
 import { reasonOf } from '../follower/batch.js'
 import { type Gateway, GatewayUnknown, GatewayUnreachable, type Means, type SaleResult } from '../gateway/port.js'
 import type { SecretStore } from '../secrets/port.js'
-import { type Commands, type Done, Unavailable } from './port.js'
-import type { Charge } from './renewals.js'
+import { type Done, Unavailable } from './port.js'
 import {
   type About,
   type CheckoutEnd,
@@ -34,11 +33,10 @@ export interface Charging {
 }
 
 export interface NotStarted {
-  readonly kind: 'refused' | 'key-reused'
+  readonly kind: 'refused' | 'key-reused' | 'other'
 }
 
 export interface ChargingOptions extends Settling {
-  readonly commands: Pick<Commands, 'execute' | 'locateCheckout' | 'locateCard' | 'locateReplacedCard'>
   readonly secrets: Pick<SecretStore, 'put' | 'get' | 'destroy'>
   readonly gateway: Pick<Gateway, 'sale'>
   readonly wait: (milliseconds: number) => Promise<void>
@@ -94,6 +92,8 @@ export const createCharging = (options: ChargingOptions): Charging => {
     by: PaysWith,
   ): Promise<CheckoutEnd | Other> => {
     const means = await meansOf(options, by)
+    // The card may have been long in coming.
+    if (closing) throw closed()
     const started = await start()
     if (!('event' in started)) return started
     // Under the same key, when nothing was to be paid.
@@ -104,7 +104,7 @@ export const createCharging = (options: ChargingOptions): Charging => {
 
   return {
     charge: async (start, by) => {
-      if (closing) throw new Unavailable('shutting_down', 'the server is closing: nothing was charged')
+      if (closing) throw closed()
       if (all.size >= limits.atOnce) {
         throw new Unavailable('busy', 'too many cards are being charged: nothing was charged')
       }
@@ -127,6 +127,8 @@ export const createCharging = (options: ChargingOptions): Charging => {
 const LATE = 'The card gateway has not answered in time.'
 const CUT_OFF =
   'cards were being charged when the server closed: their checkouts are in doubt until the gateway is asked'
+
+const closed = (): Unavailable => new Unavailable('shutting_down', 'the server is closing: nothing was charged')
 
 const inDoubt = ({ started }: About): Unavailable =>
   new Unavailable(
@@ -234,15 +236,3 @@ const after = (milliseconds: number) => {
   })
   return { promise, timer }
 }
-
-/** For renewals: the kept card of the account is charged. */
-export const renewalCharge =
-  ({ charge }: Pick<Charging, 'charge'>): Charge =>
-  async (event) => {
-    const started = { kind: 'done', event, replayed: false, standing: null } as const
-    try {
-      return (await charge<never>(async () => started, { kind: 'stored', account: event.data.account })).kind
-    } catch {
-      return 'unknown'
-    }
-  }

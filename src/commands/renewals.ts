@@ -1,9 +1,11 @@
 import type { DataOf } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { Period, Subscription } from '../ledger/state.js'
+import type { Charging } from './charging.js'
 import type { Mac } from './mac.js'
 import type { RunEnd } from './one-run.js'
-import { type CommandContext, type Commands, type Inputs, type Outcome, Unavailable } from './port.js'
+import { type CommandContext, type Commands, type Done, type Outcome, Unavailable } from './port.js'
+import type { CheckoutEnd } from './settle-charge.js'
 
 /** What became of the subscriptions that were due, each counted once, but for `renewed`: the periods that were charged. */
 export interface Renewed {
@@ -33,16 +35,10 @@ export interface Due {
   account(name: string): { readonly own: { readonly subscriptions: readonly Subscription[] } | undefined } | undefined
 }
 
-/** What became of a card that was about to be charged; `unknown`: the gateway is asked again later, by others. */
-export type Charged = 'paid' | 'failed' | 'unknown'
-
-/** Charges the card for what was started, and resolves when the outcome lies in the log, or is not known for now. Never rejects. */
-export type Charge = (started: Extract<LedgerEvent, { type: 'CheckoutStarted' }>) => Promise<Charged>
-
 export interface RenewalRun {
   readonly commands: Pick<Commands, 'execute'>
   readonly due: Due
-  readonly charge: Charge
+  readonly charge: Charging['charge']
   readonly actor: CommandContext['actor']
   /** The day up to which periods that begin are charged. */
   readonly asOf: string
@@ -85,8 +81,7 @@ export const runRenewals = async (run: RenewalRun): Promise<Renewed> => {
 type Counts = { -readonly [Field in keyof Renewed]: Renewed[Field] }
 
 /** A subscription whose next period may be due. */
-interface Open {
-  readonly id: string
+interface Open extends Pick<Subscription, 'id' | 'pays'> {
   readonly period: Period
   /** What paid for it: one that ends on the same day may be bought again, when this one was given back or charged ahead. */
   readonly order: string | null
@@ -97,70 +92,84 @@ interface Open {
 const renewAccount = async (run: RenewalRun, account: string, done: Counts): Promise<void> => {
   const { due, asOf, signal } = run
   const all = due.account(account)?.own?.subscriptions ?? []
-  let open: readonly Open[] = all.flatMap(({ id, period, order, state }) =>
-    period === null ? [] : [{ id, period, order, again: state === 'active' ? '' : `:${asOf}` }],
+  let open: readonly Open[] = all.flatMap(({ id, pays, period, order, state }) =>
+    period === null ? [] : [{ id, pays, period, order, again: state === 'active' ? '' : `:${asOf}` }],
   )
   while (!signal.aborted) {
     const [oldest] = open.filter(({ period }) => period.end <= asOf).sort(byEnd)
     if (oldest === undefined) return
     const paid = await renewOne(run, account, oldest, done)
     const others = open.filter(({ id }) => id !== oldest.id)
-    open = paid ? [...others, { id: oldest.id, ...paid, again: '' }] : others
+    open = paid ? [...others, { ...oldest, ...paid, again: '' }] : others
   }
 }
 
 const byEnd = (one: Open, other: Open): number => (one.period.end < other.period.end ? -1 : 1)
 
 /** The next period and what paid for it, now or before; `undefined`: it is not paid. */
-const renewOne = async (
-  run: RenewalRun,
-  account: string,
-  { id, period, order, again }: Open,
-  done: Counts,
-): Promise<Paid | undefined> => {
-  const input = { account, subscription: id, start: period.end, asOf: run.asOf }
-  const outcome = await ask(run, input, `renew:${id}:${period.end}:${order}${again}`)
-  if (outcome?.kind !== 'done' || outcome.replayed) {
-    const paid = outcome?.kind === 'done' ? renewedTo(outcome.event) : undefined
-    if (paid === undefined) done[outcome === null ? 'failed' : 'unchanged'] += 1
-    return paid
+const renewOne = async (run: RenewalRun, account: string, open: Open, done: Counts): Promise<Paid | undefined> => {
+  const end = await ask(run, account, open)
+  if (end === null) {
+    done.failed += 1
+    return
   }
-  const { event } = outcome
-  if (event.type !== 'CheckoutStarted') {
-    done[
-      event.type === 'SubscriptionRenewed' ? 'renewed' : event.type === 'SubscriptionPastDue' ? 'pastDue' : 'ended'
-    ] += 1
-    return renewedTo(event)
+  if (end.kind !== 'other') {
+    done[end.kind === 'paid' ? 'renewed' : open.again === '' ? 'pastDue' : 'declined'] += 1
+    return renewedTo(end.done.event)
   }
-  const charged = await run.charge(event)
-  done[countOf(charged, again)] += 1
-  return charged === 'paid' ? paidBy(event.data.checkout, event.data) : undefined
+  const { outcome } = end
+  const paid = outcome.kind === 'done' ? renewedTo(outcome.event) : undefined
+  if (outcome.kind === 'done' && !outcome.replayed) done[countOf(outcome.event)] += 1
+  else if (paid === undefined) done.unchanged += 1
+  return paid
 }
 
 type Paid = Pick<Open, 'period' | 'order'>
 
-const renewedTo = ({ type, data }: LedgerEvent): Paid | undefined =>
-  type === 'SubscriptionRenewed' ? paidBy(data.order, data) : undefined
+const renewedTo = ({ type, data }: LedgerEvent): Paid | undefined => {
+  if (type === 'SubscriptionRenewed') return paidBy(data.order, data)
+  return type === 'CheckoutPaid' ? paidBy(data.checkout, data) : undefined
+}
 
 const paidBy = (order: string, { items }: Pick<DataOf<'SubscriptionRenewed'>, 'items'>): Paid | undefined => {
   const period = items[0]?.period
   return period && { period, order }
 }
 
-/** A card that was tried before for this period makes nothing past due again. */
-const countOf = (charged: Charged, again: string): keyof Renewed => {
-  if (charged === 'failed') return again === '' ? 'pastDue' : 'declined'
-  return charged === 'paid' ? 'renewed' : 'failed'
+const countOf = ({ type }: LedgerEvent): keyof Renewed => {
+  if (type === 'SubscriptionRenewed') return 'renewed'
+  return type === 'SubscriptionPastDue' ? 'pastDue' : 'ended'
 }
 
-/** `null`: no answer now. */
-const ask = async (run: RenewalRun, input: Inputs['renew'], key: string): Promise<Outcome | null> => {
-  const { commands, actor, correlationId, mac, log } = run
-  try {
+/** No card is charged for it by this run. */
+interface Other {
+  readonly kind: 'other'
+  readonly outcome: Outcome
+}
+
+/**
+ * Asks for the period, and charges the card where one pays for it. A card that cannot be charged now (it cannot be read, too many are being charged, or the server
+ * is closing) keeps it from being asked for at all: else it would be past due though nobody has tried. `null`: no answer now.
+ */
+const ask = async (run: RenewalRun, account: string, open: Open): Promise<CheckoutEnd | Other | null> => {
+  const { commands, actor, asOf, correlationId, mac, log } = run
+  const { id, period, order, again } = open
+  const key = `renew:${id}:${period.end}:${order}${again}`
+  const start = async (): Promise<Done | Other> => {
     const idempotency = { key, fingerprint: mac(key, 'base64url') }
-    return await commands.execute('renew', input, { actor, correlationId, idempotency })
+    const input = { account, subscription: id, start: period.end, asOf }
+    const outcome = await commands.execute('renew', input, { actor, correlationId, idempotency })
+    const begun = outcome.kind === 'done' && outcome.event.type === 'CheckoutStarted' && !outcome.replayed
+    return begun ? outcome : { kind: 'other', outcome }
+  }
+  const charge = (from: () => Promise<Done | Other>) => run.charge(from, { kind: 'stored', account })
+  try {
+    if (open.pays !== 'balance') return await charge(start)
+    const started = await start()
+    // A card has paid for it since the file was read.
+    return started.kind === 'done' ? await charge(async () => started) : started
   } catch (error) {
-    if (!(error instanceof Unavailable)) log(`${key} of ${input.account} failed: ${String(error)}`)
+    if (!(error instanceof Unavailable)) log(`${key} of ${account} failed: ${String(error)}`)
     return null
   }
 }

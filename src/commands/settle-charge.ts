@@ -6,14 +6,17 @@ import { parseMinor } from '../ledger/money.js'
 import { type SecretStore, SecretTaken } from '../secrets/port.js'
 import { scopedId } from './identity.js'
 import type { Mac } from './mac.js'
+import { type AccountLog, namedCards } from './named-cards.js'
 import type { Commands, Done, Inputs } from './port.js'
 import { systemActor } from './system-actor.js'
 
-export interface Settling {
-  readonly commands: Pick<Commands, 'execute' | 'locateCheckout' | 'locateCard' | 'locateReplacedCard'>
+export interface Settling extends AccountLog {
+  readonly commands: Pick<Commands, 'execute' | Locating>
   readonly secrets: Pick<SecretStore, 'put' | 'destroy'>
   readonly mac: Mac
 }
+
+type Locating = 'locateCheckout' | 'locateCard' | 'locateReplacedCard' | 'locateCustomer'
 
 /** A checkout by card, and on whose behalf it is looked after now. */
 export interface About extends Pick<Checkout, 'leaf' | 'started'> {
@@ -61,16 +64,35 @@ export const settleCharge = async (settling: Settling, about: About, charge: Gat
     await forget(settling, card)
     return { kind: 'unwanted', end }
   }
-  // Nothing charges the one before any more. Where this is cut off, `forgetReplaced` does it.
-  if (card !== null && !end.done.replayed) await forget(settling, before)
+  if (card === null) return end
+  // Nothing charges those before any more. Where this is cut off, `forgetCards` does it for the last of them.
+  if (!end.done.replayed) {
+    for (const other of [before, ...(await namedSince(settling, about, end.done))]) await forget(settling, other)
+  }
+  // Whoever erased him may have looked for cards before this one was named.
+  if (erasedSince(settling, about)) await forget(settling, card)
   return end
 }
 
-/** Destroys the card that the account kept before. May be called again. Rejects with what the store of secrets says of itself. */
-export const forgetReplaced = async ({ commands, secrets }: Settling, account: string): Promise<void> => {
-  const replaced = commands.locateReplacedCard(account)
-  if (replaced !== null) await secrets.destroy(cardName(replaced))
+/** The cards that others have named since the checkout began. Where the log cannot be read now they stay, and nothing charges them. */
+const namedSince = (settling: Settling, { started }: About, { event }: Done): Promise<readonly string[]> =>
+  namedCards(settling, started.account, { checkout: started.checkout, before: event.revision }).catch(() => [])
+
+/**
+ * Of a checkout that is paid: destroys the card that the account kept before, and its own where the person was erased after it had begun. May be called again.
+ * Rejects with what the store of secrets says of itself.
+ */
+export const forgetCards = async (settling: Settling, about: About, transaction: string): Promise<void> => {
+  const { commands, secrets } = settling
+  const own = erasedSince(settling, about) ? cardOf(settling, about, transaction) : null
+  for (const card of [commands.locateReplacedCard(about.started.account), own]) {
+    if (card !== null) await secrets.destroy(cardName(card))
+  }
 }
+
+/** Who is erased has no card kept that was given before. */
+const erasedSince = ({ commands }: Settling, { started, leaf }: About): boolean =>
+  (commands.locateCustomer(started.account)?.erasedAt ?? -1) > leaf
 
 /** Nothing was charged for a checkout, for sure. May be called again. Where it was paid meanwhile, that is the end. Rejects with `Unavailable`. */
 export const failCheckout = (settling: Settling, about: About, why: Why): Promise<CheckoutEnd> =>
@@ -126,11 +148,22 @@ const ask = async <Name extends Telling>(
   throw new Error(`${name} of the checkout ${key} was refused: ${code}`)
 }
 
-/** Puts the card where renewals find it; `null`: there is none to be kept. The same charge always gives the same id, so putting it twice is putting it once. */
-const keepCard = async ({ secrets, mac }: Settling, { started }: About, charge: GatewayCharge) => {
-  const { card, transaction } = charge
-  if (started.means !== 'nonce' || started.purpose === 'recharge' || card === null) return null
-  const id = scopedId(mac, `card\n${started.checkout}\n${transaction}`)
+/** Under which id its card is kept; `null`: it is not to be. The same charge always gives the same one, so putting it twice is putting it once. */
+const cardOf = ({ mac }: Settling, { started }: About, transaction: string): string | null =>
+  started.means === 'nonce' && started.purpose !== 'recharge'
+    ? scopedId(mac, `card\n${started.checkout}\n${transaction}`)
+    : null
+
+/** Puts the card where renewals find it; `null`: there is none to be kept. */
+const keepCard = async (settling: Settling, about: About, { card, transaction }: GatewayCharge) => {
+  const { secrets } = settling
+  const id = cardOf(settling, about, transaction)
+  if (id === null || card === null) return null
+  if (erasedSince(settling, about)) {
+    // Put before, by whoever was cut off then.
+    await secrets.destroy(cardName(id))
+    return null
+  }
   try {
     await secrets.put(cardName(id), card)
     return id

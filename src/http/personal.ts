@@ -1,3 +1,4 @@
+import { namedCards } from '../commands/named-cards.js'
 import { personKeyOf } from '../commands/person-key.js'
 import { cardName } from '../commands/settle-charge.js'
 import { SecretTaken } from '../secrets/port.js'
@@ -61,11 +62,10 @@ export const destroyKeys = async (parts: Needed, account: string): Promise<void>
   for (const personKey of erasedKeys(parts, account)) await parts.secrets.destroy(nameOf(personKey))
 }
 
-/** The card that the account keeps, and one that it has replaced, likewise: who charges it finds none. */
-export const destroyCard = async ({ commands, secrets }: Pick<Parts, 'commands' | 'secrets'>, account: string) => {
-  for (const card of [commands.locateCard(account), commands.locateReplacedCard(account)]) {
-    if (card !== null) await secrets.destroy(cardName(card))
-  }
+/** Every card that the account has ever kept, likewise: who charges it finds none. A checkout that is open then keeps none. */
+export const destroyCards = async (parts: Pick<Parts, 'log' | 'decode' | 'secrets'>, account: string) => {
+  const { log: store, decode, secrets } = parts
+  for (const card of await namedCards({ store, decode }, account)) await secrets.destroy(cardName(card))
 }
 
 const KEY_BYTES = 32

@@ -44,7 +44,7 @@ export const changes = (event: Placed, leaf: number): readonly Change[] => {
     case 'CustomerChanged':
       return [customer(event.data.account, { taxCountry: event.data.taxCountry ?? null })]
     case 'PersonErased':
-      return [customer(event.data.account, { erasures: event.data.erasure })]
+      return [customer(event.data.account, { erasures: event.data.erasure, erasedAt: leaf })]
     default:
       return isPurchasing(event) ? purchaseChanges(event, leaf) : none
   }
@@ -94,6 +94,7 @@ const customer = (account: string, changed: Partial<Customer>): Change => ({
     kind: 'customer',
     account,
     erasures: 0,
+    erasedAt: -1,
     taxCountry: null,
     ...(before && isOf('customer', before) && before),
     ...changed,

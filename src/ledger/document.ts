@@ -84,16 +84,8 @@ export interface Customer {
   readonly account: string
   /** How often he was erased; each time another key comes into use. */
   readonly erasures: number
-  /** Of his last address, also when it is erased; `null`: no tax is due there. */
-  readonly taxCountry: string | null
-}
-
-/** The person behind an account. Guarded by `customer-<account>`. */
-export interface Customer {
-  readonly kind: 'customer'
-  readonly account: string
-  /** How often he was erased; each time another key comes into use. */
-  readonly erasures: number
+  /** The leaf number of the event that has erased him last; -1: none has, or it is in flight. */
+  readonly erasedAt: number
   /** Of his last address, also when it is erased; `null`: no tax is due there. */
   readonly taxCountry: string | null
 }

@@ -64,8 +64,8 @@ t.test('what the ledger refuses without a reason that we know is told, once', as
   desk.around.now += DAY
   const refusal = { code: 'forbidden', detail: 'X.', onRequest: true } as const
   for (const outcome of [{ kind: 'refused', refusal }, { kind: 'key-reused' }] as const) {
-    const nothing = { locateCheckout: () => null, locateCard: () => null, locateReplacedCard: () => null }
-    const commands = { execute: async () => outcome, ...nothing }
+    const nobody = { locateCard: () => null, locateReplacedCard: () => null, locateCustomer: () => null }
+    const commands = { execute: async () => outcome, locateCheckout: () => null, ...nobody }
     const other = openDesk(desk, { asking: { commands } })
     t.teardown(() => other.process.kill())
     for (const _ of [1, 2]) t.equal(await other.came({ which: 'all' }), '1 unanswered')

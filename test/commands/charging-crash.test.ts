@@ -10,7 +10,7 @@ import { openSqliteEventStore } from '../../src/store/sqlite.js'
 import { idOf } from '../support/books.js'
 import { ending, type Ground, groundOf, openTill, purchase, type Till, typesOf } from '../support/charging.js'
 import type { Fault } from '../support/gateway/faults.js'
-import { Surroundings, settle } from '../support/loop.js'
+import { decode, Surroundings, settle } from '../support/loop.js'
 import { mac } from '../support/renewals.js'
 
 const never = (): Promise<never> => new Promise(() => undefined)
@@ -98,7 +98,15 @@ const until = async (look: () => Promise<boolean>): Promise<void> => {
 const settled = async ({ process }: Till, { gateway, secrets }: Ground): Promise<void> => {
   const { around } = process
   const asking = createAsking({
-    ...{ commands: process.loop, gateway, secrets, mac, file: readBookFile(process.database) },
+    ...{
+      commands: process.loop,
+      store: process.store,
+      decode,
+      gateway,
+      secrets,
+      mac,
+      file: readBookFile(process.database),
+    },
     ...{ clock: around.clock, randomId: around.randomId, random: () => 0, settleAfter: 600_000 },
     log: () => undefined,
     pause: () => setImmediate(),

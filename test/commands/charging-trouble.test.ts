@@ -6,7 +6,7 @@ import type { GatewayCharge } from '../../src/gateway/port.js'
 import { createMemoryEventStore, type Fault } from '../../src/store/memory.js'
 import { idOf } from '../support/books.js'
 import { ending, freshTill, groundOf, NONCE, openTill, purchase, typesOf } from '../support/charging.js'
-import { settle } from '../support/loop.js'
+import { decode, settle } from '../support/loop.js'
 import { mac } from '../support/renewals.js'
 
 t.test('an unknown outcome leaves the checkout open, and it is never charged again', async (t) => {
@@ -45,6 +45,7 @@ t.test('a charge is written down with patience, and not charged again', async (t
     locateCheckout: process.loop.locateCheckout,
     locateCard: process.loop.locateCard,
     locateReplacedCard: process.loop.locateReplacedCard,
+    locateCustomer: process.loop.locateCustomer,
   }
   const { pay, said } = openTill(till, { charging: { commands } })
   t.equal(await ending(pay(2)), 'paid')
@@ -125,7 +126,7 @@ t.test('the card of a charge that is unwanted is not kept', async (t) => {
 
 t.test('a charge that comes when the checkout has failed is unwanted; one that has come is the end', async (t) => {
   const { process, secrets, pay, gateway, settle: settleNow, about } = freshTill(t)
-  const settling = { commands: process.loop, secrets, mac }
+  const settling = { commands: process.loop, store: process.store, decode, secrets, mac }
   let go = (): void => undefined
   gateway.plan('sale', () => new Promise<void>((resolve) => (go = resolve)))
   const late = ending(pay(2))

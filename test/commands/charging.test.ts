@@ -1,5 +1,5 @@
 import t from 'tap'
-import { type PaysWith, renewalCharge } from '../../src/commands/charging.js'
+import type { PaysWith } from '../../src/commands/charging.js'
 import { Unavailable } from '../../src/commands/port.js'
 import { SecretsUnreachable } from '../../src/secrets/port.js'
 import { idOf } from '../support/books.js'
@@ -171,13 +171,15 @@ t.test(
 t.test('a renewal charges the kept card, and learns what came of it', async (t) => {
   const { charging, start, pay, gateway } = freshTill(t)
   await pay(2, purchase('9.00'))
-  const renew = async (n: number) => {
-    const { event } = await start(n, { ...purchase('9.00'), purpose: 'renewal', means: 'stored' })()
-    if (event.type !== 'CheckoutStarted') throw new Error('another event')
-    return renewalCharge(charging)(event)
-  }
+  const renew = (n: number) =>
+    ending(
+      charging.charge(start(n, { ...purchase('9.00'), purpose: 'renewal', means: 'stored' }), {
+        kind: 'stored',
+        account: 'ann',
+      }),
+    )
   t.equal(await renew(3), 'paid')
   gateway.plan('sale', 'declined', 'lost reply')
-  t.equal(await renew(4), 'failed')
-  t.equal(await renew(5), 'unknown')
+  t.equal(await renew(4), 'failed: declined')
+  t.equal(await renew(5), 'checkout_in_doubt')
 })

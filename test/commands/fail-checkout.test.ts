@@ -20,6 +20,7 @@ import {
 } from '../support/asking.js'
 import { idOf } from '../support/books.js'
 import { started } from '../support/card.js'
+import { decode } from '../support/loop.js'
 import { mac } from '../support/renewals.js'
 
 /** A desk where an operator may have checkouts fail; `find`: what the gateway is asked by instead; `account`: what the file says of ann. */
@@ -32,6 +33,8 @@ const open = async (
   const file = readBookFile(process.database)
   const options: FailCheckoutOptions = {
     commands: process.loop,
+    store: process.store,
+    decode,
     gateway: find === undefined ? gateway : { ...gateway, find },
     secrets,
     mac,

@@ -1,8 +1,10 @@
 import t from 'tap'
 import type { Fact } from '../../events/catalogue.js'
 import { readBookFile } from '../../src/commands/book-file.js'
-import type { Outcome } from '../../src/commands/port.js'
-import { type Charge, type Charged, type Due, type Renewed, runRenewals } from '../../src/commands/renewals.js'
+import type { Charging } from '../../src/commands/charging.js'
+import { type Done, type Outcome, Unavailable } from '../../src/commands/port.js'
+import { type Due, type Renewed, runRenewals } from '../../src/commands/renewals.js'
+import type { CheckoutEnd } from '../../src/commands/settle-charge.js'
 import { addDays } from '../../src/ledger/calendar.js'
 import { accountStream } from '../../src/ledger/streams.js'
 import { encode } from '../../src/store/encode.js'
@@ -17,6 +19,12 @@ import { answering, dueOf, mac, none } from '../support/renewals.js'
 
 const scheduler = actor('system:renewals', [])
 const gateway = actor('system:checkouts', [])
+
+/** `unknown`: the gateway is asked again later, by others. */
+type Charged = CheckoutEnd['kind'] | 'unknown'
+
+const endOf = (kind: CheckoutEnd['kind'], done: Done): CheckoutEnd =>
+  kind === 'paid' ? { kind, done } : { kind, done, why: { reason: 'declined' } }
 
 /** A server with ann's device, whose plan a card has paid up to 1 March; the card does as it is told, day by day. */
 class Shop {
@@ -44,12 +52,17 @@ class Shop {
     await loop.catchUp()
   }
 
-  readonly charge: Charge = async ({ leaf, data: { checkout, account, items } }) => {
-    this.charged.push(`${checkout} ${items[0]?.period?.start}`)
+  readonly charge: Charging['charge'] = async (start) => {
+    const begun = await start()
+    if (!('event' in begun)) return begun
+    const { leaf, type, data } = begun.event
+    if (type !== 'CheckoutStarted') throw new Error(`${type} is to be charged`)
+    this.charged.push(`${data.checkout} ${data.items[0]?.period?.start}`)
     const answer = this.#answers.shift() ?? 'paid'
-    if (answer === 'unknown') return answer
-    await this.settle(answer, { account, checkoutLeaf: leaf })
-    return answer
+    if (answer === 'unknown') throw new Unavailable('checkout_in_doubt', 'X.')
+    const done = await this.settle(answer, { account: data.account, checkoutLeaf: leaf })
+    if (done.kind !== 'done') throw new Error(said(done))
+    return endOf(answer, done)
   }
 
   async settle(answer: 'paid' | 'failed', which: { account: string; checkoutLeaf: number }): Promise<Outcome> {
@@ -208,7 +221,7 @@ t.test('who may not ask for a renewal may say nothing of cards either', async (t
 })
 
 t.test('a charge that is paid without saying for what ends the account’s turn', async (t) => {
-  const started: Outcome = {
+  const started: Done = {
     kind: 'done',
     replayed: false,
     standing: null,
@@ -231,10 +244,22 @@ t.test('a charge that is paid without saying for what ends the account’s turn'
       },
     },
   }
+  const paidFor = (begun: Done): Done => {
+    const { type, data } = begun.event
+    if (type !== 'CheckoutStarted') throw new Error(`${type} is to be charged`)
+    const { means: _, ...rest } = data
+    return {
+      ...begun,
+      event: { ...begun.event, type: 'CheckoutPaid', data: { ...rest, checkoutLeaf: 1, transaction: 't' } },
+    }
+  }
   const { commands, seen } = answering(async () => started)
   const { signal } = new AbortController()
   const told = { progress: () => undefined, log: () => undefined }
-  const charge: Charge = async () => 'paid'
+  const charge: Charging['charge'] = async (start) => {
+    const begun = await start()
+    return 'event' in begun ? endOf('paid', paidFor(begun)) : begun
+  }
   const who = { actor: scheduler, correlationId: 'a-run', mac }
   const done = await runRenewals({ commands, due: dueOf(1), charge, asOf: '2026-03-01', signal, ...who, ...told })
   t.same(done, { ...none, renewed: 1 })

@@ -3,6 +3,7 @@ import type { Commands, Outcome } from '../../src/commands/port.js'
 import { endOf, failCheckout, settleCharge } from '../../src/commands/settle-charge.js'
 import type { GatewayCharge } from '../../src/gateway/port.js'
 import { ending, freshTill } from '../support/charging.js'
+import { decode } from '../support/loop.js'
 import { mac, refused } from '../support/renewals.js'
 
 const charge: GatewayCharge = {
@@ -14,15 +15,19 @@ const charge: GatewayCharge = {
   refundIds: [],
 }
 
+const nobody = { locateCard: () => null, locateReplacedCard: () => null, locateCustomer: () => null }
+
 const answering = (outcome: Outcome, locateCheckout: Commands['locateCheckout']) => ({
-  commands: { execute: async () => outcome, locateCheckout, locateCard: () => null, locateReplacedCard: () => null },
+  commands: { execute: async () => outcome, locateCheckout, ...nobody },
+  store: { readStream: async () => [] },
+  decode,
   secrets: { put: async () => undefined, destroy: async () => undefined },
   mac,
 })
 
 t.test('whoever has written the end of a checkout, the same key finds it', async (t) => {
   const { pay, about, process, secrets, gateway, settle } = freshTill(t)
-  const settling = { commands: process.loop, secrets, mac }
+  const settling = { commands: process.loop, store: process.store, decode, secrets, mac }
   gateway.plan('sale', 'lost reply')
   t.equal(await ending(pay(2)), 'checkout_in_doubt')
   t.equal(await endOf(settling, await about(2)), null)

@@ -176,6 +176,14 @@ t.test(
   },
 )
 
+t.test('erasing a person destroys every card that the account has ever kept', async (t) => {
+  const cards = [0xc1, 0xc2, 0xc3, 0xc4].map((n) => idOf(n))
+  const { erase, kept } = await start(t, [...begun(), ...cards.map((card) => keeping(card))])
+  for (const card of cards) await kept.put(cardName(card), `card_${card}`)
+  t.equal((await erase()).status, 200)
+  for (const card of cards) t.equal(await kept.get(cardName(card)), null)
+})
+
 t.test('a person of whom nothing is known may be erased; one without an account not', async (t) => {
   const { erase, send, person } = await start(t)
   t.match((await erase()).json(), { type: 'PersonErased', erasure: 1 })

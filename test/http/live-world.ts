@@ -94,6 +94,8 @@ export const startOn = async (t: Test, facts: readonly Fact[], wrap: Wrap = (exe
   const gateway = withFaults(createSandbox({ clock: () => Date.parse(NOW) }))
   const { charge } = createCharging({
     commands,
+    store,
+    decode,
     secrets,
     gateway,
     mac,
@@ -102,7 +104,7 @@ export const startOn = async (t: Test, facts: readonly Fact[], wrap: Wrap = (exe
     limits: CHARGING_LIMITS,
   })
   const { clientToken } = gateway
-  const { app } = createWorld([], { commands, views, secrets, charge, clientToken })
+  const { app } = createWorld([], { commands, views, log: store, decode, secrets, charge, clientToken })
   const send = async (
     [method, url]: readonly ['GET' | 'POST' | 'PUT' | 'DELETE', string],
     who: string,

@@ -11,7 +11,7 @@ const nameOf = (erasures: number) => `person/${personKeyOf('ann', erasures)}`
 /** A process that has heard of so many erasures of ann, over secrets that others use too. */
 const processOn = (secrets: ReturnType<typeof storeOver>) => {
   const state = { erasures: 0 }
-  const locateCustomer = () => ({ kind: 'customer' as const, account: 'ann', taxCountry: null, ...state })
+  const locateCustomer = () => ({ kind: 'customer' as const, account: 'ann', taxCountry: null, erasedAt: -1, ...state })
   const parts = { secrets, draw: randomBytes, commands: { locateCustomer } }
   return { state, parts, personal: () => personalOf(parts, 'ann') }
 }

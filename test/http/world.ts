@@ -211,19 +211,22 @@ const chargingIn = (books: Books): ChargingFile => ({
 })
 
 const logReader = (log: readonly LedgerEvent[]): Parts['log'] => ({
-  readStream: async (stream, { from = 0, max }) =>
-    log
-      .filter((event) => event.stream === stream && event.revision >= from)
-      .slice(0, max)
-      .map(
-        ({ id, type, data, metadata, revision, leaf }): RecordedEvent => ({
-          id,
-          type: `${type}.v1`,
-          data: JSON.stringify(data),
-          metadata: JSON.stringify(metadata),
-          stream,
-          revision,
-          position: leaf,
-        }),
-      ),
+  readStream: async (stream, { direction, from = direction === 'forwards' ? 0 : log.length, max }) => {
+    const all = log.filter((event) => event.stream === stream)
+    const found =
+      direction === 'forwards'
+        ? all.filter(({ revision }) => revision >= from)
+        : all.filter(({ revision }) => revision <= from).reverse()
+    return found.slice(0, max).map(
+      ({ id, type, data, metadata, revision, leaf }): RecordedEvent => ({
+        id,
+        type: `${type}.v1`,
+        data: JSON.stringify(data),
+        metadata: JSON.stringify(metadata),
+        stream,
+        revision,
+        position: leaf,
+      }),
+    )
+  },
 })

@@ -106,6 +106,8 @@ export const openDesk = (ground: Ground, options: DeskOptions = {}): Desk => {
   const log: string[] = []
   const asking = createAsking({
     commands: process.loop,
+    store,
+    decode,
     gateway,
     secrets,
     mac,

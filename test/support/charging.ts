@@ -59,11 +59,13 @@ const PATIENCE = { atOnce: 100, patience: 500, deadline: 5_000, closing: 500 }
 export const openTill = ({ store, gateway, secrets }: Ground, options: TillOptions = {}): Till => {
   const process = new Process(store, options)
   const said: string[] = []
-  const { locateCheckout, locateCard, locateReplacedCard } = process.loop
+  const { locateCheckout, locateCard, locateReplacedCard, locateCustomer } = process.loop
   const asked: Commands['execute'] = (...command) => process.loop.execute(...command)
   const execute = options.execute?.(asked) ?? asked
   const settling = {
-    commands: { execute, locateCheckout, locateCard, locateReplacedCard },
+    commands: { execute, locateCheckout, locateCard, locateReplacedCard, locateCustomer },
+    store,
+    decode,
     secrets,
     mac,
     ...options.charging,

@@ -136,7 +136,7 @@ export class Oracle {
     const stale = 'lines' in event.data ? [null, 'SG'] : []
     const account = 'account' in event.data ? event.data.account : ''
     const others = stale.map((taxCountry) => {
-      this.books.assumed = { kind: 'customer', account, erasures: 0, taxCountry }
+      this.books.assumed = { kind: 'customer', account, erasures: 0, erasedAt: -1, taxCountry }
       return this.#decided(asked, event)
     })
     this.books.assumed = null

@@ -1,14 +1,17 @@
+import type { Charging } from '../../src/commands/charging.js'
 import { createMac } from '../../src/commands/mac.js'
 import type { CommandContext, Commands, Outcome } from '../../src/commands/port.js'
-import { type Charge, type Due, nothingRenewed } from '../../src/commands/renewals.js'
+import { type Due, nothingRenewed } from '../../src/commands/renewals.js'
 import { idOf } from './books.js'
 import { settle } from './loop.js'
 
 export const mac = createMac(Buffer.from('a secret of tests'))
 
 /** No card is charged in a test that does not say how. */
-export const nobody: Charge = async () => {
-  throw new Error('a card was to be charged')
+export const nobody: Charging['charge'] = async (start) => {
+  const started = await start()
+  if ('event' in started) throw new Error('a card was to be charged')
+  return started
 }
 
 export const none = nothingRenewed

@@ -3,7 +3,7 @@ import { addressText, type BillingAddress, changeAddress, findCustomer } from '.
 import { reachSecrets } from '../credentials.js'
 import { RequestRefused } from '../errors.js'
 import { writeJson } from '../json.js'
-import { destroyCard, destroyKeys } from '../personal.js'
+import { destroyCards, destroyKeys } from '../personal.js'
 import { type Answer, type Call, type CommandRoute, intent, type ReadRoute, type Route } from '../route.js'
 import { eventOf, eventReply } from './reply.js'
 import { byName, fields } from './schemas.js'
@@ -59,7 +59,7 @@ const change: CommandRoute = {
   },
 }
 
-/** The event erases; the key and the card are destroyed before the reply. */
+/** The event erases; the key and the cards are destroyed before the reply. */
 const erase: CommandRoute = {
   kind: 'command',
   method: 'POST',
@@ -72,7 +72,7 @@ const erase: CommandRoute = {
     await reachSecrets(call.parts.secrets)
     const settled = await ask(intent('erase-person', { account }))
     if (call.caller.admin) await destroyKeys(call.parts, account)
-    if (settled.kind === 'done') await destroyCard(call.parts, account)
+    if (settled.kind === 'done') await destroyCards(call.parts, account)
     return settled
   },
   toReply: eventReply,
