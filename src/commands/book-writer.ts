@@ -86,9 +86,7 @@ export class BookWriter {
     const target = this.#reached
     if (this.#flushing !== null || target === null || target === this.#flushed) return
     const { accounts, orders, refunds, recharges, documents, heads, keys } = this.#books
-    // In their order, nearly: numbers are compared in a tenth of the time.
-    const hashes = Array.from(keys.entries(), (entry) => ({ ...entry, order: Number(entry.hash) }))
-    hashes.sort((a, b) => a.order - b.order)
+    const hashes = [...keys.entries()].sort((a, b) => (a.hash < b.hash ? -1 : 1))
     keys.cut()
     const steps: Step[] = [
       ...this.#slices([...accounts.takeChanged()].sort(), (name) =>

@@ -58,6 +58,8 @@ t.test('what was encoded is decoded; anything else is named and thrown', (t) => 
   const decode = createDecoder(catalogue, upcasts)
   const { id } = recorded({})
   t.strictSame(decode(recorded({})), { ...fact, id, stream: 'account-alice', revision: 4, metadata })
+  const quoted = { ...metadata, correlationId: 'c-"1"' }
+  t.strictSame(decode(recorded(encode(fact, 'account-alice', 3, quoted))).metadata, quoted, 'also what JSON escapes')
   const undecodable: [Partial<RecordedEvent>, RegExp][] = [
     [{ type: 'Traded.v9' }, /the type is not in the catalogue/],
     [{ data: '{' }, /data is not JSON/],
