@@ -85,7 +85,7 @@ export const onBasket = (
 }
 
 /** Of whole periods, in minor units: with as much tax again, and in a currency without decimals, it is an amount that events can hold. */
-const MOST = 10n ** 24n / 2n
+export const MOST = 10n ** 24n / 2n
 
 const wrongItems = (items: readonly BasketItem[]): Refused | undefined => {
   for (const [index, { addons = [], promocode }] of items.entries()) {
