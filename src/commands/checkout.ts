@@ -7,6 +7,7 @@ import { defineCommand } from './define.js'
 export const checkout = defineCommand({
   name: 'checkout',
   missing: 'account_not_found',
+  fresh: true,
   guard: (input) => accountStream(input.account),
   decide: (input, reads, deciding, settings) => {
     const { account, plan, today, zone, tax } = basketStateOf(input, reads, deciding.now, settings)
