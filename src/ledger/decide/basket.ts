@@ -6,6 +6,7 @@ import { type Change, type Sold, sameAddons, sell, type Terms, wholePrice } from
 import { type Account, type Deciding, MAX_CHANGES, type Subscription } from '../state.js'
 import { subscriptionOf } from '../subscription.js'
 import { accountNotFound, notYours } from './checks.js'
+import { shelfOf } from './kept.js'
 import { addonTwice, type Grants, onSale, promised, type Shelf } from './on-sale.js'
 import { locked } from './on-subscription.js'
 
@@ -119,7 +120,8 @@ const changeOf = (item: BasketItem, before: readonly Change[], { state, account,
   if (subscription.paidBy.length >= MAX_CHANGES) {
     return refuse('too_many_changes', `The plan was changed ${MAX_CHANGES} times in the period that is paid.`)
   }
-  const sale = onSale({ plan: item.plan, addons }, state, currency)
+  const wanted = { plan: item.plan, addons }
+  const sale = onSale(wanted, shelfOf(subscription, wanted, state), currency)
   if ('kind' in sale) return sale
   const grant = promised(promocode, sale, { state, currency, now })
   if (grant?.kind === 'refused') return grant
