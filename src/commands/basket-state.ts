@@ -3,7 +3,7 @@ import { grantId } from '../ledger/document.js'
 import { taxOn } from '../ledger/tax.js'
 import type { Reads, Settings } from './define.js'
 
-/** What the rules on a checkout read. What is on sale, and where the customer lives, is what this process has read of it: the event names both. */
+/** What the rules on a checkout read. What is on sale, and where the customer lives, is what the log held when it was asked for: the event names both. */
 export const basketStateOf = (
   { account }: Pick<BasketInput, 'account'>,
   reads: Pick<Reads, 'account' | 'document'>,

@@ -8,6 +8,7 @@ export const buy = defineCommand({
   name: 'buy',
   operation: 'start-checkout',
   missing: 'account_not_found',
+  fresh: true,
   guard: (input) => accountStream(input.account),
   decide: (input, reads, deciding, settings) =>
     decideBuy(input, basketStateOf(input, reads, deciding.now, settings), deciding),

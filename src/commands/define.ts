@@ -48,6 +48,8 @@ export interface CommandDefinition<Name extends CommandName> {
   readonly operation?: Operation
   /** The stream that guards the command, from stable committed facts; `null`: the input refers to nothing known yet. */
   guard(input: Inputs[Name], committed: Pick<Reads, 'order' | 'purchase'>): string | null
+  /** It rests on what others may change without a conflict (a cart, where the customer lives): decided only on all that the log held when it came. */
+  readonly fresh?: true
   /** What such a reference is refused with. */
   readonly missing: RefusalCode
   /** `reads`: the guarded stream with what is in flight, everything else committed. */

@@ -8,6 +8,7 @@ export interface BoundCommand {
   /** The first word of a stored key. */
   readonly operation: Operation
   readonly missing: CommandDefinition<CommandName>['missing']
+  readonly fresh: boolean
   guard: (committed: Parameters<CommandDefinition<CommandName>['guard']>[1]) => string | null
   decide: (
     reads: Parameters<CommandDefinition<CommandName>['decide']>[1],
@@ -24,6 +25,7 @@ export const bind = <Name extends CommandName>(
   name: definition.name,
   operation: definition.operation ?? definition.name,
   missing: definition.missing,
+  fresh: definition.fresh === true,
   guard: (committed) => definition.guard(input, committed),
   decide: (reads, deciding) => definition.decide(input, reads, deciding, settings),
   effectiveDate: 'effectiveDate' in input ? input.effectiveDate : undefined,

@@ -69,6 +69,10 @@ export class Lane {
     if (entry.answered) return
     try {
       if (entry.scope !== null && this.#recall(entry, entry.scope)) return
+      if (entry.command.fresh && !entry.caughtUp) {
+        this.#afterCatchUp(entry)
+        return
+      }
       const now = this.#now()
       const { context, id } = entry
       const decision = entry.command.decide(this.#overlay, { actor: context.actor, now, id })

@@ -10,6 +10,7 @@ import type { CommandDefinition, CommandSet, Settings } from './define.js'
 import { bind, Entry } from './entry.js'
 import { cutOff, noAnswer, notReady } from './failures.js'
 import { Feed, type Reached } from './feed.js'
+import { fresh } from './fresh.js'
 import { scopedId, scopeText } from './identity.js'
 import { Lane } from './lane.js'
 import type { LaneWorld } from './lane-world.js'
@@ -171,9 +172,9 @@ export class CommandLoop implements Commands {
   readonly locateRecharge: Commands['locateRecharge'] = (reference) => this.#books.recharge(reference)?.leaf ?? null
   readonly locateCard: Commands['locateCard'] = (account) => this.#books.own(account)?.card ?? null
   readonly locateReplacedCard: Commands['locateReplacedCard'] = (account) => this.#books.own(account)?.replaced ?? null
-  readonly locateCart: Commands['locateCart'] = (account) => this.#books.document('cart', account) ?? null
+  readonly locateCart: Commands['locateCart'] = (account) =>
+    fresh(this.#world, () => this.#books.document('cart', account) ?? null)
   readonly locateCheckout: Commands['locateCheckout'] = (reference) => this.#books.checkout(reference) ?? null
-
   readonly locateInstance: Commands['locateInstance'] = (id) => this.#books.document('instance', id) ?? null
   readonly locateCustomer: Commands['locateCustomer'] = (id) => this.#books.document('customer', id) ?? null
 
@@ -217,11 +218,10 @@ export class CommandLoop implements Commands {
   }
 
   #lane(stream: string): Lane {
-    let lane = this.#lanes.get(stream)
-    if (lane === undefined) {
-      lane = new Lane(stream, this.#world)
-      this.#lanes.set(stream, lane)
-    }
+    const known = this.#lanes.get(stream)
+    if (known !== undefined) return known
+    const lane = new Lane(stream, this.#world)
+    this.#lanes.set(stream, lane)
     return lane
   }
 

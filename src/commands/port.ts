@@ -156,8 +156,8 @@ export interface Commands {
   locateRecharge(reference: Reference): number | null
   /** Committed facts only; `null`: unknown here. */
   locateInstance(id: string): Instance | null
-  /** As above; `null`: nothing ever lay in it. */
-  locateCart(account: string): Cart | null
+  /** Of all that the log held when it was asked for; `null`: nothing ever lay in it. Rejects with `Unavailable`. */
+  locateCart(account: string): Promise<Cart | null>
   /** By our id or by the number of the event that started it; committed facts only; `null`: unknown here. */
   locateCheckout(reference: Reference): Checkout | null
   /** Where the card that an account keeps lies in the store of secrets; `null`: it keeps none. */

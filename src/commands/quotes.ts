@@ -5,6 +5,7 @@ import { accountStream } from '../ledger/streams.js'
 import { latest } from '../ledger/time.js'
 import { basketStateOf } from './basket-state.js'
 import type { Settings } from './define.js'
+import { fresh } from './fresh.js'
 import type { LaneWorld } from './lane-world.js'
 import { Overlay } from './overlay.js'
 
@@ -20,14 +21,11 @@ type World = Pick<LaneWorld, 'books' | 'now' | 'behind' | 'catchUp'>
 
 /** Each rests on all that the log held when it was asked for. */
 export const createQuotes = (world: World, settings: Settings): Quotes => {
-  const decided = async <Found>(account: string, decide: (reads: Overlay, now: string) => Found): Promise<Found> => {
-    for (;;) {
-      await world.catchUp()
+  const decided = <Found>(account: string, decide: (reads: Overlay, now: string) => Found): Promise<Found> =>
+    fresh(world, () => {
       const reads = new Overlay(world.books, accountStream(account))
-      const found = decide(reads, latest(world.now(), reads.recordedAt))
-      if (!world.behind()) return found
-    }
-  }
+      return decide(reads, latest(world.now(), reads.recordedAt))
+    })
   return {
     basket: (input) =>
       decided(input.account, (reads, now) => priceBasket(input, basketStateOf(input, reads, now, settings), now)),

@@ -7,6 +7,7 @@ import { defineCommand } from './define.js'
 export const startCheckout = defineCommand({
   name: 'start-checkout',
   missing: 'account_not_found',
+  fresh: true,
   guard: (input) => accountStream(input.account),
   decide: (input, reads, deciding, settings) =>
     decideStartCheckout(input, basketStateOf(input, reads, deciding.now, settings), deciding),

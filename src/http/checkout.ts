@@ -17,9 +17,9 @@ export const inBody = (
   itemIn: (item: Fields) => BasketInput['items'][number],
 ): BasketInput => ({ account, items: body.list('items').map((item) => itemIn(new Fields(item))) })
 
-/** All that lies in the cart now, as far as this process knows. */
-export const inCart = ({ parts }: Call, account: string): BasketInput => {
-  const items = parts.commands.locateCart(account)?.items ?? []
+/** All that lies in the cart now, whichever process put it there or took it out. Rejects with `Unavailable`. */
+export const inCart = async ({ parts }: Call, account: string): Promise<BasketInput> => {
+  const items = (await parts.commands.locateCart(account))?.items ?? []
   return {
     account,
     items: items.map(({ subscription, plan, addons, promocode }) => ({

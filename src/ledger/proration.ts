@@ -2,7 +2,7 @@ import { calendarPeriod, daysBetween, firstPeriod, periodAfter, restOfMonth, who
 import { amountText, fromEvent } from './money.js'
 import { partOf, percentOf } from './rate.js'
 import type { Line, Period } from './state.js'
-import type { AppliedTax } from './tax.js'
+import { type AppliedTax, taxOf } from './tax.js'
 import { latest } from './time.js'
 
 /** Prices of a plan's change and of its renewal: docs/proration.md. Amounts are minor units of one currency; every line is rounded once. */
@@ -196,7 +196,7 @@ const paid = ({ promocode, tax: applied, currency }: Bought, term: Term, charges
   const promoDiscount = discountOf(promocode, prorate - rebate)
   const totalDiscount = rebate + promoDiscount
   const net = prorate - totalDiscount
-  const tax = applied === null ? 0n : percentOf(net, applied.rate)
+  const tax = taxOf(net, applied)
   const lines = [
     ...charges.map((charge) => ({ kind: 'charge' as const, ...charge })),
     { kind: 'rebate' as const, amount: rebate },

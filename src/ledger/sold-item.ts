@@ -44,7 +44,8 @@ export interface Sold {
  */
 export const sell = (change: Change, terms: Terms): Sold => {
   const { index, subscription, plan, addons, grant } = change
-  const stays = staysOn(change, terms)
+  const ids = addons.map(({ data }) => data.addon)
+  const stays = staysOn(subscription, { plan: plan.data.plan, addons: ids }, terms.today)
   const asked = quoteItem(quoted(change, terms))
   const quote = stays ? paidBefore(asked) : asked
   const ends = subscription.period !== null && plan.data.plan === terms.freePlan && addons.length === 0
@@ -73,12 +74,14 @@ export const wholePrice = ({ plan, addons }: Pick<Change, 'plan' | 'addons'>): b
 export const sameAddons = ({ addons = [] }: Pick<BoughtPlan, 'addons'>, ids: readonly string[]): boolean =>
   addons.length === ids.length && addons.every(({ addon }) => ids.includes(addon))
 
-/** The plan and the add-ons are those that are paid for today. */
-const staysOn = ({ subscription, plan, addons }: Change, { today }: Terms): boolean => {
-  const { state, period, plan: before } = subscription
+/** The plan and the add-ons, by their ids, are those that are paid for today. */
+export const staysOn = (
+  { state, period, plan: before }: Subscription,
+  { plan, addons }: { readonly plan: string; readonly addons: readonly string[] },
+  today: string,
+): boolean => {
   const paid = period !== null && state !== 'past_due' && today < period.end
-  const ids = addons.map(({ data }) => data.addon)
-  return paid && before.plan === plan.data.plan && sameAddons(before, ids)
+  return paid && before.plan === plan && sameAddons(before, addons)
 }
 
 /** Nothing is paid for what is paid: all of it is given back. */

@@ -1,3 +1,5 @@
+import { percentOf } from './rate.js'
+
 /** Taxes on prices, country by country. */
 export interface TaxCountry {
   /** By which events name it, ISO 3166: `SG`. */
@@ -25,6 +27,10 @@ export const taxOn = (table: TaxTable, country: string | undefined, day: string)
   const rate = table.find((one) => one.country === country)?.rates.findLast(({ from }) => from <= day)
   return country === undefined || rate === undefined ? null : { country, rate: rate.percent }
 }
+
+/** Of an amount in minor units that it is added to. */
+export const taxOf = (net: bigint, applied: AppliedTax | null): bigint =>
+  applied === null ? 0n : percentOf(net, applied.rate)
 
 /** All that a country may be called, as it is compared. */
 export const taxNamesOf = ({ country, names }: TaxCountry): readonly string[] => [country, ...names].map(folded)

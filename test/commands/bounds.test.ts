@@ -203,7 +203,7 @@ t.test('a sweeper that cannot sweep says so, and tries again; one at a time', as
     quotes: { basket: never, list: never },
     locateOrder: () => null,
     locateInstance: () => null,
-    locateCart: () => null,
+    locateCart: async () => null,
     locateCheckout: () => null,
     locateCard: () => null,
     locateReplacedCard: () => null,

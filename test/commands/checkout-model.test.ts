@@ -71,7 +71,8 @@ t.test(
     t.comment(JSON.stringify(Object.fromEntries([...events].sort())))
     for (const type of ['Purchased', 'CheckoutStarted', 'CheckoutPaid', 'CheckoutFailed']) {
       const count = events.get(`${type} of a device`) ?? 0
-      t.ok(10 * count > numRuns, `${count} ${type} of devices`)
+      // About one in four runs has one: so few that thirty runs may have two.
+      t.ok(50 * count > numRuns, `${count} ${type} of devices`)
     }
     t.pass(`${numRuns} runs, COUNTERFOIL_SEED=${seed}`)
   },

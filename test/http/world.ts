@@ -112,7 +112,7 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
     locateOrder: (reference) => orderPlace(books, reference),
     locateRecharge: (reference) => books.recharge(reference)?.leaf ?? null,
     locateInstance: (instance) => books.document('instance', instance) ?? null,
-    locateCart: (account) => books.document('cart', account) ?? null,
+    locateCart: async (account) => books.document('cart', account) ?? null,
     locateCheckout: (reference) => (reference === checkoutId ? checkout : null),
     locateCard: (account) => books.own.get(account)?.card ?? null,
     locateReplacedCard: (account) => books.own.get(account)?.replaced ?? null,

@@ -155,16 +155,11 @@ export const deciders: Deciders = {
     decideFetchCredentials(books.document('instance', input.instance), deciding),
   deprovision: (books, input, deciding) =>
     decideDeprovision(input, books.document('instance', input.instance), deciding),
-  checkout: (books, input, deciding) =>
-    decideCheckout(
-      { ...input, today: dateIn(deciding.now), zone: ZONE },
-      {
-        account: books.account(input.account),
-        plan: books.document('plan', input.plan),
-        region: (id) => books.document('region', id),
-      },
-      deciding,
-    ),
+  checkout: (books, input, deciding) => {
+    const { account, plan, today, zone, tax } = basketStateOf(input, books, deciding.now, TERMS)
+    const region = (id: string) => books.document('region', id)
+    return decideCheckout({ ...input, today, zone }, { account, plan: plan(input.plan), region, tax }, deciding)
+  },
   renew: (books, input, deciding) =>
     decideRenew(
       { ...input, today: dateIn(deciding.now), graceDays: GRACE_DAYS, retryDays: RETRY_DAYS, taxes: TAXES },

@@ -35,7 +35,7 @@ const cartCheckout: CommandRoute = {
   ...common,
   url: '/payment/cart/checkout',
   body: fields({ nonce: nonceText }),
-  perform: (call, ask) => checkOut(call, inCart(call, call.caller.subject), nonceIn(call), ask),
+  perform: async (call, ask) => checkOut(call, await inCart(call, call.caller.subject), nonceIn(call), ask),
 }
 
 export const checkoutRoutes: readonly Route[] = [clientToken, checkout, cartCheckout]

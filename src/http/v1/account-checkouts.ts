@@ -30,12 +30,12 @@ const start: CommandRoute = {
   ),
   commands: ['start-checkout', 'buy'],
   status: 201,
-  perform: (call, ask) => {
+  perform: async (call, ask) => {
     either(call, 'items', 'cart')
     either(call, 'nonce', 'payWith')
     const { body, params } = call
     const account = params.name('name')
-    const basket = body.has('cart') ? inCart(call, account) : inBody(account, body, itemIn)
+    const basket = body.has('cart') ? await inCart(call, account) : inBody(account, body, itemIn)
     if (body.some('payWith').payWith === 'balance') return ask(intent('buy', basket))
     const by: PaysWith = body.has('nonce') ? { kind: 'nonce', nonce: body.text('nonce') } : { kind: 'stored', account }
     return checkOut(call, basket, by, ask)

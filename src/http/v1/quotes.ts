@@ -10,10 +10,10 @@ import { itemIn, wanting } from './cart.js'
 import { byName, fields } from './schemas.js'
 
 /** What a checkout of these items takes today: its event will have the same lines, and cost the same. */
-const quote = async (call: Call, account: string, basket: BasketInput): Promise<Answer> => {
-  await balanceOf(call, account)
-  return { status: 200, body: writeJson(shown(await quoted(call.parts.commands.quotes.basket(basket)))) }
-}
+const quote = async (call: Call, basket: BasketInput): Promise<Answer> => ({
+  status: 200,
+  body: writeJson(shown(await quoted(call.parts.commands.quotes.basket(basket)))),
+})
 
 const shown = ({ basket: { account, amount, currency, lines, tax: taxed }, sold }: Priced): Writable => {
   const tax = amountText(
@@ -55,7 +55,8 @@ export const quoteRoutes: readonly ReadRoute[] = [
     body: fields({ items: itemsOf(wanting) }),
     read: async (call) => {
       const account = call.params.name('name')
-      return quote(call, account, inBody(account, call.body, itemIn))
+      await balanceOf(call, account)
+      return quote(call, inBody(account, call.body, itemIn))
     },
   },
   {
@@ -65,7 +66,8 @@ export const quoteRoutes: readonly ReadRoute[] = [
     params: byName,
     read: async (call) => {
       const account = call.params.name('name')
-      return quote(call, account, inCart(call, account))
+      await balanceOf(call, account)
+      return quote(call, await inCart(call, account))
     },
   },
 ]

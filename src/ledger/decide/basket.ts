@@ -6,6 +6,7 @@ import { type Change, type Sold, sell, type Terms, wholePrice } from '../sold-it
 import { type Account, type Deciding, MAX_CHANGES } from '../state.js'
 import { subscriptionOf } from '../subscription.js'
 import { accountNotFound, notYours } from './checks.js'
+import { shelfOf } from './kept.js'
 import { addonTwice, type Grants, onSale, promised, type Shelf, unchanged } from './on-sale.js'
 import { locked } from './on-subscription.js'
 
@@ -85,7 +86,7 @@ export const onBasket = (
 }
 
 /** Of whole periods, in minor units: with as much tax again, and in a currency without decimals, it is an amount that events can hold. */
-const MOST = 10n ** 24n / 2n
+export const MOST = 10n ** 24n / 2n
 
 const wrongItems = (input: BasketInput): Refused | undefined => {
   const { items } = input
@@ -131,10 +132,11 @@ const changeOf = (item: BasketItem, before: readonly Change[], { state, account,
   if (subscription.paidBy.length >= MAX_CHANGES) {
     return refuse('too_many_changes', `The plan was changed ${MAX_CHANGES} times in the period that is paid.`)
   }
-  const sale = onSale({ plan: item.plan, addons }, state, currency)
+  const wanted = { plan: item.plan, addons }
+  const sale = onSale(wanted, shelfOf(subscription, wanted, state), currency)
   if ('kind' in sale) return sale
   const grant = promised(promocode, sale, { state, currency, now })
   if (grant?.kind === 'refused') return grant
-  const same = grant === null ? unchanged({ plan: item.plan, addons }, subscription, state.freePlan) : undefined
+  const same = grant === null ? unchanged(wanted, subscription, state.freePlan) : undefined
   return same ?? { index: before.length, subscription, ...sale, grant }
 }

@@ -1,8 +1,11 @@
 import { firstPeriod, unitOf } from '../calendar.js'
 import { type Decision, refuse } from '../decision.js'
 import type { DocumentOf } from '../document.js'
+import { amountText, fromEvent } from '../money.js'
 import { planItem } from '../plan-item.js'
 import { type Account, type BoughtPlan, type Deciding, MAX_SUBSCRIPTIONS } from '../state.js'
+import { type AppliedTax, taxOf } from '../tax.js'
+import { MOST } from './basket.js'
 import { accountNotFound, notYours } from './checks.js'
 import { debit } from './funds.js'
 
@@ -20,9 +23,11 @@ export interface CheckoutState {
   readonly account: Account | undefined
   readonly plan: DocumentOf<'plan'> | undefined
   region(id: string): DocumentOf<'region'> | undefined
+  /** What is due today, where the customer lives. */
+  readonly tax: AppliedTax | null
 }
 
-/** Buys a plan from the balance, at the price of its newest version. One that is renewed opens a subscription, whose id is the order's. */
+/** Buys a plan from the balance, at the price of its newest version and the tax of the day. One that is renewed opens a subscription, whose id is the order's. */
 export const decideCheckout = (input: CheckoutInput, state: CheckoutState, deciding: Deciding): Decision => {
   const { account, plan } = state
   const refusal = notYours(deciding.actor, input.account)
@@ -33,13 +38,24 @@ export const decideCheckout = (input: CheckoutInput, state: CheckoutState, decid
   const wrong = wrongRegion(region, plan, state) ?? wrongCurrency(plan, account)
   if (wrong) return wrong
   const { price, currency } = plan.data
+  const [net, tax] = [fromEvent(price), state.tax]
+  if (tax !== null && net >= MOST) return refuse('invalid_amount', 'The plan costs more than is sold with a tax.')
   const item = itemOf(plan, region, input, deciding.id)
   if (item.subscription !== undefined && account.own.subscriptions.length >= MAX_SUBSCRIPTIONS) {
     return refuse('too_many_subscriptions', `The account has ${MAX_SUBSCRIPTIONS} subscriptions; that is the most.`)
   }
-  const order = { order: deciding.id, account: account.own.name, amount: price, currency }
-  const lines = [{ item: 0, plan: item.plan, kind: 'charge' as const, amount: price }]
-  return debit(account, { type: 'Purchased', data: { ...order, items: [item], lines } }, deciding.now)
+  const due = taxOf(net, tax)
+  const line = { item: 0, plan: item.plan }
+  const data = {
+    ...{ order: deciding.id, account: account.own.name, amount: amountText(net + due, currency), currency },
+    items: [item],
+    lines: [
+      { ...line, kind: 'charge' as const, amount: price },
+      ...(due > 0n ? [{ ...line, kind: 'tax' as const, amount: amountText(due, currency) }] : []),
+    ],
+    ...(tax && { tax }),
+  }
+  return debit(account, { type: 'Purchased', data }, deciding.now)
 }
 
 const wrongRegion = (

@@ -234,8 +234,30 @@ t.test('a plan of another bill period begins today, at its full price', async (t
     .then(t, purchase('108.00', [yearly], lines))
 })
 
-t.test('a retired plan cannot be gone back to', async (t) => {
-  given(...rich, runs('Pro30', '30.00'), cancelled, retired('plan', 'Pro30'))
-    .when('buy', basket({ plan: 'Pro30' }), ann, JUNE_19)
-    .refused(t, 'plan_not_found')
+t.test('a retired plan that was cancelled goes on as it was bought; it is not sold anew', async (t) => {
+  const again = basket({ plan: 'Pro30' })
+  const before = [...rich, published('Pro30', '40.00', { itemVersion: 2, level: 'L', quotas: { sms: '9' } })]
+  const gone = [cancelled, retired('plan', 'Pro30')]
+  for (const more of [{}, { level: 'S', quotas: { sms: '5' } }]) {
+    given(...before, runs('Pro30', '30.00', more), ...gone)
+      .when('buy', again, ann, JUNE_19)
+      .then(t, purchase('0.00', [on('Pro30', '30.00', { ...more, waits: true })], []))
+  }
+  given(...before, runs('Pro30', '30.00'), retired('plan', 'Pro30'))
+    .when('buy', again, ann, JUNE_19)
+    .refused(t, 'subscription_unchanged')
+  const over = given(...before, runs('Pro30', '30.00'), ...gone)
+  over.when('buy', again, ann, '2020-07-02T02:00:00.000Z').refused(t, 'plan_not_found')
+  over.when('buy', basket({ plan: 'Pro30', addons: ['more'] }), ann, JUNE_19).refused(t, 'plan_not_found')
+})
+
+t.test('so do its add-ons', async (t) => {
+  const addons = [bought('more'), bought('space')]
+  const again = basket({ plan: 'Pro30', addons: ['more', 'space'] })
+  given(...rich, runs('Pro30', '30.00', { addons }), cancelled, retired('addon', 'more'))
+    .when('buy', again, ann, JUNE_19)
+    .then(t, purchase('0.00', [on('Pro30', '30.00', { addons, waits: true })], []))
+  given(...rich, runs('Pro30', '30.00', { addons: [bought('space')] }), cancelled, retired('addon', 'more'))
+    .when('buy', again, ann, JUNE_19)
+    .refused(t, 'item_not_found')
 })

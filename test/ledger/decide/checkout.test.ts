@@ -159,6 +159,49 @@ t.test('a free plan is bought with an empty account, and by one below zero, but 
     .refused(t, 'account_frozen')
 })
 
+const lives = (taxCountry: string): Fact => ({
+  type: 'CustomerChanged',
+  data: { account: 'ann', address: { personKey: idOf(40), sealed: 'c2VhbGVk' }, taxCountry },
+})
+
+t.test('where the customer lives, the tax of the day is added: what is paid is the whole', async (t) => {
+  const line = { item: 0, plan: 'basic', kind: 'charge', amount: '5.00' } as const
+  const taxed = (amount: string, due: string, rate: string) => ({
+    amount,
+    lines: [line, { ...line, kind: 'tax' as const, amount: due }],
+    tax: { country: 'SG', rate },
+  })
+  const inSingapore = given(...open, lives('SG'), recharged('ann', '0.45', 2))
+  inSingapore.when('checkout', basic, ann).then(t, bought(taxed('5.45', '0.45', '9')))
+  given(...open, lives('SG'), recharged('ann', '0.44', 2))
+    .when('checkout', basic, ann)
+    .refused(t, 'insufficient_funds')
+  // It is the next day already in the zone of the tests.
+  inSingapore.when('checkout', basic, ann, '2026-03-01T16:00:00.000Z').refused(t, 'insufficient_funds')
+  given(...open, lives('NZ'))
+    .when('checkout', basic, ann)
+    .then(t, bought())
+})
+
+t.test(
+  'of a plan that costs nothing no tax is due, and no price with its tax is more than an amount may be',
+  async (t) => {
+    const free = published('free', '0.00', { billPeriod: 'once' })
+    const item = { ...plan, plan: 'free', name: 'Plan free', price: '0.00', billPeriod: 'once', description: 'a plan' }
+    const lines = [{ item: 0, plan: 'free', kind: 'charge' as const, amount: '0.00' }]
+    given(opened('ann'), free, lives('SG'))
+      .when('checkout', { ...basic, plan: 'free' }, ann)
+      .then(t, bought({ amount: '0.00', items: [item], lines, tax: { country: 'SG', rate: '9' } }))
+    const most = published('most', '999999999999999999999999.99', { billPeriod: 'once' })
+    given(opened('ann'), most, lives('SG'))
+      .when('checkout', { ...basic, plan: 'most' }, ann)
+      .refused(t, 'invalid_amount')
+    given(opened('ann'), most)
+      .when('checkout', { ...basic, plan: 'most' }, ann)
+      .refused(t, 'insufficient_funds')
+  },
+)
+
 t.test('holds that have run out are released ahead of a purchase that needs their money', async (t) => {
   given(...open, opened('bob'), authorized(['ann', 'bob'], '1.00', 7, NOW))
     .when('checkout', basic, ann)
