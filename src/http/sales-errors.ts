@@ -62,7 +62,7 @@ export const onSales = {
     2072,
     409,
     'A refund of the order to its card is under way.',
-    'Ask again when it has ended; /v1/checkouts lists it until then.',
+    'Ask again when it has ended; until then the order is refunding, and an admin finds it on /v1/checkouts.',
   ),
   order_is_purchase: entry(
     2048,

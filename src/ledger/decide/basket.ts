@@ -1,6 +1,7 @@
 import type { DataOf } from '../../../events/catalogue.js'
 import { IN_FLIGHT } from '../account.js'
 import { type Decision, type Refused, refuse, refuseRequest, wait } from '../decision.js'
+import type { DocumentOf } from '../document.js'
 import { amountText } from '../money.js'
 import { type Change, type Sold, sameAddons, sell, type Terms, wholePrice } from '../sold-item.js'
 import { type Account, type Deciding, MAX_CHANGES, type Subscription } from '../state.js'
@@ -8,6 +9,7 @@ import { subscriptionOf } from '../subscription.js'
 import { accountNotFound, notYours } from './checks.js'
 import { addonTwice, type Grants, onSale, promised, type Shelf } from './on-sale.js'
 import { locked } from './on-subscription.js'
+import { beingGivenBack, type FindPurchase } from './over.js'
 
 export interface BasketItem {
   /** Our id, or the one that the subscriptions API shows. */
@@ -28,6 +30,7 @@ export interface BasketInput {
 
 export interface BasketState extends Omit<Terms, 'currency'>, Shelf, Grants {
   readonly account: Account | undefined
+  readonly purchase: FindPurchase
 }
 
 /** What is bought, as events say it. */
@@ -116,6 +119,8 @@ const changeOf = (item: BasketItem, before: readonly Change[], { state, account,
     return refuse('cart_has_subscription', `Two items are for the subscription ${item.subscription}.`)
   }
   if (subscription.locked !== null) return locked
+  const refunding = beingGivenBack(account, subscription, state.purchase)
+  if (refunding) return underRefund(item, refunding)
   if (subscription.paidBy.length >= MAX_CHANGES) {
     return refuse('too_many_changes', `The plan was changed ${MAX_CHANGES} times in the period that is paid.`)
   }
@@ -128,6 +133,12 @@ const changeOf = (item: BasketItem, before: readonly Change[], { state, account,
   }
   return { index: before.length, subscription, ...sale, grant }
 }
+
+const underRefund = ({ subscription }: BasketItem, { id }: DocumentOf<'purchase'>): Refused =>
+  refuse(
+    'card_refund_under_way',
+    `All that the order ${id} has paid for the subscription ${subscription} is being given back to its card: change the plan when that refund has ended.`,
+  )
 
 /** What is asked for is what the next period has anyway. */
 const isToCome = ({ plan, addons = [] }: BasketItem, subscription: Subscription, freePlan: string): boolean => {
