@@ -102,7 +102,8 @@ const evolveOne = (before: SubscribedPlan, event: OfOne): SubscribedPlan => {
     case 'SubscriptionCancelled':
       return { ...before, state: 'cancelled', until: null, next: null }
     case 'SubscriptionReverted':
-      return begun(event.data.item, 'active', null)
+      // A card may be charged for it all the same.
+      return { ...begun(event.data.item, 'active', null), draft: before.draft }
     case 'SubscriptionEnded': {
       const { endedOn, reason } = event.data
       return { ...before, state: 'ended', until: null, next: null, draft: null, endedOn, reason }
@@ -124,7 +125,9 @@ const itemOf = (
 
 const sold = (before: SubscribedPlan, item: BoughtPlan | undefined, paid: NonNullable<SubscribedPlan['paid']>) => {
   if (item === undefined) return before
-  if (item.waits) return { ...before, state: 'active' as const, until: null, next: { hex: paid.hex, plan: seen(item) } }
+  // Only a cancellation is taken back by it: what is not paid stays so.
+  const state = before.until === null ? 'active' : before.state
+  if (item.waits) return { ...before, state, next: { hex: paid.hex, plan: seen(item) } }
   const { draft, used, usedIn } = before
   return { ...begun(item, 'active', paid), draft, ...(isWithin(before.plan, item) && { used, usedIn }) }
 }
