@@ -1,3 +1,4 @@
+import { billOf, type Running } from './bill.js'
 import { nextPeriod } from './calendar.js'
 import type { DocumentOf } from './document.js'
 import { amountText, fromEvent } from './money.js'
@@ -43,6 +44,11 @@ export interface Sold {
  * paid already, whatever it was paid with, and only what comes after may be new (its version, a promocode, that it is cancelled no more).
  */
 export const sell = (change: Change, terms: Terms): Sold => {
+  const running = unpaid(change, terms)
+  return running === null ? sellNow(change, terms) : sellUnpaid(change.index, running, terms)
+}
+
+const sellNow = (change: Change, terms: Terms): Sold => {
   const { index, subscription, plan, addons, grant } = change
   const stays = staysOn(change, terms)
   const asked = quoteItem(quoted(change, terms))
@@ -65,6 +71,28 @@ export const sell = (change: Change, terms: Terms): Sold => {
   return { item, lines, quote, price: wholePrice(change) }
 }
 
+/** A period that is past due, where what runs in it, or what waits, is asked for as it was bought. `null`: it is another change. */
+const unpaid = ({ subscription, plan, addons, grant }: Change, { freePlan }: Terms): Running | null => {
+  const { state, period, plan: before, next } = subscription
+  const ends = plan.data.plan === freePlan && addons.length === 0
+  if (state !== 'past_due' || period === null || grant !== null || ends) return null
+  const same = [next, before].find((one) => one !== null && isSame(one, { plan, addons })) ?? null
+  return same && { ...subscription, period, next: same }
+}
+
+/** As its renewal does: at the price and version that were bought, with the promocode that it has. */
+const sellUnpaid = (index: number, running: Running, { tax, currency }: Terms): Sold => {
+  const { item, lines, quote } = billOf(running, tax, currency)
+  const price = (item.addons ?? []).reduce((sum, addon) => sum + fromEvent(addon.price), fromEvent(item.price))
+  return { item, lines: lines.map((line) => ({ ...line, item: index })), quote, price }
+}
+
+/** The plan and the add-ons, at whatever version. */
+const isSame = (one: BoughtPlan, { plan, addons }: Pick<Change, 'plan' | 'addons'>): boolean => {
+  const ids = addons.map(({ data }) => data.addon)
+  return one.plan === plan.data.plan && sameAddons(one, ids)
+}
+
 /** Of plan and add-ons for a whole period, in minor units. */
 export const wholePrice = ({ plan, addons }: Pick<Change, 'plan' | 'addons'>): bigint =>
   addons.reduce((sum, { data }) => sum + fromEvent(data.price), fromEvent(plan.data.price))
@@ -77,8 +105,7 @@ export const sameAddons = ({ addons = [] }: Pick<BoughtPlan, 'addons'>, ids: rea
 const staysOn = ({ subscription, plan, addons }: Change, { today }: Terms): boolean => {
   const { state, period, plan: before } = subscription
   const paid = period !== null && state !== 'past_due' && today < period.end
-  const ids = addons.map(({ data }) => data.addon)
-  return paid && before.plan === plan.data.plan && sameAddons(before, ids)
+  return paid && isSame(before, { plan, addons })
 }
 
 /** Nothing is paid for what is paid: all of it is given back. */

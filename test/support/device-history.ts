@@ -5,7 +5,7 @@ import { later } from '../../src/ledger/time.js'
 import { actor, admin } from './actors.js'
 import { Books, idOf } from './books.js'
 import { deciders } from './decide.js'
-import { onSale, opened, recharged } from './facts.js'
+import { granted, onSale, opened, promocode, recharged } from './facts.js'
 import { NOW } from './given.js'
 import { isLost } from './lost.js'
 import { type Drawn, drawnCommand, inputOf } from './random-commands.js'
@@ -53,10 +53,13 @@ const step = fc
 export const deviceSteps = (maxLength: number): fc.Arbitrary<readonly Drawn[]> =>
   fc.array(step, { minLength: 50, maxLength, size: 'max' })
 
+/** Of a year. */
+const half = granted(promocode('ten', { value: '50', periods: 12 }), 'ann', 1, 30)
+
 /** The books after each step, as the rules decide it. Throws where something is bought for what is being given back. */
 export function* deviceHistory(steps: readonly Drawn[]): Generator<Books> {
   const books = new Books()
-  for (const fact of [...onSale, opened('ann'), recharged('ann', '60.00')]) books.append(fact, NOW)
+  for (const fact of [...onSale, opened('ann'), recharged('ann', '60.00'), half]) books.append(fact, NOW)
   let now = NOW
   let id = 1000
   const decide = <Name extends CommandName>(name: Name, input: Inputs[Name], actor: Actor): void => {
@@ -68,7 +71,7 @@ export function* deviceHistory(steps: readonly Drawn[]): Generator<Books> {
     }
   }
   for (const device of ['D1', 'D2']) decide('open-subscription', { account: 'ann', device }, admin)
-  for (const promocode of ['ten', 'few']) decide('grant-promocode', { promocode, account: 'ann' }, admin)
+  decide('grant-promocode', { promocode: 'few', account: 'ann' }, admin)
   yield books
   for (const drawn of steps) {
     now = later(now, drawn.hours * 3_600_000)
