@@ -114,4 +114,5 @@ export const onSales = {
     'The recharge was paid by card.',
     'Its payment is returned by the gateway, or by an admin on /v1/accounts/{name}/checkouts/{checkout}/return.',
   ),
+  paid_ahead: entry(2098, 409, 'The next period was charged ahead.', 'Change the plan when that period has begun.'),
 }

@@ -89,3 +89,4 @@ export type RefusalCode =
   | 'cart_has_promocode'
   | 'too_many_changes'
   | 'recharge_by_card'
+  | 'paid_ahead'

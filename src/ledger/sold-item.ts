@@ -1,5 +1,6 @@
 import { billOf, type Running } from './bill.js'
 import { nextPeriod } from './calendar.js'
+import { type Refused, refuse } from './decision.js'
 import type { DocumentOf } from './document.js'
 import { amountText, fromEvent } from './money.js'
 import { planItem } from './plan-item.js'
@@ -41,20 +42,22 @@ export interface Sold {
 
 /**
  * A change that gives back more than it costs, and one to the free plan, waits until the paid period ends. So does the plan that runs in it: it is
- * paid already, whatever it was paid with, and only what comes after may be new (its version, a promocode, that it is cancelled no more).
+ * paid already, whatever it was paid with, and only what comes after may be new (its version, a promocode, that it is cancelled no more). Where a
+ * period to come was charged ahead, nothing else can be had before it begins.
  */
-export const sell = (change: Change, terms: Terms): Sold => {
+export const sell = (change: Change, terms: Terms): Sold | Refused => {
   const running = unpaid(change, terms)
   return running === null ? sellNow(change, terms) : sellUnpaid(change.index, running, terms)
 }
 
-const sellNow = (change: Change, terms: Terms): Sold => {
+const sellNow = (change: Change, terms: Terms): Sold | Refused => {
   const { index, subscription, plan, addons, grant } = change
   const stays = staysOn(change, terms)
   const asked = quoteItem(quoted(change, terms))
   const quote = stays ? paidBefore(asked) : asked
   const ends = subscription.period !== null && plan.data.plan === terms.freePlan && addons.length === 0
   const waits = stays || quote.downgrade || ends
+  if (!waits && quote.period.start > terms.today) return paidAhead(subscription, quote.period)
   const promocode = grant ? lowering(grant, waits) : stays && subscription.plan.promocode
   const item: BoughtPlan = {
     ...planItem(plan),
@@ -69,6 +72,12 @@ const sellNow = (change: Change, terms: Terms): Sold => {
     return { item: index, plan: of, kind, amount }
   })
   return { item, lines, quote, price: wholePrice(change) }
+}
+
+/** The days before it are paid with the plan that runs, and how much was is not known any more. */
+const paidAhead = ({ hex }: Subscription, { start }: Period): Refused => {
+  const what = `The next period of the subscription ${hex} is charged ahead: it begins on ${start}`
+  return refuse('paid_ahead', `${what}, and the plan can be changed from that day on.`)
 }
 
 /** A period that is past due, where what runs in it, or what waits, is asked for as it was bought. `null`: it is another change. */

@@ -60,7 +60,12 @@ export const priceBasket = (input: BasketInput, state: BasketState, now: string)
   if (changes.reduce((sum, change) => sum + wholePrice(change), 0n) >= MOST) {
     return refuse('invalid_amount', 'The items together cost more than an amount may be.')
   }
-  const sold = changes.map((change) => sell(change, { ...state, currency }))
+  const sold: Sold[] = []
+  for (const change of changes) {
+    const one = sell(change, { ...state, currency })
+    if ('kind' in one) return one
+    sold.push(one)
+  }
   const amount = amountText(
     sold.reduce((sum, { quote }) => sum + quote.payable, 0n),
     currency,
