@@ -1,5 +1,6 @@
 import type { DataOf } from '../../events/catalogue.js'
 import type { EventOf } from '../follower/projection.js'
+import { wholePeriod } from '../ledger/calendar.js'
 import { type AllQuotas, type Quotas, sumOf } from '../ledger/quotas.js'
 import type { BoughtPlan } from '../ledger/state.js'
 
@@ -100,7 +101,7 @@ const evolveOne = (before: SubscribedPlan, event: OfOne): SubscribedPlan => {
     case 'SubscriptionPastDue':
       return { ...before, state: 'past_due', until: event.data.until }
     case 'SubscriptionCancelled':
-      return { ...before, state: 'cancelled', until: null, next: null }
+      return { ...before, plan: upTo(before.plan, event.data.endsOn), state: 'cancelled', until: null, next: null }
     case 'SubscriptionReverted':
       // A card may be charged for it all the same.
       return { ...begun(event.data.item, 'active', null), draft: before.draft }
@@ -117,6 +118,12 @@ const evolveOne = (before: SubscribedPlan, event: OfOne): SubscribedPlan => {
     }
   }
 }
+
+/** What was charged ahead is given back: it runs to the end of the period before. */
+const upTo = (plan: SeenPlan, endsOn: string): SeenPlan =>
+  plan.period !== undefined && endsOn < plan.period.end
+    ? { ...plan, period: wholePeriod({ ...plan.period, end: endsOn }) }
+    : plan
 
 const itemOf = (
   { data }: EventOf<'Purchased' | 'SubscriptionRenewed' | 'CheckoutStarted' | 'CheckoutPaid'>,

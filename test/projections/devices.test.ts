@@ -125,6 +125,11 @@ t.test('what could not be paid, what is cancelled, and the way back to the free 
   })
   t.match(await itemOf(t, boughtPro(), pastDue('2026-03-08'), monthly), { state: 'active', until: null })
   t.match(await itemOf(t, boughtPro(), cancelled), { state: 'cancelled', until: null })
+  const early: Fact = { type: 'SubscriptionCancelled', data: { ...NAMES, endsOn: '2026-03-01' } }
+  t.match(await itemOf(t, boughtPro(), monthly, early), {
+    plan: { plan: 'Pro', period: { start: '2026-02-01', end: '2026-03-01' } },
+    state: 'cancelled',
+  })
   const back = reverted('2026-03-01', 'cancelled')
   const newer = { ...back, data: { ...back.data, item: { ...FREE, planVersion: 2 } } } as Fact
   t.match(await rowOf(t, boughtPro(), cancelled, newer), {

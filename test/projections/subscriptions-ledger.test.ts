@@ -32,12 +32,12 @@ const itemsOf = (row: SubscriptionRow): readonly (readonly [string, SubscribedPl
     ? [[row.subscription, row.item]]
     : row.items.flatMap((item) => (item.plan.subscription === undefined ? [] : [[item.plan.subscription, item]]))
 
-const inView = ({ state, until, plan, next, paid, draft }: SubscribedPlan) => ({
-  ...{ state, until, plan, next: next?.plan, order: paid?.by, checkout: draft?.checkout },
+const inView = ({ state, until, plan: { period, ...plan }, next, paid, draft }: SubscribedPlan) => ({
+  ...{ state, until, plan, paidUpTo: period?.end, next: next?.plan, order: paid?.by, checkout: draft?.checkout },
 })
 
-const inLedger = ({ state, until, plan, next, order, locked }: Subscription) => ({
-  ...{ state, until, plan: seen(plan), next: next === null ? undefined : seen(next) },
+const inLedger = ({ state, until, plan: { period: _, ...plan }, period, next, order, locked }: Subscription) => ({
+  ...{ state, until, plan: seen(plan), paidUpTo: period?.end, next: next === null ? undefined : seen(next) },
   ...{ order: order ?? undefined, checkout: locked ?? undefined },
 })
 

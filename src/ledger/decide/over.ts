@@ -4,7 +4,6 @@ import type { DocumentOf } from '../document.js'
 import { fromEvent } from '../money.js'
 import { planItem } from '../plan-item.js'
 import type { Account, Subscription } from '../state.js'
-import { latest } from '../time.js'
 import { namesOf } from './on-subscription.js'
 
 export interface Ending {
@@ -52,9 +51,13 @@ export interface Undoing extends Pick<Ending, 'free'> {
   readonly today: string
 }
 
-/** What the order pays for is over: today, or on the period's first day where that is still to come. `null`: one of them is in flight. */
+/** What the order pays for is over today; or, as if cancelled, before its period begins, where that is still to come. `null`: one of them is in flight. */
 export const undone = (account: Account, order: string, { today, reason, free }: Undoing): readonly Fact[] | null => {
   const paidFor = paidBy(account, order)
   if (paidFor.some(({ leaf }) => leaf === IN_FLIGHT)) return null
-  return paidFor.map((one) => over(account, one, { on: latest(today, one.period?.start ?? today), reason, free }))
+  return paidFor.map((one) => {
+    const { start } = one.period ?? { start: today }
+    if (start <= today) return over(account, one, { on: today, reason, free })
+    return { type: 'SubscriptionCancelled', data: { ...namesOf(account, one), endsOn: start } }
+  })
 }
