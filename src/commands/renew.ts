@@ -14,6 +14,7 @@ export const renew = defineCommand({
         account: reads.account(input.account),
         free: reads.document('plan', freePlan),
         customer: reads.document('customer', input.account),
+        purchase: (order) => reads.purchase(order),
       },
       deciding,
     ),

@@ -62,7 +62,7 @@ export const onSales = {
     2072,
     409,
     'A refund of the order to its card is under way.',
-    'Ask again when it has ended; /v1/checkouts lists it until then.',
+    'Ask again when it has ended; until then the order is refunding, and an admin finds it on /v1/checkouts.',
   ),
   order_is_purchase: entry(
     2048,
@@ -120,4 +120,5 @@ export const onSales = {
     'The method card is that of payments through the card gateway.',
     'Pay with a nonce, or name the method by which the money really moves.',
   ),
+  paid_ahead: entry(2096, 409, 'The next period was charged ahead.', 'Change the plan when that period has begun.'),
 }

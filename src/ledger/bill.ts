@@ -1,6 +1,6 @@
 import { unitOf } from './calendar.js'
 import { amountText, fromEvent } from './money.js'
-import { quoteRenewal } from './proration.js'
+import { type Quote, quoteRenewal } from './proration.js'
 import type { BoughtPlan, Line, Subscription } from './state.js'
 import type { AppliedTax } from './tax.js'
 
@@ -9,9 +9,11 @@ export interface Bill {
   readonly amount: string
   readonly item: BoughtPlan
   readonly lines: Line[]
+  readonly quote: Quote
 }
 
-type Running = Pick<Subscription, 'id' | 'leaf' | 'plan' | 'next'> & {
+/** With a period that is over. */
+export type Running = Pick<Subscription, 'id' | 'leaf' | 'plan' | 'next'> & {
   readonly period: NonNullable<Subscription['period']>
 }
 
@@ -40,5 +42,5 @@ export const billOf = (
     ...(lowered && { promocode: { ...lowered, periodsLeft: lowered.periodsLeft - 1 } }),
   }
   const lines = quote.lines.map(({ kind, amount, addon }) => ({ item: 0, plan: addon ?? bought.plan, kind, amount }))
-  return { amount: amountText(quote.payable, currency), item, lines }
+  return { amount: amountText(quote.payable, currency), item, lines, quote }
 }

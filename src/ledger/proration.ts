@@ -145,7 +145,8 @@ const termOf = ({ today, running, pastDue, newPlan: { unit }, zone }: QuoteInput
     remainingDays: daysBetween(start, period.end),
     totalDays: daysBetween(period.start, period.end),
   }
-  const rebate = partOf(charged, rebateDays.remainingDays, rebateDays.totalDays)
+  // Of a period without days: what was charged ahead of it is given back.
+  const rebate = rebateDays.totalDays === 0 ? 0n : partOf(charged, rebateDays.remainingDays, rebateDays.totalDays)
   const term = unit === period.unit ? rest({ ...period, start }) : wholeTerm(firstPeriod(start, unit, period.zone))
   return { ...term, rebate, rebateDays }
 }

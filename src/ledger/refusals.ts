@@ -90,3 +90,4 @@ export type RefusalCode =
   | 'too_many_changes'
   | 'recharge_by_card'
   | 'method_reserved'
+  | 'paid_ahead'

@@ -1,4 +1,6 @@
+import { billOf, type Running } from './bill.js'
 import { nextPeriod } from './calendar.js'
+import { type Refused, refuse } from './decision.js'
 import type { DocumentOf } from './document.js'
 import { amountText, fromEvent } from './money.js'
 import { planItem } from './plan-item.js'
@@ -40,16 +42,22 @@ export interface Sold {
 
 /**
  * A change that gives back more than it costs, and one to the free plan, waits until the paid period ends. So does the plan that runs in it: it is
- * paid already, whatever it was paid with, and only what comes after may be new (its version, a promocode, that it is cancelled no more).
+ * paid already, whatever it was paid with, and only what comes after may be new (its version, a promocode, that it is cancelled no more). Where a
+ * period to come was charged ahead, nothing else can be had before it begins.
  */
-export const sell = (change: Change, terms: Terms): Sold => {
+export const sell = (change: Change, terms: Terms): Sold | Refused => {
+  const running = unpaid(change, terms)
+  return running === null ? sellNow(change, terms) : sellUnpaid(change.index, running, terms)
+}
+
+const sellNow = (change: Change, terms: Terms): Sold | Refused => {
   const { index, subscription, plan, addons, grant } = change
-  const ids = addons.map(({ data }) => data.addon)
-  const stays = staysOn(subscription, { plan: plan.data.plan, addons: ids }, terms.today)
+  const stays = staysOn(subscription, idsOf(change), terms.today)
   const asked = quoteItem(quoted(change, terms))
   const quote = stays ? paidBefore(asked) : asked
   const ends = subscription.period !== null && plan.data.plan === terms.freePlan && addons.length === 0
   const waits = stays || quote.downgrade || ends
+  if (!waits && quote.period.start > terms.today) return paidAhead(subscription, quote.period)
   const promocode = grant ? lowering(grant, waits) : stays && subscription.plan.promocode
   const item: BoughtPlan = {
     ...planItem(plan),
@@ -66,6 +74,44 @@ export const sell = (change: Change, terms: Terms): Sold => {
   return { item, lines, quote, price: wholePrice(change) }
 }
 
+/** The days before it are paid with the plan that runs, and how much was is not known any more. */
+const paidAhead = ({ hex }: Subscription, { start }: Period): Refused => {
+  const what = `The next period of the subscription ${hex} is charged ahead: it begins on ${start}`
+  return refuse('paid_ahead', `${what}, and the plan can be changed from that day on.`)
+}
+
+/** A period that is past due, where what runs in it, or what waits, is asked for as it was bought. `null`: it is another change. */
+const unpaid = (change: Change, { freePlan }: Terms): Running | null => {
+  const { subscription, grant } = change
+  const { state, period, plan: before, next } = subscription
+  const wanted = idsOf(change)
+  const ends = wanted.plan === freePlan && wanted.addons.length === 0
+  if (state !== 'past_due' || period === null || grant !== null || ends) return null
+  const same = [next, before].find((one) => one !== null && isSame(one, wanted)) ?? null
+  return same && { ...subscription, period, next: same }
+}
+
+/** As its renewal does: at the price and version that were bought, with the promocode that it has. */
+const sellUnpaid = (index: number, running: Running, { tax, currency }: Terms): Sold => {
+  const { item, lines, quote } = billOf(running, tax, currency)
+  const price = (item.addons ?? []).reduce((sum, addon) => sum + fromEvent(addon.price), fromEvent(item.price))
+  return { item, lines: lines.map((line) => ({ ...line, item: index })), quote, price }
+}
+
+/** Ids of a plan and of all its add-ons. */
+interface Ids {
+  readonly plan: string
+  readonly addons: readonly string[]
+}
+
+const idsOf = ({ plan, addons }: Change): Ids => ({
+  plan: plan.data.plan,
+  addons: addons.map(({ data }) => data.addon),
+})
+
+/** The plan and the add-ons, at whatever version. */
+const isSame = (one: BoughtPlan, { plan, addons }: Ids): boolean => one.plan === plan && sameAddons(one, addons)
+
 /** Of plan and add-ons for a whole period, in minor units. */
 export const wholePrice = ({ plan, addons }: Pick<Change, 'plan' | 'addons'>): bigint =>
   addons.reduce((sum, { data }) => sum + fromEvent(data.price), fromEvent(plan.data.price))
@@ -74,14 +120,10 @@ export const wholePrice = ({ plan, addons }: Pick<Change, 'plan' | 'addons'>): b
 export const sameAddons = ({ addons = [] }: Pick<BoughtPlan, 'addons'>, ids: readonly string[]): boolean =>
   addons.length === ids.length && addons.every(({ addon }) => ids.includes(addon))
 
-/** The plan and the add-ons, by their ids, are those that are paid for today. */
-export const staysOn = (
-  { state, period, plan: before }: Subscription,
-  { plan, addons }: { readonly plan: string; readonly addons: readonly string[] },
-  today: string,
-): boolean => {
+/** The plan and the add-ons are those that are paid for today. */
+export const staysOn = ({ state, period, plan }: Subscription, wanted: Ids, today: string): boolean => {
   const paid = period !== null && state !== 'past_due' && today < period.end
-  return paid && before.plan === plan && sameAddons(before, addons)
+  return paid && isSame(plan, wanted)
 }
 
 /** Nothing is paid for what is paid: all of it is given back. */

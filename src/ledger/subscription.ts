@@ -62,13 +62,11 @@ export const evolveSubscriptions = (
       return before.map((one) => givenBack(one, event.data, -1n))
     case 'SubscriptionPastDue':
       return change(before, event.data.subscription, (one) => ({ ...one, state: 'past_due', until: event.data.until }))
-    case 'SubscriptionCancelled':
-      return change(before, event.data.subscription, (one) => ({
-        ...one,
-        state: 'cancelled',
-        until: null,
-        next: null,
-      }))
+    case 'SubscriptionCancelled': {
+      const { subscription, endsOn } = event.data
+      const how = { state: 'cancelled', until: null, next: null } as const
+      return change(before, subscription, (one) => ({ ...one, ...withoutRest(one, endsOn), ...how }))
+    }
     case 'SubscriptionReverted': {
       const { subscription, item } = event.data
       return change(before, subscription, ({ id, leaf, hex, device, locked }) => ({
@@ -139,6 +137,12 @@ const soldOne = (
   }
   return period === null ? all : [...all, { ...paid, id, leaf, hex, device: null, pays: pays ?? 'balance' }]
 }
+
+/** What was charged ahead is given back: it is paid up to that day, and with what is not known any more. */
+const withoutRest = ({ period }: Subscription, endsOn: string): Partial<Subscription> =>
+  period !== null && endsOn < period.end
+    ? { period: { ...period, start: endsOn, end: endsOn }, charged: '0', paidBy: [] }
+    : {}
 
 /** Of what was paid for the running period, less is left: the next change gives back no more than that. `sign`: 1n lowers, -1n raises. */
 const givenBack = (one: Subscription, data: DataOf<'PurchaseRefunded'>, sign: bigint): Subscription => {

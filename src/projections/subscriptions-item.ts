@@ -1,5 +1,6 @@
 import type { DataOf } from '../../events/catalogue.js'
 import type { EventOf } from '../follower/projection.js'
+import { wholePeriod } from '../ledger/calendar.js'
 import { type AllQuotas, type Quotas, sumOf } from '../ledger/quotas.js'
 import type { BoughtPlan } from '../ledger/state.js'
 
@@ -100,9 +101,10 @@ const evolveOne = (before: SubscribedPlan, event: OfOne): SubscribedPlan => {
     case 'SubscriptionPastDue':
       return { ...before, state: 'past_due', until: event.data.until }
     case 'SubscriptionCancelled':
-      return { ...before, state: 'cancelled', until: null, next: null }
+      return { ...before, plan: upTo(before.plan, event.data.endsOn), state: 'cancelled', until: null, next: null }
     case 'SubscriptionReverted':
-      return begun(event.data.item, 'active', null)
+      // A card may be charged for it all the same.
+      return { ...begun(event.data.item, 'active', null), draft: before.draft }
     case 'SubscriptionEnded': {
       const { endedOn, reason } = event.data
       return { ...before, state: 'ended', until: null, next: null, draft: null, endedOn, reason }
@@ -117,6 +119,12 @@ const evolveOne = (before: SubscribedPlan, event: OfOne): SubscribedPlan => {
   }
 }
 
+/** What was charged ahead is given back: it runs to the end of the period before. */
+const upTo = (plan: SeenPlan, endsOn: string): SeenPlan =>
+  plan.period !== undefined && endsOn < plan.period.end
+    ? { ...plan, period: wholePeriod({ ...plan.period, end: endsOn }) }
+    : plan
+
 const itemOf = (
   { data }: EventOf<'Purchased' | 'SubscriptionRenewed' | 'CheckoutStarted' | 'CheckoutPaid'>,
   id: string,
@@ -124,7 +132,9 @@ const itemOf = (
 
 const sold = (before: SubscribedPlan, item: BoughtPlan | undefined, paid: NonNullable<SubscribedPlan['paid']>) => {
   if (item === undefined) return before
-  if (item.waits) return { ...before, state: 'active' as const, until: null, next: { hex: paid.hex, plan: seen(item) } }
+  // Only a cancellation is taken back by it: what is not paid stays so.
+  const state = before.until === null ? 'active' : before.state
+  if (item.waits) return { ...before, state, next: { hex: paid.hex, plan: seen(item) } }
   const { draft, used, usedIn } = before
   return { ...begun(item, 'active', paid), draft, ...(isWithin(before.plan, item) && { used, usedIn }) }
 }

@@ -78,7 +78,7 @@ const documentCodec: Codec<SubscriptionDocument> = {
 /** Accounts, what each has bought, and the subscriptions of its devices. */
 export const subscriptions: Projection<SubscriptionDocument, SubscriptionRow, Handled> = {
   name: 'subscriptions',
-  version: 2,
+  version: 3,
   documents: 'buyers',
   rows: 'purchases',
   handles: [

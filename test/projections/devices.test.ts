@@ -103,11 +103,12 @@ t.test('a smaller plan waits, and begins with the next period', async (t) => {
   const waiting: Fact = { ...wait, data: { ...wait.data, items: [data] } } as Fact
   const item = await itemOf(t, boughtPro(), pastDue('2026-03-08'), waiting)
   t.match(item, {
-    state: 'active',
-    until: null,
+    state: 'past_due',
+    until: '2026-03-08',
     plan: { plan: 'Pro' },
     next: { plan: { plan: 'Small' }, hex: /^[0-9a-f]{24}$/ },
   })
+  t.match(await itemOf(t, boughtPro(), cancelled, waiting), { state: 'active', until: null })
   t.match(await itemOf(t, boughtPro(), waiting, cancelled), { state: 'cancelled', next: null })
   t.match(await itemOf(t, boughtPro(), waiting, monthly), {
     next: null,
@@ -124,12 +125,19 @@ t.test('what could not be paid, what is cancelled, and the way back to the free 
   })
   t.match(await itemOf(t, boughtPro(), pastDue('2026-03-08'), monthly), { state: 'active', until: null })
   t.match(await itemOf(t, boughtPro(), cancelled), { state: 'cancelled', until: null })
+  const early: Fact = { type: 'SubscriptionCancelled', data: { ...NAMES, endsOn: '2026-03-01' } }
+  t.match(await itemOf(t, boughtPro(), monthly, early), {
+    plan: { plan: 'Pro', period: { start: '2026-02-01', end: '2026-03-01' } },
+    state: 'cancelled',
+  })
   const back = reverted('2026-03-01', 'cancelled')
   const newer = { ...back, data: { ...back.data, item: { ...FREE, planVersion: 2 } } } as Fact
   t.match(await rowOf(t, boughtPro(), cancelled, newer), {
     free: { planVersion: 2 },
     item: { plan: { planVersion: 2 }, state: 'active', paid: null, used: none },
   })
+  const asked = started({ checkout: idOf(9) })
+  t.match(await itemOf(t, boughtPro(), asked, back), { plan: FREE, draft: { checkout: idOf(9) } })
   const closed: Fact = { type: 'SubscriptionEnded', data: { ...NAMES, endedOn: '2026-03-01', reason: 'cancelled' } }
   const { rows, counts } = await project(t, ...onFree, closed)
   t.match(rows, [{ item: { state: 'ended', endedOn: '2026-03-01', reason: 'cancelled' } }])

@@ -167,6 +167,7 @@ export const deciders: Deciders = {
         account: books.account(input.account),
         free: books.document('plan', FREE_PLAN),
         customer: books.document('customer', input.account),
+        purchase: (order) => books.purchase(order),
       },
       deciding,
     ),

@@ -14,6 +14,7 @@ import type { EventStore, RecordedEvent } from '../../src/store/port.js'
 import { Books, idOf } from './books.js'
 import { deciders } from './decide.js'
 import { decode } from './loop.js'
+import { isLost } from './lost.js'
 
 /** A command as it was asked and what came of it. */
 export interface Asked<Name extends CommandName = CommandName> {
@@ -113,6 +114,7 @@ export class Oracle {
 
   #take(recorded: RecordedEvent): void {
     const event: LedgerEvent = { ...decode(recorded), leaf: this.books.log.length }
+    must(!isLost(event, this.books), 'nothing is bought for what is being given back', event)
     const kept = this.books.append(factOf(event), event.metadata.recordedAt)
     must(kept.revision === event.revision && kept.stream === event.stream, 'streams are dense', event)
     for (const leg of postings(event)) {

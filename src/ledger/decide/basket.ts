@@ -1,6 +1,7 @@
 import type { DataOf } from '../../../events/catalogue.js'
 import { IN_FLIGHT } from '../account.js'
 import { type Decision, type Refused, refuse, refuseRequest, wait } from '../decision.js'
+import type { DocumentOf } from '../document.js'
 import { amountText } from '../money.js'
 import { type Change, type Sold, sell, type Terms, wholePrice } from '../sold-item.js'
 import { type Account, type Deciding, MAX_CHANGES } from '../state.js'
@@ -9,6 +10,7 @@ import { accountNotFound, notYours } from './checks.js'
 import { shelfOf } from './kept.js'
 import { addonTwice, type Grants, onSale, promised, type Shelf, unchanged } from './on-sale.js'
 import { locked } from './on-subscription.js'
+import { beingGivenBack, type FindPurchase } from './over.js'
 
 export interface BasketItem {
   /** Our id, or the one that the subscriptions API shows. */
@@ -29,6 +31,7 @@ export interface BasketInput {
 
 export interface BasketState extends Omit<Terms, 'currency'>, Shelf, Grants {
   readonly account: Account | undefined
+  readonly purchase: FindPurchase
 }
 
 /** What is bought, as events say it. */
@@ -58,7 +61,12 @@ export const priceBasket = (input: BasketInput, state: BasketState, now: string)
   if (changes.reduce((sum, change) => sum + wholePrice(change), 0n) >= MOST) {
     return refuse('invalid_amount', 'The items together cost more than an amount may be.')
   }
-  const sold = changes.map((change) => sell(change, { ...state, currency }))
+  const sold: Sold[] = []
+  for (const change of changes) {
+    const one = sell(change, { ...state, currency })
+    if ('kind' in one) return one
+    sold.push(one)
+  }
   const amount = amountText(
     sold.reduce((sum, { quote }) => sum + quote.payable, 0n),
     currency,
@@ -129,6 +137,8 @@ const changeOf = (item: BasketItem, before: readonly Change[], { state, account,
     return refuse('cart_has_subscription', `Two items are for the subscription ${item.subscription}.`)
   }
   if (subscription.locked !== null) return locked
+  const refunding = beingGivenBack(account, subscription, state.purchase)
+  if (refunding) return underRefund(item, refunding)
   if (subscription.paidBy.length >= MAX_CHANGES) {
     return refuse('too_many_changes', `The plan was changed ${MAX_CHANGES} times in the period that is paid.`)
   }
@@ -140,3 +150,9 @@ const changeOf = (item: BasketItem, before: readonly Change[], { state, account,
   const same = grant === null ? unchanged(wanted, subscription, state.freePlan) : undefined
   return same ?? { index: before.length, subscription, ...sale, grant }
 }
+
+const underRefund = ({ subscription }: BasketItem, { id }: DocumentOf<'purchase'>): Refused =>
+  refuse(
+    'card_refund_under_way',
+    `All that the order ${id} has paid for the subscription ${subscription} is being given back to its card: change the plan when that refund has ended.`,
+  )

@@ -1,9 +1,9 @@
 import type { Fact } from '../../../events/catalogue.js'
 import { IN_FLIGHT } from '../account.js'
 import type { DocumentOf } from '../document.js'
+import { fromEvent } from '../money.js'
 import { planItem } from '../plan-item.js'
 import type { Account, Subscription } from '../state.js'
-import { latest } from '../time.js'
 import { namesOf } from './on-subscription.js'
 
 export interface Ending {
@@ -17,6 +17,23 @@ export interface Ending {
 /** Those whose running period the order has paid for, also where others came after it. */
 export const paidBy = ({ own }: Account, order: string): readonly Subscription[] =>
   own.subscriptions.filter((one) => one.paidBy.some((by) => by.order === order))
+
+/** Finds a purchase by our id. */
+export type FindPurchase = (order: string) => DocumentOf<'purchase'> | undefined
+
+/**
+ * The order that has paid for the running period and is being given back to its card, all of it. When that has ended, the subscription is over or goes
+ * on: until then nothing more is to be paid for it.
+ */
+export const beingGivenBack = (
+  { own }: Account,
+  { paidBy }: Subscription,
+  purchase: FindPurchase,
+): DocumentOf<'purchase'> | undefined => {
+  if (!own.charges.some(({ kind }) => kind === 'refund')) return undefined
+  const found = paidBy.flatMap(({ order }) => purchase(order) ?? [])
+  return found.find(({ amount, refunded }) => refunded === amount && fromEvent(amount) > 0n)
+}
 
 /** A subscription is over; one of a device goes back to the free plan. */
 export const over = (account: Account, subscription: Subscription, { on, reason, free }: Ending): Fact => {
@@ -34,9 +51,13 @@ export interface Undoing extends Pick<Ending, 'free'> {
   readonly today: string
 }
 
-/** What the order pays for is over: today, or on the period's first day where that is still to come. `null`: one of them is in flight. */
+/** What the order pays for is over today; or, as if cancelled, before its period begins, where that is still to come. `null`: one of them is in flight. */
 export const undone = (account: Account, order: string, { today, reason, free }: Undoing): readonly Fact[] | null => {
   const paidFor = paidBy(account, order)
   if (paidFor.some(({ leaf }) => leaf === IN_FLIGHT)) return null
-  return paidFor.map((one) => over(account, one, { on: latest(today, one.period?.start ?? today), reason, free }))
+  return paidFor.map((one) => {
+    const { start } = one.period ?? { start: today }
+    if (start <= today) return over(account, one, { on: today, reason, free })
+    return { type: 'SubscriptionCancelled', data: { ...namesOf(account, one), endsOn: start } }
+  })
 }

@@ -10,7 +10,7 @@ import { isDate, latest } from '../time.js'
 import { forbidden } from './checks.js'
 import { debit, frozen, tooManyCharges } from './funds.js'
 import { namesOf, onSubscription, type SubscriptionInput } from './on-subscription.js'
-import { over } from './over.js'
+import { beingGivenBack, type FindPurchase, over } from './over.js'
 
 export interface RenewInput extends SubscriptionInput {
   /** The first day of the period asked for: the day on which the paid one ends. */
@@ -30,6 +30,7 @@ export interface RenewState {
   readonly account: Account | undefined
   readonly free: DocumentOf<'plan'> | undefined
   readonly customer: Pick<DocumentOf<'customer'>, 'taxCountry'> | undefined
+  readonly purchase: FindPurchase
 }
 
 /** `undefined`: a day up to which periods may be charged. */
@@ -46,7 +47,7 @@ const MOST_AHEAD = 366
 /**
  * Charges one period, at the price and version that were bought; or says that it could not be paid; or ends what is cancelled, or was not
  * paid within the days of grace. So it may be asked any number of times, however late: a period is charged once. By card it only says that
- * the card is about to be charged.
+ * the card is about to be charged. What has paid for the period that is over may be on its way back to the card: then it waits.
  */
 export const decideRenew = (input: RenewInput, state: RenewState, deciding: Deciding): Decision =>
   notScheduler(deciding.actor) ??
@@ -59,6 +60,8 @@ export const decideRenew = (input: RenewInput, state: RenewState, deciding: Deci
     if (subscription.state === 'cancelled' || free) {
       return facts(over(owner, subscription, { on: period.end, reason: 'cancelled', free: state.free }))
     }
+    const refunding = beingGivenBack(owner, subscription, state.purchase)
+    if (refunding) return underRefund(refunding)
     if (until !== null && input.asOf > until) {
       return facts(over(owner, subscription, { on: addDays(until, 1), reason: 'unpaid', free: state.free }))
     }
@@ -74,6 +77,12 @@ const notScheduler = ({ admin, subject }: Actor): Decision | undefined =>
 
 const notDue = ({ end }: Period): Decision =>
   refuse('renewal_not_due', `The subscription is paid up to ${end}: the next period begins there.`)
+
+const underRefund = ({ id }: DocumentOf<'purchase'>): Decision =>
+  refuse(
+    'card_refund_under_way',
+    `All that was paid with the order ${id} is being given back to its card: the plan is renewed, or is over, when that refund has ended.`,
+  )
 
 interface Due {
   readonly input: RenewInput

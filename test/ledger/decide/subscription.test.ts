@@ -218,9 +218,10 @@ t.test('nothing left of what paid for the running period ends the subscription i
   given(...open, renewal)
     .when('refund-purchase', { order: idOf(7) }, admin)
     .then(t, ended('2026-03-01', 'refunded'), refunded('5.00', { order: idOf(7), orderLeaf: 3 }))
+  const stopped: Fact = { type: 'SubscriptionCancelled', data: { ...names, endsOn: '2026-03-31' } }
   given(...open, renewed(idOf(7), '2026-03-31', '2026-04-30'))
     .when('refund-purchase', { order: idOf(7) }, admin)
-    .then(t, ended('2026-03-31', 'refunded'), refunded('5.00', { order: idOf(7), orderLeaf: 3 }))
+    .then(t, stopped, refunded('5.00', { order: idOf(7), orderLeaf: 3 }))
   givenInFlight(...open)
     .when('refund-purchase', { order: id }, admin)
     .waits(t)
