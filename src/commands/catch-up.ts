@@ -1,3 +1,5 @@
+import type { LaneWorld } from './lane-world.js'
+
 /**
  * Catch-ups that are shared: whoever asks gets one that began after it asked. At most one runs and one waits.
  */
@@ -28,5 +30,14 @@ export class CatchUp {
     })
     this.#running = running
     return running
+  }
+}
+
+/** What the books say of all that the log held when it was asked for: also of what another process has written. Rejects with `Unavailable`. */
+export const fresh = async <Found>(world: Pick<LaneWorld, 'behind' | 'catchUp'>, read: () => Found): Promise<Found> => {
+  for (;;) {
+    await world.catchUp()
+    const found = read()
+    if (!world.behind()) return found
   }
 }

@@ -6,7 +6,7 @@ import { chartName, postings } from '../../src/ledger/postings.js'
 import { idOf } from '../support/books.js'
 import { NONCE } from '../support/charging.js'
 import { FREE } from '../support/device.js'
-import { granted, opened, promocode } from '../support/facts.js'
+import { frozen, granted, opened, promocode } from '../support/facts.js'
 import { on, plans } from '../support/plans.js'
 import { startOn } from './live-world.js'
 import { bearer } from './world.js'
@@ -159,6 +159,12 @@ t.test('quotes are for who may read the account', async (t) => {
   t.equal((await quotes(items, bearer('bob'))).status, 403)
   t.equal((await cartQuote(bearer('bob'))).status, 403)
   t.match((await quotes([...items, ...items])).json(), { status: 409, code: 'cart_has_subscription' })
+})
+
+t.test('whether it can be paid is not asked: a frozen account gets its quote', async (t) => {
+  const { quotes } = await open(t, [frozen('alice')], MARCH_20)
+  const quote = await quotes([{ subscription: idOf(51), plan: 'Basic10' }])
+  t.match([quote.status, quote.json()], [200, { total: '3.87' }])
 })
 
 t.test('what waits costs nothing now, and is shown with its price', async (t) => {
