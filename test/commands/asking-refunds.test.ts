@@ -210,3 +210,18 @@ t.test('an admin may say that the bank took the money back, long after it came',
   t.equal(said(await desk.process.ask('payment-returned', input, { actor: admin })), 'PaymentReturned')
   t.equal(await ledgerSays(desk), '0.00')
 })
+
+t.test('nothing is renewed that is on its way back, not even in the moment in which that is asked for', async (t) => {
+  const desk = await freshDesk(t)
+  await bought(desk, true)
+  const due = { account: 'ann', subscription: idOf(2), start: '2026-03-31', asOf: '2026-03-31' }
+  const renew = () => desk.process.ask('renew', due, { actor: admin })
+  const [refund, renewal] = await Promise.all([desk.refund(2), ended(renew())])
+  t.same([refund, renewal], ['CardRefundRequested', 'card_refund_under_way'])
+  t.equal(await desk.came({ which: 'all' }), '1 pending')
+  t.equal(await ended(renew()), 'card_refund_under_way')
+  desk.around.now += DAY
+  t.equal(await desk.came(), '1 refunded')
+  t.same(await typesOf(desk), [...SETTLED, 'CardRefundRequested', 'SubscriptionEnded', 'CardRefunded'])
+  t.equal(await ended(renew()), 'subscription_not_found')
+})

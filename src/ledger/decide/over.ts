@@ -31,8 +31,8 @@ export const beingGivenBack = (
   purchase: FindPurchase,
 ): DocumentOf<'purchase'> | undefined => {
   if (!own.charges.some(({ kind }) => kind === 'refund')) return undefined
-  const found = paidBy.flatMap(({ order }) => purchase(order) ?? [])
-  return found.find(({ amount, refunded }) => refunded === amount && fromEvent(amount) > 0n)
+  const found = paidBy.map(({ order }) => purchase(order))
+  return found.find((one) => one !== undefined && one.refunded === one.amount && fromEvent(one.amount) > 0n)
 }
 
 /** A subscription is over; one of a device goes back to the free plan. */
