@@ -49,7 +49,12 @@ interface Kept {
 }
 
 /** What a purchase, in another stream, makes of an item of a cart. */
-const OF_LATE: ReadonlySet<string> = new Set(['subscription_not_found', 'subscription_unchanged'])
+const OF_LATE: ReadonlySet<string> = new Set([
+  'subscription_not_found',
+  'subscription_unchanged',
+  'subscription_locked',
+  'promocode_used',
+])
 
 /** Commands that one key is for. */
 const operationOf = (name: string): string => {
