@@ -2,7 +2,7 @@ import type { EventLog } from '../store/port.js'
 import { BuildGone, type BuildSpec, type RowRecord, type ViewBuild, type ViewCheckpoint } from '../views/port.js'
 import { codeOf, type FollowedBatch, lastPlace, reasonOf } from './batch.js'
 import { Cache } from './cache.js'
-import { encodeDocuments, fold, type Held, type Loaded, load } from './fold.js'
+import { encodeDocuments, fold, type Held, load } from './fold.js'
 import type { Consumer } from './follow.js'
 import { type Attempt, Passing } from './passing.js'
 import type { AnyProjection } from './projection.js'
@@ -41,8 +41,6 @@ export interface Runner extends Consumer {
   /** Writes what was kept back and the checkpoint, and keeps no document back from now on. */
   settle(signal: AbortSignal): Promise<void>
 }
-
-const NOTHING: Loaded = { steps: [], rows: new Map(), changing: new Set() }
 
 /** Documents kept back at most. */
 const KEPT_BACK = 50_000
@@ -110,8 +108,7 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
     const context = reached?.context ?? {}
     cache.age()
     const events = batch.events.filter(({ type }) => handled.has(type))
-    const loaded =
-      events.length === 0 ? NOTHING : await attempt(() => load(projection, build, documents, events), signal)
+    const loaded = await attempt(() => load(projection, build, documents, events), signal)
     try {
       const { rows, changed } = fold(projection, loaded, context)
       for (const held of changed) kept.set(held.key, held)
