@@ -71,7 +71,7 @@ export class Slot {
   async tend(signal: AbortSignal): Promise<void> {
     this.#ending = signal
     const troubled = (error: unknown): void => {
-      this.#trouble = { code: codeOf(error, 'views_failed'), reason: reasonOf(error) }
+      if (!signal.aborted) this.#trouble = { code: codeOf(error, 'views_failed'), reason: reasonOf(error) }
     }
     let stepping: Promise<void> | null = null
     while (!signal.aborted) {

@@ -153,6 +153,20 @@ t.test('a first build that cannot be made is shown, and tried again', async (t) 
   await end()
 })
 
+t.test('to end while a first build is made is no trouble', async (t) => {
+  const views = createMemoryViewStore()
+  const ended: Promise<void>[] = []
+  const createBuild: MemoryViewStore['createBuild'] = async (spec) => {
+    ended.push(end())
+    return views.createBuild(spec)
+  }
+  const { projector, end } = start(new TestLog().push(openings(3)), { ...views, createBuild })
+  await until(() => ended.length > 0)
+  await Promise.all(ended)
+  t.match(projector.status(), [{ name: 'ledger', leaf: -1, stopped: null, trouble: null }])
+  t.equal(await views.liveBuild('ledger'), null)
+})
+
 t.test('an empty log makes an empty view that is live', async (t) => {
   const views = createMemoryViewStore()
   const { seen, end } = start(new TestLog(), views)
