@@ -1,7 +1,7 @@
 import type { LedgerEvent } from '../../events/envelope.js'
 import { reasonOf } from '../follower/batch.js'
 import { type Gateway, GatewayUnknown, GatewayUnreachable, type Means, type SaleResult } from '../gateway/port.js'
-import type { SecretStore } from '../secrets/port.js'
+import { type SecretStore, SecretUnreadable } from '../secrets/port.js'
 import { type Done, Unavailable } from './port.js'
 import {
   type About,
@@ -142,16 +142,23 @@ const aboutOf = ({ type, data, leaf, metadata }: LedgerEvent): About => {
   return { leaf, started: data, correlationId: metadata.correlationId }
 }
 
-/** Before anything begins: what cannot be read now refuses the request. `null`: the account keeps no card, or it is gone. */
+/** Before anything begins: what cannot be read now refuses the request. `null`: the account keeps no card, or it is gone, or nobody can read it. */
 const meansOf = async (options: ChargingOptions, by: PaysWith): Promise<Means | null> => {
   const { commands, secrets } = options
   if (by.kind === 'nonce') return { kind: 'nonce', nonce: by.nonce, store: true }
   const card = commands.locateCard(by.account)
-  const token = card === null ? null : await secrets.get(cardName(card))
+  const token = card === null ? null : await tokenOf(secrets, card)
   if (token !== null) return { kind: 'card', token }
   // Another was kept meanwhile, and this one destroyed.
   return commands.locateCard(by.account) === card ? null : meansOf(options, by)
 }
+
+/** What is damaged, or lies under a lost key, is as good as gone: an operator is told, and whoever pays gives another card. */
+const tokenOf = (secrets: Pick<SecretStore, 'get'>, card: string): Promise<string | null> =>
+  secrets.get(cardName(card)).catch((error: unknown) => {
+    if (error instanceof SecretUnreadable) return null
+    throw error
+  })
 
 /** The one time that the gateway is asked to charge. */
 const sell = async (options: ChargingOptions, about: About, means: Means | null): Promise<CheckoutEnd> => {

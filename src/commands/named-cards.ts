@@ -16,13 +16,19 @@ export interface Stretch {
 
 const PAGE = 200
 
-/** The ids of the cards that the account's events have named, the newest first; left out `stretch`: all that they ever have. Rejects as the store does. */
+export interface NamedCard {
+  readonly card: string
+  /** Of the event that started the checkout which kept it. */
+  readonly checkoutLeaf: number
+}
+
+/** The cards that the account's events have named, the newest first; left out `stretch`: all that they ever have. Rejects as the store does. */
 export const namedCards = async (
   { store, decode }: AccountLog,
   account: string,
   stretch?: Stretch,
-): Promise<readonly string[]> => {
-  const cards: string[] = []
+): Promise<readonly NamedCard[]> => {
+  const cards: NamedCard[] = []
   let from = stretch === undefined ? undefined : stretch.before - 1
   for (;;) {
     const options = { direction: 'backwards', max: PAGE, ...(from !== undefined && { from }) } as const
@@ -30,7 +36,8 @@ export const namedCards = async (
     for (const recorded of page) {
       const { type, data } = decode(recorded)
       if (type === 'CheckoutStarted' && data.checkout === stretch?.checkout) return cards
-      if (type === 'CheckoutPaid' && data.card !== undefined) cards.push(data.card)
+      if (type === 'CheckoutPaid' && data.card !== undefined)
+        cards.push({ card: data.card, checkoutLeaf: data.checkoutLeaf })
     }
     const oldest = page.at(-1)?.revision ?? 0
     if (oldest === 0) return cards

@@ -81,8 +81,10 @@ export const runRenewals = async (run: RenewalRun): Promise<Renewed> => {
 type Counts = { -readonly [Field in keyof Renewed]: Renewed[Field] }
 
 /** A subscription whose next period may be due. */
-interface Open extends Pick<Subscription, 'id' | 'pays'> {
+interface Open extends Pick<Subscription, 'id'> {
   readonly period: Period
+  /** A card pays for it, unless it is over anyway: then no card is looked for. */
+  readonly byCard: boolean
   /** What paid for it: one that ends on the same day may be bought again, when this one was given back or charged ahead. */
   readonly order: string | null
   /** Ends the key. A period that was found unpaid has had its own: it is asked for under another one, day by day. */
@@ -92,9 +94,11 @@ interface Open extends Pick<Subscription, 'id' | 'pays'> {
 const renewAccount = async (run: RenewalRun, account: string, done: Counts): Promise<void> => {
   const { due, asOf, signal } = run
   const all = due.account(account)?.own?.subscriptions ?? []
-  let open: readonly Open[] = all.flatMap(({ id, pays, period, order, state }) =>
-    period === null ? [] : [{ id, pays, period, order, again: state === 'active' ? '' : `:${asOf}` }],
-  )
+  let open: readonly Open[] = all.flatMap(({ id, pays, period, order, state, until }) => {
+    if (period === null) return []
+    const over = state === 'cancelled' || (until !== null && until < asOf)
+    return [{ id, period, byCard: pays !== 'balance' && !over, order, again: state === 'active' ? '' : `:${asOf}` }]
+  })
   while (!signal.aborted) {
     const [oldest] = open.filter(({ period }) => period.end <= asOf).sort(byEnd)
     if (oldest === undefined) return
@@ -164,7 +168,7 @@ const ask = async (run: RenewalRun, account: string, open: Open): Promise<Checko
   }
   const charge = (from: () => Promise<Done | Other>) => run.charge(from, { kind: 'stored', account })
   try {
-    if (open.pays !== 'balance') return await charge(start)
+    if (open.byCard) return await charge(start)
     const started = await start()
     // A card has paid for it since the file was read.
     return started.kind === 'done' ? await charge(async () => started) : started

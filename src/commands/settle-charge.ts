@@ -75,8 +75,11 @@ export const settleCharge = async (settling: Settling, about: About, charge: Gat
 }
 
 /** The cards that others have named since the checkout began. Where the log cannot be read now they stay, and nothing charges them. */
-const namedSince = (settling: Settling, { started }: About, { event }: Done): Promise<readonly string[]> =>
-  namedCards(settling, started.account, { checkout: started.checkout, before: event.revision }).catch(() => [])
+const namedSince = async (settling: Settling, { started }: About, { event }: Done): Promise<readonly string[]> => {
+  const stretch = { checkout: started.checkout, before: event.revision }
+  const named = await namedCards(settling, started.account, stretch).catch(() => [])
+  return named.map(({ card }) => card)
+}
 
 /**
  * Of a checkout that is paid: destroys the card that the account kept before, and its own where the person was erased after it had begun. May be called again.

@@ -62,10 +62,14 @@ export const destroyKeys = async (parts: Needed, account: string): Promise<void>
   for (const personKey of erasedKeys(parts, account)) await parts.secrets.destroy(nameOf(personKey))
 }
 
-/** Every card that the account has ever kept, likewise: who charges it finds none. A checkout that is open then keeps none. */
-export const destroyCards = async (parts: Pick<Parts, 'log' | 'decode' | 'secrets'>, account: string) => {
-  const { log: store, decode, secrets } = parts
-  for (const card of await namedCards({ store, decode }, account)) await secrets.destroy(cardName(card))
+/** Every card of a checkout that began before that leaf, likewise: who charges it finds none. One that is open then keeps none. */
+export const destroyCards = async (
+  { log: store, decode, secrets }: Pick<Parts, 'log' | 'decode' | 'secrets'>,
+  account: string,
+  erased: number,
+): Promise<void> => {
+  const named = await namedCards({ store, decode }, account)
+  for (const { card, checkoutLeaf } of named) if (checkoutLeaf < erased) await secrets.destroy(cardName(card))
 }
 
 const KEY_BYTES = 32

@@ -5,12 +5,12 @@ import { readBookFile } from '../../src/commands/book-file.js'
 import { startScheduler } from '../../src/commands/renewal-scheduler.js'
 import { type RenewalRun, type Renewed, runRenewals } from '../../src/commands/renewals.js'
 import { cardName } from '../../src/commands/settle-charge.js'
-import { type SecretStore, SecretsUnreachable } from '../../src/secrets/port.js'
+import { type SecretStore, SecretsUnreachable, SecretUnreadable } from '../../src/secrets/port.js'
 import { createMemoryEventStore } from '../../src/store/memory.js'
 import { actor } from '../support/actors.js'
 import { idOf } from '../support/books.js'
 import { ending, type Ground, groundOf, NONCE, openTill, STREAM, typesOf } from '../support/charging.js'
-import { boughtPro, freePlan, onCard, onFree, paid, started } from '../support/device.js'
+import { boughtPro, cancelled, freePlan, onCard, onFree, paid, started } from '../support/device.js'
 import { settle } from '../support/loop.js'
 import { publish, put } from '../support/on-sale.js'
 import { mac, none } from '../support/renewals.js'
@@ -119,6 +119,20 @@ t.test('a renewal from the balance needs no card, though one is kept', async (t)
   one.gate.get = () => Promise.reject(new SecretsUnreachable('locked'))
   t.same(await one.run(), { ...none, renewed: 1 })
   t.same(await types(one), ['Purchased', 'SubscriptionRenewed'])
+})
+
+t.test('what is over ends, though the card cannot be read', async (t) => {
+  const one = await shop(t, [...onCard.slice(1), cancelled])
+  one.gate.get = () => Promise.reject(new SecretsUnreachable('locked'))
+  t.same(await one.run(), { ...none, ended: 1 })
+})
+
+t.test('a card that nobody can ever read again is none: the plan is past due, and over in the end', async (t) => {
+  const one = await shop(t)
+  one.gate.get = () => Promise.reject(new SecretUnreadable('damaged'))
+  t.same(await one.run(), { ...none, pastDue: 1 })
+  t.same(await one.run({ asOf: '2026-05-01' }), { ...none, ended: 1 })
+  t.same((await types(one)).slice(-1), ['SubscriptionReverted'])
 })
 
 t.test('a card that has paid since the file was read is charged', async (t) => {

@@ -1,9 +1,17 @@
 import { randomBytes } from 'node:crypto'
 import t from 'tap'
 import { personKeyOf } from '../../src/commands/person-key.js'
-import { destroyKeys, personalOf } from '../../src/http/personal.js'
+import { cardName } from '../../src/commands/settle-charge.js'
+import { destroyCards, destroyKeys, personalOf } from '../../src/http/personal.js'
 import { createMemorySecretRecords } from '../../src/secrets/memory.js'
 import { SecretsUnreachable } from '../../src/secrets/port.js'
+import { createMemoryEventStore } from '../../src/store/memory.js'
+import { idOf } from '../support/books.js'
+import { STREAM } from '../support/charging.js'
+import { paid } from '../support/device.js'
+import { opened } from '../support/facts.js'
+import { decode } from '../support/loop.js'
+import { put } from '../support/on-sale.js'
 import { A, storeOver, under } from '../support/secrets.js'
 
 const nameOf = (erasures: number) => `person/${personKeyOf('ann', erasures)}`
@@ -95,3 +103,14 @@ t.test('while the store of secrets is away nothing is sealed', async (t) => {
     { code: 'secrets_unreachable' },
   )
 })
+
+t.test(
+  'the card of a checkout that began after an erasure stays, however often that erasure is asked for',
+  async (t) => {
+    const [log, secrets] = [createMemoryEventStore(), fresh()]
+    await put(log, STREAM, [opened('ann'), paid(1, { card: idOf(8) }), paid(5, { card: idOf(9) })])
+    for (const n of [8, 9]) await secrets.put(cardName(idOf(n)), `card ${n}`)
+    for (const _ of [1, 2]) await destroyCards({ log, decode, secrets }, 'ann', 4)
+    t.same([await secrets.get(cardName(idOf(8))), await secrets.get(cardName(idOf(9)))], [null, 'card 9'])
+  },
+)

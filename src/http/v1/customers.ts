@@ -72,7 +72,7 @@ const erase: CommandRoute = {
     await reachSecrets(call.parts.secrets)
     const settled = await ask(intent('erase-person', { account }))
     if (call.caller.admin) await destroyKeys(call.parts, account)
-    if (settled.kind === 'done') await destroyCards(call.parts, account)
+    if (settled.kind === 'done') await destroyCards(call.parts, account, settled.done.event.leaf)
     return settled
   },
   toReply: eventReply,
