@@ -89,7 +89,7 @@ const fail = async ({ out, note }: Terminal, call: CallServer, name: string): Pr
     return 3
   }
   out(`The checkout ${checkout} of ${account} has failed: ${said}.\n`)
-  out('The server gives back what was charged; counterfoil checkouts shows it until it is done.\n')
+  out('The server gives back what was charged, if anything was; counterfoil checkouts shows it until it is done.\n')
   return 0
 }
 

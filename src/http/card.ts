@@ -23,7 +23,7 @@ export const payByCard = async ({ parts }: Call, asked: Intent, by: PaysWith, as
     case 'paid':
       return { kind: 'done', done: end.done }
     case 'failed':
-      return { kind: 'refused', refused: refusedFor(end.why) }
+      return { kind: 'refused', refused: refusedFor(end.why), wrote: end.done }
     case 'refused':
       return end
   }

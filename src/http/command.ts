@@ -3,7 +3,7 @@ import { errorCatalogue, RequestRefused } from './errors.js'
 import { idempotencyOf, keyOf } from './idempotency.js'
 import type { Handler, Serving } from './mount.js'
 import { patienceOf, shown } from './position.js'
-import type { Ask, Call, CommandRoute, Done, Intent, Refused, Request, Settled } from './route.js'
+import type { Ask, Call, CommandRoute, Intent, Refused, Request, Settled } from './route.js'
 import { writeToken } from './token.js'
 
 const CORRELATION = /^[\x21-\x7e]{1,128}$/
@@ -39,11 +39,16 @@ export const commandHandler =
       correlationId: correlationOf(request),
       idempotency: idempotencyOf(parts.mac, key, { method, url, body }),
     }
-    const done = await perform(route, call, context)
-    const visible = await shown(parts, surface.views, [done.event], patience)
-    reply.header('ledger-position', writeToken('p1', done.event.leaf))
-    if (!visible) reply.header('ledger-visible', 'false')
-    if (done.replayed) reply.header('idempotent-replayed', 'true')
+    const settled = await perform(route, call, context)
+    const written = settled.kind === 'done' ? settled.done : settled.wrote
+    if (written !== undefined) {
+      const visible = await shown(parts, surface.views, [written.event], patience)
+      reply.header('ledger-position', writeToken('p1', written.event.leaf))
+      if (!visible) reply.header('ledger-visible', 'false')
+      if (written.replayed) reply.header('idempotent-replayed', 'true')
+    }
+    if (settled.kind === 'refused') throw new RequestRefused(settled.refused.code, settled.refused.detail)
+    const { done } = settled
     if (route.toCsv !== undefined && CSV_FIRST.test(String(request.headers.accept))) {
       return replies.send(reply, route.status, 'text/csv; charset=utf-8', route.toCsv(done, call))
     }
@@ -51,13 +56,11 @@ export const commandHandler =
     return replies.json(reply, route.status, typeof text === 'string' ? text : await text)
   }
 
-/** Throws `RequestRefused`. */
-const perform = async (route: CommandRoute, call: Call, context: CommandContext): Promise<Done> => {
+const perform = async (route: CommandRoute, call: Call, context: CommandContext): Promise<Settled> => {
   const ask: Ask = (asked) => settle(call, asked, context)
   const first = await ('perform' in route ? route.perform(call, ask) : ask(route.toIntent(call)))
-  if (first.kind === 'done') return first.done
-  const other = route.instead?.(first.refused, call) ?? null
-  const second = other === null ? first : await ask(other)
-  if (second.kind === 'done') return second.done
-  throw new RequestRefused(first.refused.code, first.refused.detail)
+  const other = first.kind === 'done' ? null : (route.instead?.(first.refused, call) ?? null)
+  if (other === null) return first
+  const second = await ask(other)
+  return second.kind === 'done' ? second : first
 }

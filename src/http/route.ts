@@ -106,7 +106,8 @@ export interface BulkRoute extends CommonRoute {
 /** What became of one item. */
 export type Settled =
   | { readonly kind: 'done'; readonly done: Done }
-  | { readonly kind: 'refused'; readonly refused: Refused }
+  /** `wrote`: how it ended is in the log all the same, a card payment that was declined. */
+  | { readonly kind: 'refused'; readonly refused: Refused; readonly wrote?: Done }
 
 /** Something that takes long; only an admin may ask for it. It goes on when the client leaves. */
 export interface TaskRoute extends CommonRoute {

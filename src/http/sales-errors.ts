@@ -120,5 +120,10 @@ export const onSales = {
     'The method card is that of payments through the card gateway.',
     'Pay with a nonce, or name the method by which the money really moves.',
   ),
-  paid_ahead: entry(2096, 409, 'The next period was charged ahead.', 'Change the plan when that period has begun.'),
+  paid_ahead: entry(
+    2096,
+    409,
+    'The next period was charged, or found unpaid, ahead of its day.',
+    'Change the plan when that period has begun.',
+  ),
 }

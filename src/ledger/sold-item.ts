@@ -76,7 +76,7 @@ const sellNow = (change: Change, terms: Terms): Sold | Refused => {
 
 /** The days before it are paid with the plan that runs, and how much was is not known any more. */
 const paidAhead = ({ hex }: Subscription, { start }: Period): Refused => {
-  const what = `The next period of the subscription ${hex} is charged ahead: it begins on ${start}`
+  const what = `The next period of the subscription ${hex} was charged, or found unpaid, ahead of its day: it begins on ${start}`
   return refuse('paid_ahead', `${what}, and the plan can be changed from that day on.`)
 }
 

@@ -98,7 +98,15 @@ t.test('declined: 402 with what the bank said, and nothing has changed', async (
       'card_declined: The card was declined: Processor Declined (2050). Pay with another card, under another key.',
     data: null,
   })
-  t.strictSame((await pay([item(50, '2050')], NONCE, 'k')).text, declined.text)
+  const again = await pay([item(50, '2050')], NONCE, 'k')
+  t.strictSame(again.text, declined.text)
+  t.match([declined.headers, again.headers], [{ 'ledger-position': /./ }, { 'idempotent-replayed': 'true' }])
+  t.notOk('idempotent-replayed' in declined.headers)
+  t.equal(
+    again.headers['ledger-position'],
+    declined.headers['ledger-position'],
+    'that of how it ended: the views show it',
+  )
   const used = await pay([item(50)], 'fake-consumed-nonce')
   t.match(
     [used.status, used.json().message],

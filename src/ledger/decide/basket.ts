@@ -110,9 +110,9 @@ const wrongItems = (input: BasketInput): Refused | undefined => {
   return undefined
 }
 
-/** Of several items the refused one is named: by both ids of its subscription, because whoever asks may know one of them only. */
-const about = (item: BasketItem, { items }: BasketInput, refused: Refused, account?: Account): Refused => {
-  if (items.length === 1) return refused
+/** Of several items, and of a cart, the refused one is named: by both ids of its subscription, because whoever asks may know one of them only. */
+const about = (item: BasketItem, { items, cart }: BasketInput, refused: Refused, account?: Account): Refused => {
+  if (items.length === 1 && cart === undefined) return refused
   const found = account && subscriptionOf(account.own, item.subscription)
   const name = found ? `${found.hex} (${found.id})` : item.subscription
   const { refusal } = refused
