@@ -46,7 +46,8 @@ export interface Sold {
  * period to come was charged ahead, nothing else can be had before it begins.
  */
 export const sell = (change: Change, terms: Terms): Sold | Refused => {
-  const running = unpaid(change, terms)
+  const { subscription, grant } = change
+  const running = unpaid(subscription, { ...idsOf(change), promocode: grant?.data.promocode }, terms.freePlan)
   return running === null ? sellNow(change, terms) : sellUnpaid(change.index, running, terms)
 }
 
@@ -80,14 +81,22 @@ const paidAhead = ({ hex }: Subscription, { start }: Period): Refused => {
   return refuse('paid_ahead', `${what}, and the plan can be changed from that day on.`)
 }
 
-/** A period that is past due, where what runs in it, or what waits, is asked for as it was bought. `null`: it is another change. */
-const unpaid = (change: Change, { freePlan }: Terms): Running | null => {
-  const { subscription, grant } = change
+/** Ids of what is asked for. */
+export interface Asked extends Ids {
+  /** The one that is named; `undefined`: none is. */
+  readonly promocode: string | undefined
+}
+
+/** A period that is past due, where what runs in it, or what waits (`next` is either), is asked for as it was bought. `null`: it is another change. */
+export const unpaid = (
+  subscription: Subscription,
+  asked: Asked,
+  freePlan: string,
+): (Running & { readonly next: BoughtPlan }) | null => {
   const { state, period, plan: before, next } = subscription
-  const wanted = idsOf(change)
-  const ends = wanted.plan === freePlan && wanted.addons.length === 0
-  if (state !== 'past_due' || period === null || grant !== null || ends) return null
-  const same = [next, before].find((one) => one !== null && isSame(one, wanted)) ?? null
+  const ends = asked.plan === freePlan && asked.addons.length === 0
+  if (state !== 'past_due' || period === null || asked.promocode !== undefined || ends) return null
+  const same = [next, before].find((one) => one !== null && isSame(one, asked)) ?? null
   return same && { ...subscription, period, next: same }
 }
 

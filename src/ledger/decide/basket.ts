@@ -143,7 +143,7 @@ const changeOf = (item: BasketItem, before: readonly Change[], { state, account,
     return refuse('too_many_changes', `The plan was changed ${MAX_CHANGES} times in the period that is paid.`)
   }
   const wanted = { plan: item.plan, addons }
-  const sale = onSale(wanted, shelfOf(subscription, wanted, state), currency)
+  const sale = onSale(wanted, shelfOf(subscription, { ...wanted, promocode }, { ...state, currency }), currency)
   if ('kind' in sale) return sale
   const grant = promised(promocode, sale, { state, currency, now })
   if (grant?.kind === 'refused') return grant

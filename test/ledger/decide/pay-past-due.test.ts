@@ -9,7 +9,7 @@ import { type Books, idOf } from '../../support/books.js'
 import { TERMS } from '../../support/decide.js'
 import { FREE, ID, LEAF, NAMES } from '../../support/device.js'
 import { deviceHistory, deviceSteps } from '../../support/device-history.js'
-import { granted, promocode, published, recharged } from '../../support/facts.js'
+import { addon, granted, promocode, published, recharged, retired } from '../../support/facts.js'
 import { given, NEW_ID } from '../../support/given.js'
 import { basket, bought, juneFrom, lineOf, on, purchase, rich, runs } from '../../support/plans.js'
 import { check } from '../../support/random.js'
@@ -51,6 +51,49 @@ t.test('who pays by hand what is past due pays what its renewal would, and keeps
         data: { order: NEW_ID, ...NAMES, amount: '15.00', currency: 'EUR', items: [item], lines },
       })
   }
+})
+
+t.test('so does who asks for what is sold no more, or otherwise now', async (t) => {
+  const gone = retired('plan', 'Pro30')
+  const dollars = published('Pro30', '35.00', { itemVersion: 2, currency: 'USD', level: 'L' })
+  const once = published('Pro30', '35.00', { itemVersion: 2, billPeriod: 'once' })
+  for (const now of [[gone], [dollars], [once], [dollars, gone], [once, gone]]) {
+    given(...unpaid(), ...now)
+      .when('buy', pro, ann, JULY_3)
+      .then(t, purchase('15.00', [item], lines))
+  }
+  const next = on('Basic10', '10.00', { waits: true })
+  const waiting = [...unpaid(), purchase('0.00', [next], [], { order: idOf(0x31) }), gone, retired('plan', 'Basic10')]
+  const { waits: _, ...small } = { ...next, period: july, charged: '10.00' }
+  given(...waiting)
+    .when('buy', basket({ plan: 'Basic10' }), ann, JULY_3)
+    .then(t, purchase('10.00', [small], [lineOf('Basic10', 'charge', '10.00')]))
+  given(...waiting)
+    .when('buy', pro, ann, JULY_3)
+    .then(t, purchase('15.00', [item], lines))
+})
+
+t.test('and with its add-ons', async (t) => {
+  const both = basket({ plan: 'Pro30', addons: ['more'] })
+  const more = { addons: [bought('more')], charged: '31.50' }
+  const whole = on('Pro30', '30.00', { period: july, ...more })
+  const of = [lineOf('Pro30', 'charge', '30.00'), lineOf('more', 'charge', '1.50')]
+  for (const now of [retired('addon', 'more'), addon('more', 'USD')]) {
+    given(...unpaid({ addons: [bought('more')] }), now)
+      .when('buy', both, ann, JULY_3)
+      .then(t, purchase('31.50', [whole], of))
+  }
+})
+
+t.test('it is not sold with another promocode or other add-ons, nor where it was not what runs', async (t) => {
+  const fifth = granted(promocode('fifth', { value: '20' }), 'ann', 2, 31)
+  const books = given(...unpaid(), fifth, retired('plan', 'Pro30'), retired('plan', 'Basic10'))
+  for (const asked of [{ promocode: 'fifth' }, { promocode: 'none' }, { addons: ['more'] }, { plan: 'Basic10' }]) {
+    books.when('buy', basket({ plan: 'Pro30', ...asked }), ann, JULY_3).refused(t, 'plan_not_found')
+  }
+  given(...unpaid(), retired('addon', 'more'))
+    .when('buy', basket({ plan: 'Pro30', addons: ['more'] }), ann, JULY_3)
+    .refused(t, 'item_not_found')
 })
 
 t.test('of several items each line is that of its own', async (t) => {
