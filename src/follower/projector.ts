@@ -81,7 +81,7 @@ export const createProjector = (options: ProjectorOptions): Projector => {
     }
     await Promise.all(tending)
     await changing
-    for (const slot of slots) await slot.settle()
+    await Promise.all(slots.map((slot) => slot.settle()))
   }
 
   const slotFor = ({ name }: AnyProjection): Slot => {
