@@ -1,28 +1,10 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { createSandbox } from '../../src/gateway/sandbox.js'
-import { openSqliteEventStore } from '../../src/store/sqlite.js'
-import { append, begin } from '../support/asking.js'
 import { idOf } from '../support/books.js'
-import { opened } from '../support/facts.js'
+import { interrupted } from '../support/interrupted.js'
 import { folder, ready, run, serve, until } from '../support/serving.js'
 
 const settings = { COUNTERFOIL_CURRENCY: 'EUR' }
-const HOUR = 3_600_000
-
-/** A checkout of ann's, begun an hour ago, that the gateway has charged for another amount. */
-const wrong = async (data: string): Promise<void> => {
-  const store = await openSqliteEventStore({ path: join(data, 'events.db'), log: () => undefined })
-  const now = Date.now()
-  const ground = { store, around: { now: now - HOUR } } as Parameters<typeof append>[0]
-  await append(ground, opened('ann'))
-  await begin(ground, 2)
-  await store.close()
-  const sandbox = createSandbox({ path: join(data, 'gateway.db'), clock: () => now })
-  const means = { kind: 'nonce', nonce: 'fake-valid-nonce', store: true } as const
-  await sandbox.sale({ orderId: idOf(2), amount: '23.00', currency: 'EUR', means })
-  await sandbox.close()
-}
 
 t.test('an operator ends a checkout that was charged for another amount, and the charge is given back', async (t) => {
   const cwd = folder(t)
@@ -30,7 +12,8 @@ t.test('an operator ends a checkout that was charged for another amount, and the
   const made = await serve(t, data, { settings })
   await ready(made.ask)
   await made.server.close()
-  await wrong(data)
+  // Of ann's checkout, that is charged for another amount.
+  await interrupted(data, [2], [{ checkout: 2, amount: '23.00', ago: 0 }])
   const { ask, server } = await serve(t, data, { settings })
   await ready(ask)
   const cli = (...args: string[]) => run('cli', cwd, ['checkouts', ...args], settings).ended

@@ -1,33 +1,10 @@
 import { join } from 'node:path'
 import t from 'tap'
-import { createSandbox } from '../../src/gateway/sandbox.js'
-import { openSqliteEventStore } from '../../src/store/sqlite.js'
-import { append, begin } from '../support/asking.js'
 import { idOf } from '../support/books.js'
-import { opened } from '../support/facts.js'
+import { HOUR, interrupted } from '../support/interrupted.js'
 import { type Ask, folder, ready, run, serve, until } from '../support/serving.js'
 
 const settings = { COUNTERFOIL_CURRENCY: 'EUR' }
-const HOUR = 3_600_000
-
-/** Checkouts of ann's, begun an hour ago by a server that was killed. 2 was charged just now, 4 an hour ago, 3 never. */
-const interrupted = async (data: string): Promise<void> => {
-  const store = await openSqliteEventStore({ path: join(data, 'events.db'), log: () => undefined })
-  const now = Date.now()
-  const ground = { store, around: { now: now - HOUR } } as Parameters<typeof append>[0]
-  await append(ground, opened('ann'))
-  for (const n of [2, 3, 4]) await begin(ground, n)
-  await store.close()
-  for (const [n, at] of [
-    [2, now],
-    [4, now - HOUR],
-  ] as const) {
-    const sandbox = createSandbox({ path: join(data, 'gateway.db'), clock: () => at })
-    const means = { kind: 'nonce', nonce: 'fake-valid-nonce', store: true } as const
-    await sandbox.sale({ orderId: idOf(n), amount: '22.00', currency: 'EUR', means })
-    await sandbox.close()
-  }
-}
 
 const statusOf = async (ask: Ask, n: number): Promise<unknown> =>
   JSON.parse((await ask('GET', `/v1/orders/${idOf(n)}`)).text).status
@@ -38,7 +15,15 @@ t.test('checkouts that a killed server left are settled by the next one; refunds
   const made = await serve(t, data, { settings })
   await ready(made.ask)
   await made.server.close()
-  await interrupted(data)
+  // 2 was charged just now, 4 an hour ago, 3 never.
+  await interrupted(
+    data,
+    [2, 3, 4],
+    [
+      { checkout: 2, amount: '22.00', ago: 0 },
+      { checkout: 4, amount: '22.00', ago: HOUR },
+    ],
+  )
   const { ask, server, kill } = await serve(t, data, { settings })
   await ready(ask)
   for (const n of [2, 4]) {
