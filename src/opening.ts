@@ -119,6 +119,7 @@ const openAll = async (steps: Steps): Promise<void> => {
       views: config.views,
       projects: config.role !== 'api',
       writeModel: store === null ? null : writeModel,
+      lazy: wakes && config.views.kind === 'sqlite',
       committed: channel?.port1 ?? null,
     },
     {

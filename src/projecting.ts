@@ -1,7 +1,9 @@
 import { Worker } from 'node:worker_threads'
+import { createVisibility } from './follower/visibility.js'
 import type { RebuildEnd } from './reports/rebuild.js'
 import { StoreClosed } from './store/errors.js'
 import type { FollowerState, FromProjector, Hindrance, ProjectorData, Start, ToProjector } from './thread.js'
+import { ViewsUnreachable } from './views/port.js'
 
 export interface ProjectingEvents {
   readonly onPassed: (projection: string, leaf: number) => void
@@ -25,6 +27,8 @@ export interface Projecting {
   events(): Hindrance | null
   /** Why the thread is gone, or `null`. */
   failure(): string | null
+  /** Resolves when whoever reads the views of a projection finds all that `onPassed` was told of. Rejects with `ViewsUnreachable`. */
+  stored(projection: string): Promise<void>
   /** Of these projections, one after another. One rebuild at a time: `null` while another is under way. */
   rebuild(projections: readonly string[], progress: Progress): Promise<RebuildEnd> | null
   /** Breaks off a rebuild under way: its end says so. */
@@ -59,6 +63,36 @@ const teller = (log: (message: string) => void): ((followers: readonly FollowerS
   }
 }
 
+/** Milliseconds that a reader waits for what is kept back. */
+const PATIENCE = 1_000
+
+/** Knows what was told as passed and is kept back, and asks for it when somebody reads. */
+const createAsking = (ask: (projection: string) => void) => {
+  const passed = new Map<string, number>()
+  const stored = new Map<string, number>()
+  const asked = new Map<string, number>()
+  const waits = createVisibility(() => performance.now())
+  return {
+    passed: (told: Extract<FromProjector, { kind: 'passed' }>): void => {
+      for (const [name, leaf] of told.leaves) {
+        passed.set(name, leaf)
+        stored.set(name, told.stored.get(name) ?? leaf)
+        waits.passed(name, told.stored.get(name) ?? leaf)
+      }
+    },
+    stored: async (projection: string): Promise<void> => {
+      const leaf = passed.get(projection) ?? -1
+      if (leaf <= (stored.get(projection) ?? -1)) return
+      if (asked.get(projection) !== leaf) {
+        asked.set(projection, leaf)
+        ask(projection)
+      }
+      if (await waits.wait(projection, leaf, PATIENCE)) return
+      throw new ViewsUnreachable(`the views of ${projection} are not written yet; events are safe`)
+    },
+  }
+}
+
 /** MiB for new objects: most of a batch dies before it would be copied. */
 const YOUNG = 48
 
@@ -74,6 +108,7 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
   let readied = false
   let failure: string | null = null
   const tell = teller(events.log)
+  const asking = createAsking((projection) => say({ kind: 'store', projection }))
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const say = (message: ToProjector): void => worker.postMessage(message)
   const rebuilt = (end: RebuildEnd): void => {
@@ -85,8 +120,10 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
       if (message.kind === 'ready') {
         readied = true
         resolve(message)
-      } else if (message.kind === 'passed') for (const [name, leaf] of message.leaves) events.onPassed(name, leaf)
-      else if (message.kind === 'flushed') events.onFlushed(message.leaf)
+      } else if (message.kind === 'passed') {
+        asking.passed(message)
+        for (const [name, leaf] of message.leaves) events.onPassed(name, leaf)
+      } else if (message.kind === 'flushed') events.onFlushed(message.leaf)
       else if (message.kind === 'state') {
         state = message.followers
         tell(state)
@@ -108,6 +145,7 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
     state: () => state,
     events: () => hindrance,
     failure: () => failure,
+    stored: asking.stored,
     rebuild: (projections, progress) => {
       if (failure !== null) return Promise.resolve(gone(failure))
       if (rebuilding !== null) return null

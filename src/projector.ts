@@ -46,14 +46,18 @@ const now = (): number => performance.now()
 const holder = data.views.kind === 'sqlite' ? null : randomUUID()
 
 /** Told in one message of all that have passed a batch in one go. */
-let passed = new Map<string, number>()
-const onCheckpoint = (projection: string, leaf: number): void => {
-  if (passed.size === 0) process.nextTick(tellPassed)
-  passed.set(projection, leaf)
+let leaves = new Map<string, number>()
+let stored = new Map<string, number>()
+const onCheckpoint = (projection: string, leaf: number, without: number): void => {
+  if (leaves.size === 0) process.nextTick(tellPassed)
+  leaves.set(projection, leaf)
+  if (without < leaf) stored.set(projection, without)
+  else stored.delete(projection)
 }
 const tellPassed = (): void => {
-  say({ kind: 'passed', leaves: passed })
-  passed = new Map()
+  say({ kind: 'passed', leaves, stored })
+  leaves = new Map()
+  stored = new Map()
 }
 
 const openLog = async (): Promise<EventLog> => {
@@ -86,6 +90,7 @@ const follow = (log: EventLog, views: ViewStore, consumer: WriteModel['consumer'
     decode,
     views,
     sleep: pause,
+    lazy: data.lazy,
     projections: data.projects ? projections : [],
     consumers: consumer === undefined ? [] : [consumer],
     onCheckpoint,
@@ -121,7 +126,9 @@ const NOT_YET: RebuildEnd = { kind: 'failed', code: 'not_ready', detail: 'the ev
 
 let rebuilding: Promise<void> = Promise.resolve()
 let begin = (_names: readonly string[]): void => say({ kind: 'rebuilt', end: NOT_YET })
+let store = (_projection: string): void => undefined
 port.on('message', (message: ToProjector) => {
+  if (message.kind === 'store') return store(message.projection)
   if (message.kind === 'rebuild') return begin(message.projections)
   rebuilds.abort()
   if (message.kind === 'close') ending.abort()
@@ -135,8 +142,9 @@ const run = async (log: EventLog, closing: (() => unknown)[]): Promise<void> => 
   if (books !== null) closing.push(books.close)
   const projector = follow(log, views, books?.consumer)
   begin = (names) => {
-    rebuilding = rebuildNow(names, { log, decode, views, sleep: pause, projector })
+    rebuilding = rebuildNow(names, { log, decode, views, sleep: pause, lazy: data.lazy, projector })
   }
+  store = (projection) => void projector.store(projection, signal).catch(() => undefined)
   tell()
   say({ kind: 'ready', ...(books?.start ?? { position: null, leaf: -1, recordedAt: '' }) })
   await projector.run(signal)

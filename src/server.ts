@@ -17,7 +17,7 @@ import { decode, type Opening, startOpening } from './opening.js'
 import { projections } from './projections/projections.js'
 import { createStandstill, promptly, readiness, SILENT_SECRETS } from './readiness.js'
 import type { SecretStore } from './secrets/port.js'
-import { openGateway, openSecretStore, openViewReader, type WatchedGateway } from './stores.js'
+import { openGateway, openSecretStore, openViewReader, readAfter, type WatchedGateway } from './stores.js'
 import type { ViewReader } from './views/port.js'
 import { couponCodesOf, macOf, type WriteSide } from './write-side.js'
 
@@ -57,7 +57,7 @@ class CannotListen extends Error {
 export const startServer = async (options: ServerOptions): Promise<Server> => {
   const { config, log, logger = false, clock = Date.now } = options
   const authenticate = authenticateBy(config, clock)
-  const views = await openViewReader(config.views)
+  const views = readAfter(await openViewReader(config.views), (name) => opening.projecting?.stored(name))
   const secrets = await openSecretStore(config.secrets, log)
   const visibility = createVisibility(
     () => performance.now(),

@@ -89,6 +89,18 @@ export const openViewReader = async (location: ViewsLocation): Promise<ViewReade
   return readerOf(store, close)
 }
 
+/** Does something before each read of a projection's views. */
+export const readAfter = (
+  reader: ViewReader,
+  before: (projection: string) => Promise<void> | undefined,
+): ViewReader => {
+  const ready = async (projection: string): Promise<ViewReader> => {
+    await before(projection)
+    return reader
+  }
+  return readerOf(ready, () => reader.close())
+}
+
 const CHECK_EVERY = 1_000
 
 /** A projector of another process may have begun the file anew: then what was opened lies no longer at its path. */
@@ -230,11 +242,11 @@ const gatewayOf = async (gateway: Config['gateway'], clock: () => number): Promi
   }
 }
 
-const readerOf = (reader: () => Promise<ViewReader>, close: () => Promise<void>): ViewReader => ({
-  document: async (projection, key) => (await reader()).document(projection, key),
-  row: async (projection, key) => (await reader()).row(projection, key),
-  rows: async (projection, query) => (await reader()).rows(projection, query),
-  checkpoint: async (projection) => (await reader()).checkpoint(projection),
+const readerOf = (reader: (projection: string) => Promise<ViewReader>, close: () => Promise<void>): ViewReader => ({
+  document: async (projection, key) => (await reader(projection)).document(projection, key),
+  row: async (projection, key) => (await reader(projection)).row(projection, key),
+  rows: async (projection, query) => (await reader(projection)).rows(projection, query),
+  checkpoint: async (projection) => (await reader(projection)).checkpoint(projection),
   close,
 })
 

@@ -10,12 +10,16 @@ export interface ProjectorData {
   readonly projects: boolean
   /** The path of its file; `null`: nobody decides in this process. */
   readonly writeModel: string | null
+  /** Whoever reads the views is in this process, and says `store` first. */
+  readonly lazy: boolean
   /** A message here: the log has grown. `null`: the log tells by itself, or nobody waits for it. */
   readonly committed: MessagePort | null
 }
 
 /** What the main thread says to it. */
 export type ToProjector =
+  /** A reader wants all that was passed: what these views keep back is to be written. */
+  | { readonly kind: 'store'; readonly projection: string }
   /** One after another, by name. */
   | { readonly kind: 'rebuild'; readonly projections: readonly string[] }
   /** Breaks off a rebuild under way, and takes no other. */
@@ -46,8 +50,12 @@ export type FromProjector =
   | { readonly kind: 'ready'; readonly position: number | null; readonly leaf: number; readonly recordedAt: string }
   /** The file holds everything up to this leaf number. */
   | { readonly kind: 'flushed'; readonly leaf: number }
-  /** By projection: readers of its live build see everything up to this leaf number. */
-  | { readonly kind: 'passed'; readonly leaves: ReadonlyMap<string, number> }
+  /** By projection: readers of its live build see everything up to this leaf number. `stored`: where it is lower, up to where without asking. */
+  | {
+      readonly kind: 'passed'
+      readonly leaves: ReadonlyMap<string, number>
+      readonly stored: ReadonlyMap<string, number>
+    }
   /** `events`: why the log cannot be opened. */
   | { readonly kind: 'state'; readonly events: Hindrance | null; readonly followers: readonly FollowerState[] }
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }

@@ -12,7 +12,7 @@ const at = (folder: string, name: string) => ({ kind: 'sqlite', path: join(folde
 const files = (t: Test): ProjectorData & { readonly writeModel: string } => {
   const folder = t.testdir({})
   const [events, views] = [at(folder, 'events.db'), at(folder, 'views.db')]
-  return { events, views, projects: true, writeModel: join(folder, 'write-model.db'), committed: null }
+  return { events, views, projects: true, lazy: false, writeModel: join(folder, 'write-model.db'), committed: null }
 }
 
 const follow = (data: ProjectorData) => {

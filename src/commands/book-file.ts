@@ -164,7 +164,7 @@ export const readBookFile = (database: Database.Database): BookFile & ReadsMore 
   const newest = database.prepare('SELECT coalesce(max(leaf), -1) FROM newest').pluck()
   const keys = database.prepare<[bigint], KeyPlace>('SELECT revision, leaf FROM keys WHERE hash = ?')
   const hashes = database.prepare<[bigint, number], bigint>(
-    'SELECT hash FROM keys WHERE hash >= ? ORDER BY hash LIMIT ?',
+    'SELECT hash FROM keys WHERE hash >= ? ORDER BY hash LIMIT ? + 0',
   )
   hashes.pluck().safeIntegers()
   const checkpoint = database.prepare<[], BookCheckpoint>(
@@ -174,10 +174,10 @@ export const readBookFile = (database: Database.Database): BookFile & ReadsMore 
     "SELECT leaf FROM orders WHERE state = 'pending' AND expiresAt <= ? ORDER BY expiresAt LIMIT ?",
   )
   const renewals = database.prepare<[string, string, number], { name: string }>(
-    'SELECT name FROM accounts WHERE dueOn <= ? AND name > ? ORDER BY name LIMIT ?',
+    'SELECT name FROM accounts WHERE dueOn <= ? AND name > ? ORDER BY name LIMIT ? + 0',
   )
   const charging = database.prepare<[string, number], { name: string }>(
-    'SELECT name FROM accounts WHERE charges IS NOT NULL AND name > ? ORDER BY name LIMIT ?',
+    'SELECT name FROM accounts WHERE charges IS NOT NULL AND name > ? ORDER BY name LIMIT ? + 0',
   )
   return {
     account: (name) => {

@@ -15,6 +15,11 @@ export interface Place {
   readonly leaf: number
 }
 
+export interface LastPlace extends Place {
+  /** Of the event there. */
+  readonly id: string
+}
+
 /** Why a consumer takes nothing more; the event is the one it could not take. */
 export interface Stopped {
   readonly code: string
@@ -66,8 +71,8 @@ export const decodeEvents = (
   return { batch: { events, positions }, stopped: null }
 }
 
-/** The place and the id of the last event of a batch; `null` of an empty one. */
-export const lastPlace = ({ events, positions }: FollowedBatch): (Place & { readonly id: string }) | null => {
+/** The last place of a batch; `null` of an empty one. */
+export const lastPlace = ({ events, positions }: FollowedBatch): LastPlace | null => {
   const event = events.at(-1)
   const position = positions.at(-1)
   return event === undefined || position === undefined ? null : { position, id: event.id, leaf: event.leaf }

@@ -8,10 +8,11 @@ export interface Held {
   readonly key: string
   value: unknown
   at: number
-  changed: boolean
+  /** Changed, and not written yet. */
+  kept: boolean
 }
 
-interface HeldRow extends Held {
+export interface HeldRow extends Held {
   readonly leaf: number
 }
 
@@ -31,22 +32,31 @@ export interface Loaded {
 
 const rowId = ({ key, leaf }: RowKey): string => `${leaf} ${key}`
 
+/** Where documents and rows are found. */
+export interface Sources {
+  readonly build: ViewBuild
+  /** Documents that need not be read from the build. */
+  readonly documents: Pick<Cache<Held>, 'get' | 'set'>
+  /** A row that is not in the build yet, or not as it is now. */
+  row(key: RowKey): HeldRow | undefined
+}
+
 /**
- * Loads what is not in the cache: first the documents, then the rows, so that a document found ahead has its rows. `events`: those that the
+ * Loads what is not in memory: first the documents, then the rows, so that a document found ahead has its rows. `events`: those that the
  * projection handles.
  */
 export const load = async (
   projection: AnyProjection,
-  build: ViewBuild,
-  cache: Pick<Cache<Held>, 'get' | 'set'>,
+  sources: Sources,
   events: readonly LedgerEvent[],
 ): Promise<Loaded> => {
+  const { build, documents } = sources
   const steps: Step[] = []
   const missing = new Map<string, Held>()
   const heldAs = (key: string): Held => {
-    const known = cache.get(key) ?? missing.get(key)
+    const known = documents.get(key) ?? missing.get(key)
     if (known !== undefined) return known
-    const held = { key, value: undefined, at: -1, changed: false }
+    const held = { key, value: undefined, at: -1, kept: false }
     missing.set(key, held)
     return held
   }
@@ -56,16 +66,15 @@ export const load = async (
       const held = missing.get(key)
       if (held !== undefined) Object.assign(held, { value: projection.document.decode(body), at })
     }
-    for (const [key, held] of missing) cache.set(key, held)
+    for (const [key, held] of missing) documents.set(key, held)
   }
-  return { steps, ...(await loadRows(projection, build, steps, cache)) }
+  return { steps, ...(await loadRows(projection, sources, steps)) }
 }
 
 const loadRows = async (
   projection: AnyProjection,
-  build: ViewBuild,
+  { build, documents, row: kept }: Sources,
   steps: readonly Step[],
-  documents: Pick<Cache<Held>, 'get'>,
 ): Promise<Pick<Loaded, 'rows' | 'changing'>> => {
   const rows = new Map<string, HeldRow>()
   const changing = new Set<string>()
@@ -76,47 +85,49 @@ const loadRows = async (
       const id = rowId(row)
       if (changing.has(id)) continue
       changing.add(id)
+      const found = kept(row)
+      if (found !== undefined) rows.set(id, found)
       // This batch makes the row itself, unless the document was found ahead of the event that makes it: then it is in the store.
-      if (row.leaf < first || (documents.get(row.key)?.at ?? -1) >= row.leaf) wanted.push(row)
+      else if (row.leaf < first || (documents.get(row.key)?.at ?? -1) >= row.leaf) wanted.push(row)
     }
   }
   if (wanted.length > 0) {
     for (const { key, leaf, at, body } of await build.rows(wanted))
-      rows.set(rowId({ key, leaf }), { key, leaf, at, value: projection.rowBody.decode(body), changed: false })
+      rows.set(rowId({ key, leaf }), { key, leaf, at, value: projection.rowBody.decode(body), kept: false })
   }
   return { rows, changing }
 }
 
 /** Folds a loaded batch, skipping in each document and in each row what it already holds. */
 export const fold = (projection: AnyProjection, loaded: Loaded, context: JsonObject): Folded => {
-  const made: HeldRow[] = []
+  const rows: HeldRow[] = []
   const changed: Held[] = []
   for (const { event, documents } of loaded.steps) {
     const { leaf } = event
     for (const held of documents) {
       if (held.at >= leaf) continue
-      if (!held.changed) changed.push(held)
+      if (!held.kept) changed.push(held)
       const row = evolveDocument(projection, held, event, context)
       if (row === undefined) continue
-      made.push(row)
+      rows.push(row)
       if (loaded.changing.size > 0 && loaded.changing.has(rowId(row))) loaded.rows.set(rowId(row), row)
     }
     for (const key of projection.rowKeys(event)) {
       const row = loaded.rows.get(rowId(key))
       if (row === undefined || row.at >= leaf) continue
+      if (!row.kept) rows.push(row)
       row.value = projection.evolveRow(row.value, event, { leaf, key: row.key, context })
       row.at = leaf
-      row.changed = true
+      row.kept = true
     }
   }
-  return { rows: encodeRows(projection, made, loaded.rows), changed }
+  return { rows, documents: changed }
 }
 
+/** What a fold changed and nobody had marked as changed before. */
 export interface Folded {
-  /** To be written. */
-  readonly rows: readonly RowRecord[]
-  /** The documents that nobody had marked as changed before. */
-  readonly changed: readonly Held[]
+  readonly rows: readonly HeldRow[]
+  readonly documents: readonly Held[]
 }
 
 const evolveDocument = (
@@ -129,31 +140,16 @@ const evolveDocument = (
   const at = { leaf: event.leaf, key, context }
   held.value = projection.evolve(held.value, event, at)
   held.at = event.leaf
-  held.changed = true
+  held.kept = true
   const value = projection.rows === null ? undefined : projection.row(held.value, event, at)
-  return value === undefined ? undefined : { key, leaf: event.leaf, at: event.leaf, value, changed: false }
+  return value === undefined ? undefined : { key, leaf: event.leaf, at: event.leaf, value, kept: true }
 }
 
-const encodeRows = (
-  { rowBody }: AnyProjection,
-  made: readonly HeldRow[],
-  loaded: ReadonlyMap<string, HeldRow>,
-): readonly RowRecord[] => {
-  const rows: RowRecord[] = made.map(({ key, leaf, at, value }) => ({ key, leaf, at, body: rowBody.encode(value) }))
-  const fresh = new Set(made)
-  for (const row of loaded.values()) {
-    if (!row.changed || fresh.has(row)) continue
-    rows.push({ key: row.key, leaf: row.leaf, at: row.at, body: rowBody.encode(row.value) })
-  }
-  return rows
-}
+export const encodeRows = ({ rowBody }: AnyProjection, rows: readonly HeldRow[]): readonly RowRecord[] =>
+  rows.map(({ key, leaf, at, value }) => ({ key, leaf, at, body: rowBody.encode(value) }))
 
-/** Documents that changed; marks them as written. */
-export const encodeDocuments = ({ document }: AnyProjection, changed: Iterable<Held>): readonly DocumentRecord[] => {
+export const encodeDocuments = ({ document }: AnyProjection, held: Iterable<Held>): readonly DocumentRecord[] => {
   const records: DocumentRecord[] = []
-  for (const held of changed) {
-    held.changed = false
-    records.push({ key: held.key, at: held.at, body: document.encode(held.value) })
-  }
+  for (const { key, at, value } of held) records.push({ key, at, body: document.encode(value) })
   return records
 }

@@ -17,7 +17,7 @@ export const isToBuild = (live: BuildName | null, { version }: AnyProjection): b
 
 /** Opens the live build, or makes the first one of this version, and brings it up to the end of the log: those who follow it wait for nobody. */
 export const openLive = async (
-  { log, decode, views, sleep }: Projecting,
+  { log, decode, views, sleep, lazy }: Projecting,
   projection: AnyProjection,
   signal: AbortSignal,
 ): Promise<Runner> => {
@@ -27,7 +27,7 @@ export const openLive = async (
     throw new NewerViews(`The build ${live} of ${name} is live, and this program makes version ${version}.`)
   const spec = specOf(projection)
   if (live !== null && !isToBuild(live, projection)) {
-    const runner = await openRunner({ projection, build: await views.openBuild(spec, live), log, sleep })
+    const runner = await openRunner({ projection, build: await views.openBuild(spec, live), log, sleep, lazy })
     await catchUp({ log, decode, consumer: runner, signal }).catch((error: unknown) => {
       // Who follows the log stops there too, and shows it beside what the build holds.
       if (!(error instanceof StoppedAtEvent)) throw error
@@ -35,7 +35,7 @@ export const openLive = async (
     return runner
   }
   const build = await views.createBuild(spec)
-  const runner = await openRunner({ projection, build, log, sleep, deferred: true })
+  const runner = await openRunner({ projection, build, log, sleep, lazy, deferred: true })
   await catchUp({ log, decode, consumer: runner, signal })
   await runner.settle(signal)
   await build.finish()

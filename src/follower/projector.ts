@@ -12,14 +12,16 @@ export interface Projecting {
   readonly decode: Decode
   readonly views: ViewStore
   readonly sleep: Sleep
+  /** Whoever reads the views calls `Projector.store` first: what is folded need not be written at once. */
+  readonly lazy: boolean
 }
 
 export interface ProjectorOptions extends Projecting {
   readonly projections: readonly AnyProjection[]
   /** Fed by the same loop: the write model's file. */
   readonly consumers: readonly Consumer[]
-  /** Told after each commit of a live build what its readers now see. */
-  readonly onCheckpoint: (projection: string, leaf: number) => void
+  /** Told after each batch what readers of a live build now see; `stored`: without asking for it. */
+  readonly onCheckpoint: (projection: string, leaf: number, stored: number) => void
   /** Drawn by the process, for the leases; `null`: a lock keeps other processes out. */
   readonly holder: string | null
   /** Milliseconds, monotonic. */
@@ -38,6 +40,8 @@ export interface Projector {
   run(signal: AbortSignal): Promise<void>
   /** Of every projection and consumer; a projection that is being built first has `leaf` -1. */
   status(): readonly ProjectorStatus[]
+  /** Writes what the views of a projection keep back, tells of it by `onCheckpoint`. Rejects with the signal's reason. */
+  store(projection: string, signal: AbortSignal): Promise<void>
   /** Takes a projection over from whichever process does it. Rejects with the views' error. */
   hold(projection: AnyProjection): Promise<void>
   /** Goes on with another build: brings it up to the end of the log, makes it live, later drops the one before. Also revives a stopped projection. */
@@ -99,6 +103,7 @@ export const createProjector = (options: ProjectorOptions): Projector => {
         .slice(-consumers.length || Number.POSITIVE_INFINITY)
         .map((one) => ({ ...one, trouble: null, doing: 'following' as const })),
     ],
+    store: async (projection, signal) => slots.find((slot) => slot.projection.name === projection)?.store(signal),
     hold: async (projection) => slotFor(projection).hold(),
     replace: async (projection, runner) => slotFor(projection).install(runner),
   }
@@ -131,7 +136,7 @@ const announcing =
     if (runner === null || stopped !== null) return []
     const handle: Consumer['handle'] = async (batch, signal) => {
       await runner.handle(batch, signal)
-      onCheckpoint(runner.name, runner.leaf)
+      onCheckpoint(runner.name, runner.leaf, runner.stored)
     }
     return [{ name: runner.name, checkpoint: runner.checkpoint, handle }]
   }

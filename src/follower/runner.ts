@@ -1,10 +1,10 @@
 import type { EventLog } from '../store/port.js'
-import { BuildGone, type BuildSpec, type RowRecord, type ViewBuild, type ViewCheckpoint } from '../views/port.js'
-import { codeOf, type FollowedBatch, lastPlace, reasonOf } from './batch.js'
+import { BuildGone, type BuildSpec, type ViewBuild, type ViewCheckpoint } from '../views/port.js'
+import { codeOf, type FollowedBatch, type LastPlace, lastPlace, reasonOf } from './batch.js'
 import { Cache } from './cache.js'
-import { encodeDocuments, fold, type Held, load } from './fold.js'
+import { fold, type Held, load } from './fold.js'
 import type { Consumer } from './follow.js'
-import { type Attempt, Passing } from './passing.js'
+import { type Attempt, Kept } from './kept.js'
 import type { AnyProjection } from './projection.js'
 
 /** The checkpoint of a build does not match the log: it ran on another log, or on one that was cut. */
@@ -20,10 +20,12 @@ export interface RunnerOptions {
   readonly build: ViewBuild
   readonly log: EventLog
   readonly sleep: Sleep
-  /** Decoded documents kept, at least. */
+  /** Decoded documents cached, at least. */
   readonly cached?: number
   /** A build that nobody reads yet: documents that changed are kept back until `settle`, so that one that changes often is written once. */
   readonly deferred?: boolean
+  /** Whoever reads the build calls `store` first: rows and documents are kept back for a moment, so that many are written at once. */
+  readonly lazy?: boolean
 }
 
 /** What keeps a runner from writing now; it tries again by itself. */
@@ -35,15 +37,20 @@ export interface Trouble {
 /** Runs one projection on one build. */
 export interface Runner extends Consumer {
   readonly build: ViewBuild
-  /** The number of the last event whose effect readers of the build see; -1: none. */
+  /** The number of the last event whose effect readers see, where it is lazy after `store`; -1: none. */
   readonly leaf: number
+  /** Of the last event whose effect readers of the build see without it; -1: none. */
+  readonly stored: number
   readonly trouble: Trouble | null
-  /** Writes what was kept back and the checkpoint, and keeps no document back from now on. */
+  /** Writes what waits. Rejects with the signal's reason. */
+  store(signal: AbortSignal): Promise<void>
+  /** Writes what was kept back and the checkpoint, and is no longer deferred. */
   settle(signal: AbortSignal): Promise<void>
 }
 
-/** Documents kept back at most. */
+/** Documents kept back at most where it is deferred, and rows where it is lazy. */
 const KEPT_BACK = 50_000
+const WAITING = 2_000
 
 export const specOf = ({ name, version, documents, rows, indexes }: AnyProjection): BuildSpec => ({
   projection: name,
@@ -57,89 +64,84 @@ export const specOf = ({ name, version, documents, rows, indexes }: AnyProjectio
  * Opens a build for writing. Rejects with `CheckpointMismatch` where its checkpoint is not that of this log.
  *
  * Documents are cached decoded. A cached document at number k is right as of k whatever another projector wrote since: the fold is
- * deterministic, this runner sees every event, and writes apply only over a lower number. So a commit that failed is
- * simply sent again; only when it is given up is the cache emptied.
+ * deterministic, this runner sees every event, and writes apply only over a lower number. So a commit that failed is simply sent again.
  *
  * A batch that changes nothing here is passed at once, without a write.
  */
 export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
-  const { projection, build, log, cached = 50_000 } = options
+  const { projection, build, log, sleep, cached = 50_000, lazy = false } = options
   const handled = new Set<string>(projection.handles)
   const stored = await build.checkpoint()
   await verify(log, stored)
-  /** What is folded, though it may be kept back. */
-  let reached = stored
-  let deferred = options.deferred === true
+  let { deferred = false } = options
+  let passed = stored
   let cache = new Cache<Held>(cached)
-  let kept = new Map<string, Held>()
   let trouble: Trouble | null = null
-  const attempt = retrying(options.sleep, (now) => {
+  const attempt = retrying(sleep, (now) => {
     trouble = now
   })
-  const passing = new Passing({ build, stored, attempt, sleep: options.sleep })
-  const documents = {
-    get: (key: string) => cache.get(key) ?? kept.get(key),
-    set: (key: string, held: Held) => cache.set(key, held),
+  const kept = new Kept({ projection, build, stored, attempt, sleep })
+  const sources = {
+    build,
+    documents: {
+      get: (key: string) => cache.get(key) ?? kept.document(key),
+      set: (key: string, held: Held) => cache.set(key, held),
+    },
+    row: kept.row.bind(kept),
   }
 
-  /** Rows, then the documents that are due with the checkpoint. */
-  const write = async (rows: readonly RowRecord[], signal: AbortSignal): Promise<void> => {
-    const idle = rows.length === 0 && kept.size === 0
-    if (idle || (deferred && kept.size < KEPT_BACK)) {
-      if (rows.length > 0) await attempt(() => build.commit({ rows, documents: [] }), signal)
-      if (kept.size > 0) return
-      passing.pass(reached)
-      if (!deferred) passing.trail()
-      return
-    }
-    const batch = {
-      rows,
-      documents: encodeDocuments(projection, kept.values()),
-      ...(reached && { checkpoint: reached }),
-    }
-    await attempt(() => build.commit(batch), signal)
-    passing.written(reached)
-    kept = new Map()
-  }
-
-  const handle = async (batch: FollowedBatch, signal: AbortSignal): Promise<void> => {
-    const place = lastPlace(batch)
-    if (place === null) return
-    const context = reached?.context ?? {}
+  const take = async (batch: FollowedBatch, place: LastPlace, signal: AbortSignal): Promise<void> => {
+    const context = kept.reached?.context ?? {}
     cache.age()
     const events = batch.events.filter(({ type }) => handled.has(type))
-    const loaded = await attempt(() => load(projection, build, documents, events), signal)
+    const loaded = await attempt(() => load(projection, sources, events), signal)
     try {
-      const { rows, changed } = fold(projection, loaded, context)
-      for (const held of changed) kept.set(held.key, held)
-      reached = { epoch: log.epoch, ...place, context }
-      await write(rows, signal)
+      kept.add(fold(projection, loaded, context), { epoch: log.epoch, ...place, context })
     } catch (error) {
-      // Given up: what is held is ahead of what was written, and this batch will come again.
+      // Documents may be ahead of the rows that belong to them.
       cache = new Cache<Held>(cached)
-      kept = new Map()
-      reached = passing.passed
+      kept.drop()
       throw error
     }
+  }
+
+  const write = async (signal: AbortSignal): Promise<void> => {
+    if (deferred && kept.documents < KEPT_BACK) return kept.commitRows(signal)
+    const waits = lazy && !deferred && !kept.refused && kept.rows < WAITING
+    if (!kept.empty && !waits) await kept.commit(signal)
+    passed = kept.reached
+    if (!deferred) kept.trail(lazy ? 'after' : 'at once')
   }
 
   return {
     name: projection.name,
     build,
-    handle,
+    handle: async (batch, signal) => {
+      const place = lastPlace(batch)
+      if (place === null) return
+      // What was folded, and given up while it was written, comes again.
+      if (place.leaf > (kept.reached?.leaf ?? -1)) await take(batch, place, signal)
+      await write(signal)
+    },
     get checkpoint() {
-      return passing.passed
+      return kept.reached
     },
     get leaf() {
-      return passing.passed?.leaf ?? -1
+      return passed?.leaf ?? -1
+    },
+    get stored() {
+      return kept.readable?.leaf ?? -1
     },
     get trouble() {
       return trouble
     },
+    store: async (signal) => {
+      if (!kept.empty) await kept.commit(signal)
+    },
     settle: async (signal) => {
       deferred = false
-      if (kept.size > 0) await write([], signal)
-      await passing.settle(signal)
+      await kept.settle(signal)
+      passed = kept.reached
     },
   }
 }

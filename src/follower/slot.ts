@@ -101,6 +101,8 @@ export class Slot {
       const before = await views.liveBuild(name)
       if (before !== build) {
         await catchUp({ log, decode, consumer: runner, signal: this.#ending })
+        // Readers of the build before it have seen all that.
+        await runner.settle(this.#ending)
         if (!(await views.builds(name)).includes(build)) throw new Error('another process has dropped the new build')
         await views.makeLive(name, build)
         if (before !== null) this.#retired = [...this.#retired, { build: before, since: now() }]
@@ -109,8 +111,16 @@ export class Slot {
       this.runner = runner
       this.stopped = null
       this.#live = build
-      onCheckpoint(name, runner.leaf)
+      onCheckpoint(name, runner.leaf, runner.stored)
     })
+  }
+
+  /** Writes what its build keeps back, and tells of it. */
+  async store(signal: AbortSignal): Promise<void> {
+    const { runner } = this
+    if (runner === null) return
+    await runner.store(signal)
+    this.#options.onCheckpoint(runner.name, runner.leaf, runner.stored)
   }
 
   /** Writes what its build still lacks, when nothing follows any more; once, for whoever opens the build again finds its way. */

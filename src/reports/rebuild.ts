@@ -33,7 +33,7 @@ export type RebuildLine = { readonly kind: 'progress'; readonly done: number; re
  * made and rejects; readers saw nothing of it. Takes the projection over first. Not for the same one twice at a time.
  */
 export const rebuild = async (options: RebuildOptions): Promise<Rebuilt> => {
-  const { log, decode, views, sleep, projection, projector, progress, signal } = options
+  const { log, decode, views, sleep, lazy, projection, projector, progress, signal } = options
   await projector.hold(projection)
   const spec = specOf(projection)
   const live = await views.liveBuild(projection.name)
@@ -41,7 +41,7 @@ export const rebuild = async (options: RebuildOptions): Promise<Rebuilt> => {
   const total = ((await before?.checkpoint())?.leaf ?? -1) + 1
   const build = await views.createBuild(spec)
   try {
-    const runner = await openRunner({ projection, build, log, sleep, deferred: true })
+    const runner = await openRunner({ projection, build, log, sleep, lazy, deferred: true })
     await catchUp({ log, decode, consumer: runner, progress: (done) => progress(done, Math.max(done, total)), signal })
     await runner.settle(signal)
     await build.finish()

@@ -111,7 +111,9 @@ const recordsIn = (database: Database.Database, run: Run): SecretRecords => {
   const destroy = database.prepare(`INSERT INTO secrets (name, key, sealed, destroyed) VALUES (?, '', x'', 1)
     ON CONFLICT DO UPDATE SET sealed = zeroblob(length(sealed)), destroyed = 1`)
   const others = 'FROM secrets WHERE destroyed = 0 AND key <> ?'
-  const page = database.prepare<[string, string, number], Row>(`SELECT * ${others} AND name > ? ORDER BY name LIMIT ?`)
+  const page = database.prepare<[string, string, number], Row>(
+    `SELECT * ${others} AND name > ? ORDER BY name LIMIT ? + 0`,
+  )
   const count = database.prepare<[string], number>(`SELECT count(*) ${others}`).pluck()
   const replace = database.prepare(
     'UPDATE secrets SET key = ?, sealed = ? WHERE name = ? AND key = ? AND destroyed = 0',

@@ -88,7 +88,7 @@ const documentStatements = (database: Database.Database, name: string) => ({
   put: database.prepare(
     `INSERT INTO ${name} (key, at, body) VALUES (?, ?, ?) ON CONFLICT (key) DO UPDATE SET at = excluded.at, body = excluded.body WHERE excluded.at > at`,
   ),
-  page: database.prepare(`SELECT key, at, body FROM ${name} WHERE key > ? ORDER BY key LIMIT ?`),
+  page: database.prepare(`SELECT key, at, body FROM ${name} WHERE key > ? ORDER BY key LIMIT ? + 0`),
 })
 
 const rowStatements = (database: Database.Database, name: string) => ({
@@ -97,7 +97,7 @@ const rowStatements = (database: Database.Database, name: string) => ({
     `INSERT INTO ${name} (leaf, key, at, body) VALUES (?, ?, ?, ?) ON CONFLICT (leaf, key) DO UPDATE SET at = excluded.at, body = excluded.body WHERE excluded.at > at`,
   ),
   page: database.prepare(
-    `SELECT key, leaf, at, body FROM ${name} WHERE (key, leaf) > (?, ?) ORDER BY key, leaf LIMIT ?`,
+    `SELECT key, leaf, at, body FROM ${name} WHERE (key, leaf) > (?, ?) ORDER BY key, leaf LIMIT ? + 0`,
   ),
 })
 

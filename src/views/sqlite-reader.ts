@@ -71,7 +71,7 @@ const prepare = (
   const name = table(rows, build)
   const page = (order: string) =>
     database.prepare(
-      `SELECT key, leaf, at, body FROM ${name} WHERE key = ? AND leaf BETWEEN ? AND ? ORDER BY leaf ${order} LIMIT ?`,
+      `SELECT key, leaf, at, body FROM ${name} WHERE key = ? AND leaf BETWEEN ? AND ? ORDER BY leaf ${order} LIMIT ? + 0`,
     )
   const row = database.prepare(`SELECT key, leaf, at, body FROM ${name} WHERE leaf = ? AND key = ?`)
   return { build, document, row, forwards: page('ASC'), backwards: page('DESC') }

@@ -2,7 +2,7 @@ import fc from 'fast-check'
 import type { Test } from 'tap'
 import type { LedgerEvent } from '../../events/envelope.js'
 import { Cache } from '../../src/follower/cache.js'
-import { encodeDocuments, fold, type Held, load } from '../../src/follower/fold.js'
+import { encodeDocuments, encodeRows, fold, type Held, load } from '../../src/follower/fold.js'
 import { specOf } from '../../src/follower/runner.js'
 import { ledger } from '../../src/projections/ledger.js'
 import type { ViewBatch, ViewBuild, ViewCheckpoint, ViewStore } from '../../src/views/port.js'
@@ -45,8 +45,13 @@ const fresh = async (build: ViewBuild, events: readonly LedgerEvent[], bite: num
   const part = events.slice(from, from + bite)
   const last = part.at(-1)
   if (last === undefined) return null
-  const { rows, changed } = fold(ledger, await load(ledger, build, new Cache<Held>(100), part), {})
-  return { rows, documents: encodeDocuments(ledger, changed), checkpoint: checkpointAt(last.leaf) }
+  const sources = { build, documents: new Cache<Held>(100), row: () => undefined }
+  const { rows, documents } = fold(ledger, await load(ledger, sources, part), {})
+  return {
+    rows: encodeRows(ledger, rows),
+    documents: encodeDocuments(ledger, documents),
+    checkpoint: checkpointAt(last.leaf),
+  }
 }
 
 const foldWhole = async (build: ViewBuild, events: readonly LedgerEvent[]): Promise<void> => {

@@ -52,6 +52,7 @@ const start = (log: TestLog, views: ViewStore, projections: readonly AnyProjecti
     decode: decoding,
     views,
     sleep,
+    lazy: false,
     projections,
     consumers: [],
     onCheckpoint: (name, leaf) => passed.set(name, leaf),

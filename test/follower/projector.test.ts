@@ -24,6 +24,7 @@ const start = (log: TestLog, views: MemoryViewStore, consumers: readonly Consume
     decode,
     views,
     sleep,
+    lazy: false,
     projections: [ledger],
     consumers,
     onCheckpoint: (_, leaf) => seen.push(leaf),

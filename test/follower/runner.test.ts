@@ -186,11 +186,18 @@ t.test('catching up stops at bytes that cannot be decoded, with all before them 
   await t.rejects(foldWhole(createMemoryViewStore(), empty), { code: 'undecodable' })
 })
 
+interface Parts {
+  readonly projection: AnyProjection
+  readonly log: TestLog
+  readonly lazy: boolean
+}
+
 /** A process that follows the log with its own cache, and dies with its batch cut off after some single writes. */
-const crashing = async (views: MemoryViewStore, build: ViewBuild, log: TestLog, projection: AnyProjection) => {
+const crashing = async (views: MemoryViewStore, build: ViewBuild, parts: Parts) => {
+  const { log } = parts
   let runner: Runner | null = null
   return async (bite: number, writes: number): Promise<void> => {
-    runner ??= await openRunner({ projection, build, log, sleep: noSleep, cached: 1 })
+    runner ??= await openRunner({ ...parts, build, sleep: noSleep, cached: 1 })
     const from = (runner.checkpoint?.leaf ?? -1) + 1
     const recorded = log.events.slice(from, from + bite)
     const events = recorded.map((one, i) => ({ ...decode(one), leaf: from + i }))
@@ -198,7 +205,7 @@ const crashing = async (views: MemoryViewStore, build: ViewBuild, log: TestLog, 
     const sleep: Sleep = async () => dies.abort()
     if (writes < 30) {
       views.failAfter(writes)
-      runner = await openRunner({ projection, build, log, sleep, cached: 1 })
+      runner = await openRunner({ ...parts, build, sleep, cached: 1 })
       // Its checkpoint in the store may lie behind what the process before it had passed.
       const begin = (runner.checkpoint?.leaf ?? -1) + 1
       const rest = log.events.slice(begin, from + bite).map((one, i) => ({ ...decode(one), leaf: begin + i }))
@@ -221,18 +228,25 @@ t.test(
     )
     let done = 0
     await fc.assert(
-      fc.asyncProperty(scripts, fc.array(turn, { maxLength: 15 }), taken, async (events, turns, handles) => {
-        const projection: AnyProjection = { ...ledger, handles }
-        const log = new TestLog().push(events)
-        const views = createMemoryViewStore()
-        const build = await views.createBuild(specOf(projection))
-        const runners = [await crashing(views, build, log, projection), await crashing(views, build, log, projection)]
-        for (const { who, bite, writes } of turns) await runners[who]?.(bite, writes)
-        const last = await openRunner({ projection, build, log, sleep: noSleep })
-        await catchUp({ log, decode, consumer: last, signal: never })
-        done += 1
-        return (await contents(build)) === (await contents(await foldWhole(views, log, projection)))
-      }),
+      fc.asyncProperty(
+        scripts,
+        fc.array(turn, { maxLength: 15 }),
+        taken,
+        fc.boolean(),
+        async (events, turns, handles, lazy) => {
+          const projection: AnyProjection = { ...ledger, handles }
+          const log = new TestLog().push(events)
+          const views = createMemoryViewStore()
+          const build = await views.createBuild(specOf(projection))
+          const parts = { projection, log, lazy }
+          const runners = [await crashing(views, build, parts), await crashing(views, build, parts)]
+          for (const { who, bite, writes } of turns) await runners[who]?.(bite, writes)
+          const last = await openRunner({ projection, build, log, sleep: noSleep })
+          await catchUp({ log, decode, consumer: last, signal: never })
+          done += 1
+          return (await contents(build)) === (await contents(await foldWhole(views, log, projection)))
+        },
+      ),
       { seed, numRuns: runs },
     )
     t.comment(`divergences 0 / ${done} runs, seed ${seed}`)

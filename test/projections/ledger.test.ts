@@ -2,7 +2,7 @@ import t from 'tap'
 import type { Fact } from '../../events/catalogue.js'
 import { catalogue } from '../../events/catalogue.js'
 import { Cache } from '../../src/follower/cache.js'
-import { encodeDocuments, fold, load } from '../../src/follower/fold.js'
+import { encodeDocuments, encodeRows, fold, load } from '../../src/follower/fold.js'
 import type { Projection } from '../../src/follower/projection.js'
 import { inAccount } from '../../src/ledger/facts.js'
 import { type BalanceDocument, type EntryRow, ledger as known } from '../../src/projections/ledger.js'
@@ -23,9 +23,10 @@ const id = uuid(99)
 /** The views after a script: documents by name, entries by `<number> <name>`. */
 const project = async (script: Script) => {
   const build = await createMemoryViewStore().createBuild({ ...ledger, projection: 'ledger' })
-  const loaded = await load(ledger, build, new Cache(10), script.events)
-  const { rows, changed } = fold(ledger, loaded, {})
-  const documents = encodeDocuments(ledger, changed)
+  const loaded = await load(ledger, { build, documents: new Cache(10), row: () => undefined }, script.events)
+  const folded = fold(ledger, loaded, {})
+  const rows = encodeRows(ledger, folded.rows)
+  const documents = encodeDocuments(ledger, folded.documents)
   return {
     documents: Object.fromEntries(documents.map(({ key, body }) => [key, ledger.document.decode(body)])),
     rows: Object.fromEntries(rows.map(({ key, leaf, body }) => [`${leaf} ${key}`, ledger.rowBody.decode(body)])),

@@ -187,7 +187,7 @@ t.test('a following thread that is gone says why, and takes no rebuild', async (
     log: () => undefined,
   }
   const files = { events: at('events.db'), views: at('views.db'), writeModel: at('books.db').path }
-  const data = { ...files, projects: true, committed: null }
+  const data = { ...files, projects: true, lazy: false, committed: null }
   const projecting = startProjecting(data, said)
   await t.rejects(projecting.started, { code: 'projector_failed', message: /events.db cannot be read/ })
   t.match(projecting.failure(), 'events.db cannot be read')

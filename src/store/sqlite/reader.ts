@@ -14,9 +14,9 @@ export interface Reader {
 
 export const createReader = (db: Connection): Reader => {
   const read = collector(db)
-  const forwards = read<[string, number, number]>('stream = ? AND revision >= ? ORDER BY revision LIMIT ?')
-  const backwards = read<[string, number, number]>('stream = ? AND revision <= ? ORDER BY revision DESC LIMIT ?')
-  const log = read<[number, number]>('position > ? ORDER BY position LIMIT ?')
+  const forwards = read<[string, number, number]>('stream = ? AND revision >= ? ORDER BY revision LIMIT ? + 0')
+  const backwards = read<[string, number, number]>('stream = ? AND revision <= ? ORDER BY revision DESC LIMIT ? + 0')
+  const log = read<[number, number]>('position > ? ORDER BY position LIMIT ? + 0')
   const at = read<[number]>('position = ? LIMIT 1')
   const epoch = db.prepare("SELECT value FROM meta WHERE name = 'epoch'").pluck().get()
   return {

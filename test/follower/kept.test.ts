@@ -141,3 +141,132 @@ t.test('a batch given up after others were passed leaves what was passed', async
   await t.rejects(runner.settle(AbortSignal.abort()), { name: 'AbortError' }, 'once, at the end')
   t.equal((await build.checkpoint())?.leaf, 1)
 })
+
+/** Of the ledger everything, on a build that is read by those alone who ask first. */
+const lazy = async (n: number) => {
+  const script = trades(n)
+  const log = new TestLog().push(script.events)
+  const { build, commits } = await told(createMemoryViewStore(), ledger)
+  const waits = waiting()
+  const runner = await openRunner({ projection: ledger, build, log, sleep: waits.sleep, lazy: true })
+  const take = (from: number, to: number) => runner.handle(batchOf(script.events.slice(from, to)), never)
+  return { script, log, build, commits, next: waits.next, runner, take }
+}
+
+t.test('where readers ask first, batches wait for a moment and are written together', async (t) => {
+  const { build, commits, next, runner, take } = await lazy(8)
+  await take(0, 4)
+  await take(4, 6)
+  t.match(runner, { leaf: 5, stored: -1, checkpoint: { leaf: 5 } })
+  t.same(commits, [])
+  next()
+  await until(() => commits.length === 1)
+  t.same(commits, [[5, 'with']])
+  t.match(runner, { leaf: 5, stored: 5 })
+  t.match(await build.documents(['ann']), [{ at: 5, body: { actual: '-4.00' } }])
+  next()
+  await pause(1)
+  await take(6, 10)
+  t.match(runner, { leaf: 9, stored: 5 })
+  await runner.store(never)
+  t.match(runner, { leaf: 9, stored: 9 })
+  await runner.store(never)
+  t.equal(commits.length, 2, 'there was nothing left to be written')
+  t.match(await build.rows([{ key: 'bob', leaf: 8 }]), [{ body: { actualAfter: '7.00' } }])
+})
+
+t.test('many rows that wait are written at once', async (t) => {
+  const { commits, runner, take } = await lazy(2_000)
+  await take(0, 900)
+  t.same(commits, [])
+  await take(900, 1_100)
+  t.same(commits, [[1_099, 'with']])
+  t.equal(runner.stored, 1_099)
+})
+
+t.test('a row that waits is changed where it waits', async (t) => {
+  const { script, build, runner, take } = await lazy(1)
+  const refund = { order: uuid(0), orderLeaf: 2, buyer: 'ann', seller: 'bob', amount: '1.00', currency: 'USD' } as const
+  script.add('bob', { type: 'RefundRequested', data: { ...refund, refund: uuid(7), reason: 'broken' } })
+  await take(0, 3)
+  await take(3, 4)
+  await runner.store(never)
+  t.match(await build.rows([{ key: 'ann', leaf: 2 }]), [{ at: 3, body: { order: { open: '1.00' } } }])
+})
+
+t.test('what waits is written at the end, and found again where it could not be', async (t) => {
+  const { script, log, build, take, runner } = await lazy(3)
+  await take(0, 5)
+  const again = await openRunner({ projection: ledger, build, log, sleep: waiting().sleep, lazy: true })
+  t.equal(again.checkpoint, null)
+  await again.handle(batchOf(script.events), never)
+  await runner.settle(never)
+  await again.settle(never)
+  t.match(await build.documents(['bob']), [{ at: 4, body: { actual: '3.00' } }])
+})
+
+t.test('nothing waits while the store takes nothing: the next batch is passed when it is there', async (t) => {
+  const { script, log, build } = await lazy(6)
+  let full = true
+  const commit: ViewBuild['commit'] = (batch) => (full ? Promise.reject(new Error('full')) : build.commit(batch))
+  const { sleep, next } = waiting()
+  const runner = await openRunner({ projection: ledger, build: { ...build, commit }, log, sleep, lazy: true })
+  await runner.handle(batchOf(script.events.slice(0, 3)), never)
+  const stored = runner.store(never)
+  await until(() => runner.trouble !== null)
+  let passed = false
+  const second = runner.handle(batchOf(script.events.slice(3, 6)), never).then(() => {
+    passed = true
+  })
+  await pause(5)
+  t.equal(passed, false)
+  t.equal(runner.leaf, 2)
+  full = false
+  for (let i = 0; i < 4; i += 1) next()
+  await Promise.all([stored, second])
+  t.match(runner, { leaf: 5, stored: 5, trouble: null })
+})
+
+t.test('what is folded while it is written waits with the rest', async (t) => {
+  const { script, log, build } = await lazy(4)
+  let letGo = (): void => undefined
+  const commit: ViewBuild['commit'] = async (batch) => {
+    if (batch.checkpoint?.leaf === 2) await new Promise<void>((resolve) => (letGo = resolve))
+    await build.commit(batch)
+  }
+  const { sleep } = waiting()
+  const runner = await openRunner({ projection: ledger, build: { ...build, commit }, log, sleep, lazy: true })
+  await runner.handle(batchOf(script.events.slice(0, 3)), never)
+  const stored = runner.store(never)
+  await runner.handle(batchOf(script.events.slice(3)), never)
+  letGo()
+  await stored
+  t.match(runner, { leaf: 5, stored: 2 })
+  await runner.settle(never)
+  t.equal(runner.stored, 5)
+  t.match(await build.documents(['ann', 'bob']), [{ at: 5 }, { at: 5 }])
+  t.equal((await build.rows([4, 5].map((leaf) => ({ key: 'ann', leaf })))).length, 2)
+})
+
+t.test('a fold that breaks off leaves nothing half done behind', async (t) => {
+  const { script, log, build } = await lazy(4)
+  let broken = true
+  const breaking: AnyProjection = {
+    ...ledger,
+    evolve: (document, event, at) => {
+      if (broken && event.leaf === 4) throw new TypeError('broken')
+      return ledger.evolve(document as never, event as never, at)
+    },
+  }
+  const { sleep } = waiting()
+  const runner = await openRunner({ projection: breaking, build, log, sleep, lazy: true })
+  await runner.handle(batchOf(script.events.slice(0, 3)), never)
+  await t.rejects(runner.handle(batchOf(script.events.slice(3)), never), { message: 'broken' })
+  await runner.settle(never)
+  t.equal(await build.checkpoint(), null, 'it comes again from the log')
+  broken = false
+  await runner.handle(batchOf(script.events), never)
+  await runner.settle(never)
+  t.match(await build.documents(['ann']), [{ at: 5, body: { actual: '-4.00' } }])
+  t.equal((await build.rows([2, 3, 4, 5].map((leaf) => ({ key: 'bob', leaf })))).length, 4)
+})
