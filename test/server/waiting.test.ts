@@ -3,7 +3,7 @@ import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t, { type Test } from 'tap'
 import { projections } from '../../src/projections/projections.js'
-import { type Ask, folder, ready, type Serving, serve, since } from '../support/serving.js'
+import { type Ask, folder, type Reply, ready, type Serving, serve, since } from '../support/serving.js'
 import { fill, smallDisk } from '../support/small-disk.js'
 
 const partsOf = async (ask: Ask): Promise<readonly object[]> => JSON.parse((await ask('GET', '/ready')).text).parts
@@ -130,4 +130,37 @@ t.test('a full disk at the start', async (t) => {
     await one.free()
     await one.server.close()
   })
+})
+
+t.test('a disk of the views that fills up later: nobody reads less than was called visible', async (t) => {
+  const disk = smallDisk(t)
+  if (disk === null) return
+  const { ask, server } = await serve(t, folder(t), { settings: { COUNTERFOIL_VIEWS: `sqlite:${disk}/views.db` } })
+  await open(ask, 'alice')
+  await ready(ask)
+  fill(disk)
+  const replies: Reply[] = []
+  const put = async (): Promise<void> => {
+    replies.push(await ask('POST', '/v1/accounts/alice/recharges', { amount: '1.00', method: 'cash' }))
+  }
+  const read = () => ask('GET', '/v1/accounts/alice')
+  await put()
+  for (const refused of await Promise.all([read(), read()])) {
+    t.match([refused.status, refused.headers.get('retry-after')], [503, '1'])
+    t.match(JSON.parse(refused.text), { code: 'views_unreachable', detail: /events are safe/ })
+  }
+  await put()
+  t.same(
+    replies.map(({ status, headers }) => [status, headers.get('ledger-visible')]),
+    [
+      [201, null],
+      [201, 'false'],
+    ],
+    'once it is known, nothing more is called visible',
+  )
+  t.match((await partsOf(ask))[5], { name: 'ledger', ready: false, code: 'views_full' })
+  rmSync(join(disk, 'ballast'))
+  await ready(ask)
+  t.match((await read()).text, '"actual":"2.00"')
+  await server.close()
 })
