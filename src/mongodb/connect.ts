@@ -62,7 +62,7 @@ export const connect = async <Database>(options: Connecting<Database>): Promise<
     return database
   } catch (error) {
     await client.close()
-    throw error
+    throw explained(error, address)
   }
 }
 

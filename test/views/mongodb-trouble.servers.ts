@@ -191,7 +191,8 @@ t.test('a connection that breaks under a batch is an unreachable server', async 
 })
 
 t.test('when the process ends, nobody waits for a server that is away', async (t) => {
-  const unreachable = async (works: readonly Promise<unknown>[]): Promise<number> => {
+  /** Gives how many milliseconds it took. */
+  const unreachable = async (t: Test, works: readonly Promise<unknown>[]): Promise<number> => {
     const from = performance.now()
     await Promise.all(works.map((work) => rejects(t, work, 'views_unreachable', /no answer/)))
     return performance.now() - from
@@ -208,10 +209,10 @@ t.test('when the process ends, nobody waits for a server that is away', async (t
   await t.test('it was away before', async (t) => {
     const { ending, options, store } = await opened()
     await server.kill()
-    await unreachable([store.liveBuild('p')])
+    await unreachable(t, [store.liveBuild('p')])
     const waiting = [store.liveBuild('p'), openMongoViewStore(options)]
     ending.abort()
-    const took = await unreachable([...waiting, store.liveBuild('p'), openMongoViewStore(options)])
+    const took = await unreachable(t, [...waiting, store.liveBuild('p'), openMongoViewStore(options)])
     t.ok(took < 1_000, `${took} ms`)
     await server.restart()
   })
@@ -221,9 +222,9 @@ t.test('when the process ends, nobody waits for a server that is away', async (t
     ending.abort()
     t.equal(await store.liveBuild('p'), null, 'what answers is asked as ever')
     await server.kill()
-    const first = unreachable([store.liveBuild('p')])
+    const first = unreachable(t, [store.liveBuild('p')])
     await pause(1_500)
-    const second = unreachable([store.liveBuild('p')])
+    const second = unreachable(t, [store.liveBuild('p')])
     t.ok((await first) < 6_000)
     t.ok((await second) < 2_500, `${await second} ms`)
   })
