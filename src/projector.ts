@@ -136,7 +136,7 @@ port.on('message', (message: ToProjector) => {
 
 const run = async (log: EventLog, closing: (() => unknown)[]): Promise<void> => {
   closing.push(() => log.close())
-  const views = openViewStore(data.views)
+  const views = openViewStore(data.views, signal)
   closing.push(() => views.close())
   const books = data.writeModel === null ? null : await openBooks(log, data.writeModel)
   if (books !== null) closing.push(books.close)

@@ -57,8 +57,9 @@ class CannotListen extends Error {
 export const startServer = async (options: ServerOptions): Promise<Server> => {
   const { config, log, logger = false, clock = Date.now } = options
   const authenticate = authenticateBy(config, clock)
-  const views = readAfter(await openViewReader(config.views), (name) => opening.projecting?.stored(name))
-  const secrets = await openSecretStore(config.secrets, log)
+  const ending = new AbortController()
+  const views = readAfter(await openViewReader(config.views, ending.signal), (name) => opening.projecting?.stored(name))
+  const secrets = await openSecretStore(config.secrets, log, ending.signal)
   const visibility = createVisibility(
     () => performance.now(),
     (name) => elsewhere(name),
@@ -69,6 +70,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   const parts = partsOf(config, opening, { authenticate, views, secrets, gateway, visibility, clock })
   const app = createApp({ logger, parts, offers: config.role === 'projector' ? operations : surfaces })
   const close = async (): Promise<void> => {
+    ending.abort()
     opening.projecting?.stopRebuilds()
     await Promise.all([opening.write?.quiet(), app.close()])
     await gateway.close()

@@ -7,6 +7,7 @@ import { codeOf, reasonOf } from './follower/batch.js'
 import { type Gateway, GatewayUnreachable } from './gateway/port.js'
 import { createSandbox } from './gateway/sandbox.js'
 import type { EventsLocation, ViewsLocation } from './locations.js'
+import { Patience } from './mongodb/patience.js'
 import type { SecretRecords, SecretStore } from './secrets/port.js'
 import { createSealing } from './secrets/seal.js'
 import { openSqliteSecrets } from './secrets/sqlite.js'
@@ -61,10 +62,16 @@ export const openEventLog = async (location: EventsLocation, options: EventLogOp
   return log
 }
 
-/** Opened at the first call; as long as it cannot be, every call is rejected with the reason, and the next one tries again. */
-export const openViewStore = (location: ViewsLocation): ViewStore => {
+/**
+ * Opened at the first call; as long as it cannot be, every call is rejected with the reason, and the next one tries again. Once the signal
+ * has fired, a server that is away is waited for no more.
+ */
+export const openViewStore = (location: ViewsLocation, ending?: AbortSignal): ViewStore => {
+  const patience = new Patience(ending)
   const { store, close } = once(async () =>
-    location.kind === 'sqlite' ? lockedViews(location.path) : (await mongoViews()).openMongoViewStore(location),
+    location.kind === 'sqlite'
+      ? lockedViews(location.path)
+      : (await mongoViews()).openMongoViewStore({ ...location, patience }),
   )
   return {
     reader: readerOf(async () => (await store()).reader, close),
@@ -81,11 +88,12 @@ export const openViewStore = (location: ViewsLocation): ViewStore => {
 }
 
 /** Likewise. Rejects where no server could ever be reached by the connection string. */
-export const openViewReader = async (location: ViewsLocation): Promise<ViewReader> => {
+export const openViewReader = async (location: ViewsLocation, ending?: AbortSignal): Promise<ViewReader> => {
   if (location.kind === 'sqlite') return fileReader(location.path)
   const { checkAddress, openMongoViewReader } = await mongoViews()
   checkAddress(location.connection)
-  const { store, close } = once(() => openMongoViewReader(location))
+  const patience = new Patience(ending)
+  const { store, close } = once(() => openMongoViewReader({ ...location, patience }))
   return readerOf(store, close)
 }
 
@@ -149,15 +157,21 @@ const lockedViews = (path: string): ViewStore => {
 
 /**
  * Opened at the first call, and again as long as it cannot be. Any number of processes may have one file, or one database. `log` is told what a
- * call was rejected with, once until another one works. Rejects where no server could ever be reached by the connection string.
+ * call was rejected with, once until another one works. Once the signal has fired, a server that is away is waited for no more. Rejects where
+ * no server could ever be reached by the connection string.
  */
-export const openSecretStore = async ({ location, keys }: SecretsConfig, log: Say): Promise<SecretStore> => {
+export const openSecretStore = async (
+  { location, keys }: SecretsConfig,
+  log: Say,
+  ending?: AbortSignal,
+): Promise<SecretStore> => {
+  const patience = new Patience(ending)
   if (location.kind === 'mongodb') (await mongoSecrets()).checkSecretsAddress(location.connection)
   const sealing = createSealing(keys)
   const { store, close } = once(async () => {
     const records = await (location.kind === 'sqlite'
       ? secretsFile(location.path)
-      : (await mongoSecrets()).openMongoSecrets(location))
+      : (await mongoSecrets()).openMongoSecrets({ ...location, patience }))
     return createSecretStore({ records, sealing, draw: randomBytes })
   })
   const telling = teller(log, 'secrets_failed')

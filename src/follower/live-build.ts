@@ -22,6 +22,8 @@ export const openLive = async (
   signal: AbortSignal,
 ): Promise<Runner> => {
   const { name, version } = projection
+  // Those before it in the queue took their time.
+  signal.throwIfAborted()
   const live = await views.liveBuild(name)
   if (live !== null && versionOf(live) > version)
     throw new NewerViews(`The build ${live} of ${name} is live, and this program makes version ${version}.`)

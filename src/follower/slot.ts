@@ -76,6 +76,7 @@ export class Slot {
     let stepping: Promise<void> | null = null
     while (!signal.aborted) {
       await this.#lease.beat().catch(troubled)
+      if (signal.aborted) break
       stepping ??= this.#step()
         .catch(troubled)
         .finally(() => {

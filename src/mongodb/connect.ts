@@ -1,11 +1,12 @@
 import { type Db, MongoClient, ReadConcern } from 'mongodb'
-import { AddressInvalid, masked } from './errors.js'
+import { AddressInvalid, isAway, masked } from './errors.js'
+import type { Patience } from './patience.js'
 
 /** A database of a server that answered. */
 export interface Connected {
   readonly db: Db
-  /** How messages name the server. */
-  readonly address: string
+  /** Asks the server something. Rejects with what `explained` makes of an error. */
+  run<Result>(work: () => Promise<Result>): Promise<Result>
   close(): Promise<void>
 }
 
@@ -13,6 +14,7 @@ export interface Connecting<Database> {
   /** `mongodb://` or `mongodb+srv://`. The database is the one it names, else `counterfoil`. */
   readonly connection: string
   readonly waiting: Waiting
+  readonly patience: Patience
   /** What is done with the database. */
   readonly use: (connected: Connected) => Database
   /** Shows that the server does what will be asked of it. */
@@ -43,12 +45,19 @@ const CONCERNS = {
 
 /** Rejects with what `explained` makes of an error. */
 export const connect = async <Database>(options: Connecting<Database>): Promise<Database> => {
-  const { connection, waiting, use, probe, explained } = options
+  const { connection, waiting, patience, use, probe, explained } = options
   const client = checkAddress(connection, explained, waiting)
   const address = masked(connection)
+  const run: Connected['run'] = async (work) => {
+    try {
+      return await patience.wait(work, (error) => isAway(error, address))
+    } catch (error) {
+      throw explained(error, address)
+    }
+  }
   try {
-    const database = use({ db: client.db(nameOf(connection), CONCERNS), address, close: () => client.close() })
-    await client.connect()
+    const database = use({ db: client.db(nameOf(connection), CONCERNS), run, close: () => client.close() })
+    await run(() => client.connect())
     await probe(database)
     return database
   } catch (error) {

@@ -6,6 +6,7 @@ import {
   MongoServerSelectionError,
   type WriteError,
 } from 'mongodb'
+import { GivenUp } from './patience.js'
 
 /** What may be wrong with a server, for each room to put its own code to it. */
 export type FaultKind =
@@ -51,13 +52,19 @@ export const DUPLICATE = 11000
 export const faultOf = (thrown: unknown, address: string): Fault | null => {
   const cause = unwrapped(thrown)
   if (cause instanceof AddressInvalid) return { kind: 'address-invalid', message: cause.message, cause }
-  if (isSocketError(cause)) return unreachable(cause, address)
+  if (isSocketError(cause) || cause instanceof GivenUp) return unreachable(cause, address)
   if (!(cause instanceof MongoError)) return null
   const refused = refusalOf(cause)
   const code = refused?.code ?? cause.code
   if (code === FULL) return { kind: 'full', message: `the disk of ${address} is full`, cause }
   const { message } = refused === undefined ? cause : { message: `${refused.errmsg} (${refused.code})` }
   return named(cause, code, address) ?? { kind: 'failed', message: `${address}: ${message}`, cause }
+}
+
+/** Nobody there who could do what was asked: it may be worth waiting. */
+export const isAway = (thrown: unknown, address: string): boolean => {
+  const kind = faultOf(thrown, address)?.kind
+  return kind === 'unreachable' || kind === 'not-writable'
 }
 
 /** The first write that failed for another reason than that its key was there. */

@@ -1,6 +1,7 @@
 import { Binary, type Collection, MongoServerError } from 'mongodb'
 import { type Connected, connect, checkAddress as isAddress } from '../mongodb/connect.js'
 import { DUPLICATE, type FaultKind, faultOf } from '../mongodb/errors.js'
+import { Patience } from '../mongodb/patience.js'
 import { type Sealed, type SecretRecords, SecretsFailed, SecretsFull, SecretsUnreachable } from './port.js'
 
 export interface MongoSecretOptions {
@@ -8,6 +9,8 @@ export interface MongoSecretOptions {
   readonly connection: string
   /** Of the collection's name: several ledgers may share a database. */
   readonly prefix: string
+  /** Of this process with the server; left out: as long as the driver waits. */
+  readonly patience?: Patience
 }
 
 /** Milliseconds and connections: shorter than a command may take. */
@@ -24,10 +27,15 @@ interface Stored {
  * The secrets in a collection of MongoDB, which is no view: nothing makes it again. Whatever the connection string says, what is written is
  * there for good when it answers. Rejects with `SecretServerError`.
  */
-export const openMongoSecrets = ({ connection, prefix }: MongoSecretOptions): Promise<SecretRecords> =>
+export const openMongoSecrets = ({
+  connection,
+  prefix,
+  patience = new Patience(),
+}: MongoSecretOptions): Promise<SecretRecords> =>
   connect({
     connection,
     waiting: WAITING,
+    patience,
     use: (connected) => recordsIn(connected, connected.db.collection<Stored>(`${prefix}secrets`)),
     // A write that changes nothing.
     probe: (records) => records.replace([{ name: '', from: '', sealed: { key: '', bytes: new Uint8Array() } }]),
@@ -67,14 +75,7 @@ const explained = (error: unknown, address: string): unknown => {
   return new SecretServerError(KINDS[kind].code, message, cause)
 }
 
-const recordsIn = ({ address, close }: Connected, collection: Collection<Stored>): SecretRecords => {
-  const run = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    try {
-      return await work()
-    } catch (error) {
-      throw explained(error, address)
-    }
-  }
+const recordsIn = ({ run, close }: Connected, collection: Collection<Stored>): SecretRecords => {
   const others = (key: string) => ({ sealed: { $ne: null }, key: { $ne: key } })
   return {
     insert: ({ name, sealed }) => run(() => unlessThere(() => collection.insertOne(fromSealed(name, sealed)))),

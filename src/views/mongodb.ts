@@ -1,4 +1,5 @@
 import { connect, checkAddress as isAddress, type Waiting } from '../mongodb/connect.js'
+import { Patience } from '../mongodb/patience.js'
 import { openMongoBuild } from './mongodb/build.js'
 import { createViewDatabase, type ViewDatabase } from './mongodb/database.js'
 import { addBuild, CHECKPOINTS, pointTo, readDirectory, removeBuild } from './mongodb/directory.js'
@@ -10,6 +11,8 @@ import type { ViewReader, ViewStore } from './port.js'
 export interface MongoViewOptions {
   /** `mongodb://` or `mongodb+srv://`. The database is the one it names, else `counterfoil`. */
   readonly connection: string
+  /** Of this process with the server; left out: as long as the driver waits. */
+  readonly patience?: Patience
 }
 
 const WRITING = { socketTimeoutMS: 60_000, maxPoolSize: 8 }
@@ -28,14 +31,15 @@ export const openMongoViewReader = async (options: MongoViewOptions): Promise<Vi
   createMongoReader(await open(options, READING, (database) => database.find(CHECKPOINTS, { _id: '' }, { limit: 1 })))
 
 const open = (
-  { connection }: MongoViewOptions,
+  { connection, patience = new Patience() }: MongoViewOptions,
   waiting: Waiting,
   probe: (database: ViewDatabase) => Promise<unknown>,
 ): Promise<ViewDatabase> =>
   connect({
     connection,
     waiting,
-    use: ({ db, address, close }) => createViewDatabase(db, address, close),
+    patience,
+    use: createViewDatabase,
     probe,
     explained,
   })

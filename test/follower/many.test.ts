@@ -230,6 +230,28 @@ t.test('a new version of the first holds up no other whose build is current', as
   await end()
 })
 
+t.test('builds that wait for their turn are not made once the end has come', async (t) => {
+  const views = createMemoryViewStore()
+  let letGo = (): void => undefined
+  const gate = new Promise<void>((resolve) => {
+    letGo = resolve
+  })
+  const begun: string[] = []
+  const createBuild: MemoryViewStore['createBuild'] = async (spec) => {
+    begun.push(spec.projection)
+    await gate
+    return views.createBuild(spec)
+  }
+  const { end } = start(new TestLog().push(frozen(3)), { ...views, createBuild }, [freezes, ledger, thaws])
+  await until(() => begun.length > 0)
+  // The others have asked for their turn by then.
+  await pause(20)
+  const ended = end()
+  letGo()
+  await ended
+  t.same(begun, ['freezes'])
+})
+
 t.test('one that is far behind is brought up beside the others, also where bytes cannot be decoded', async (t) => {
   const log = new TestLog().push(frozen(5))
   const views = createMemoryViewStore()

@@ -168,6 +168,25 @@ t.test('to end while a first build is made is no trouble', async (t) => {
   t.equal(await views.liveBuild('ledger'), null)
 })
 
+t.test('once the end has come nothing is begun: the lease is given back', async (t) => {
+  const views = createMemoryViewStore()
+  const ended: Promise<void>[] = []
+  let asked = 0
+  const lease: MemoryViewStore['lease'] = async (name) => {
+    ended.push(end())
+    return views.lease(name)
+  }
+  const liveBuild: MemoryViewStore['liveBuild'] = (name) => {
+    asked += 1
+    return views.liveBuild(name)
+  }
+  const { end } = start(new TestLog().push(openings(3)), { ...views, lease, liveBuild })
+  await until(() => ended.length > 0)
+  await Promise.all(ended)
+  t.equal(asked, 0)
+  t.match(await views.lease('ledger@2'), { holder: '' })
+})
+
 t.test('an empty log makes an empty view that is live', async (t) => {
   const views = createMemoryViewStore()
   const { seen, end } = start(new TestLog(), views)

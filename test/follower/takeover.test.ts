@@ -6,7 +6,7 @@ import { GRACE } from '../../src/follower/slot.js'
 import { ledger } from '../../src/projections/ledger.js'
 import { rebuild } from '../../src/reports/rebuild.js'
 import { createMemoryViewStore, type MemoryViewStore } from '../../src/views/memory.js'
-import { BuildGone, type ViewStore } from '../../src/views/port.js'
+import { BuildGone, type ViewReader, type ViewStore } from '../../src/views/port.js'
 import { Script } from '../contract/events.js'
 import { decode, TestLog, until } from './log.js'
 
@@ -66,9 +66,14 @@ t.test('one of two works; when it ends the other goes on where it was', async (t
 t.test('one that waits before there is a view says that it has seen nothing', async (t) => {
   const views = createMemoryViewStore()
   t.equal(await views.takeLease('ledger@2', null, { holder: 'eve', beat: 1 }), true)
-  const bob = start(new TestLog().push(openings(3)), views, 'bob')
-  await bob.is('standby')
-  t.equal(bob.status()?.leaf, -1)
+  let looked = 0
+  const checkpoint: ViewReader['checkpoint'] = (name) => {
+    looked += 1
+    return views.reader.checkpoint(name)
+  }
+  const bob = start(new TestLog().push(openings(3)), { ...views, reader: { ...views.reader, checkpoint } }, 'bob')
+  await until(() => looked > 1)
+  t.match(bob.status(), { doing: 'standby', leaf: -1 })
   await bob.end()
 })
 

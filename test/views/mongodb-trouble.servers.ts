@@ -1,6 +1,8 @@
+import { setTimeout as pause } from 'node:timers/promises'
 import { BSON, MongoClient } from 'mongodb'
 import t, { type Test } from 'tap'
 import { masked } from '../../src/mongodb/errors.js'
+import { Patience } from '../../src/mongodb/patience.js'
 import { createViewDatabase } from '../../src/views/mongodb/database.js'
 import { explained } from '../../src/views/mongodb/errors.js'
 import { createMongoViewStore, openMongoViewReader, openMongoViewStore } from '../../src/views/mongodb.js'
@@ -173,7 +175,7 @@ t.test('an index that takes longer than an answer may is asked for again', async
   })
   const client = new MongoClient(connection, { socketTimeoutMS: 300 })
   t.teardown(() => client.close())
-  const database = createViewDatabase(client.db(), 'the fake', () => client.close())
+  const database = createViewDatabase({ db: client.db(), run: (work) => work(), close: () => client.close() })
   const build = await createMongoViewStore(database).openBuild(spec, '1.1')
   await build.finish()
   t.equal(asked, 3)
@@ -186,6 +188,46 @@ t.test('a connection that breaks under a batch is an unreachable server', async 
   const build = await store.createBuild(spec)
   await server.kill()
   await rejects(t, build.commit({ rows: [], documents: [document('a')] }), 'views_unreachable', /start the server/)
+})
+
+t.test('when the process ends, nobody waits for a server that is away', async (t) => {
+  /** Gives how many milliseconds it took. */
+  const unreachable = async (t: Test, works: readonly Promise<unknown>[]): Promise<number> => {
+    const from = performance.now()
+    await Promise.all(works.map((work) => rejects(t, work, 'views_unreachable', /no answer/)))
+    return performance.now() - from
+  }
+  const server = await startMongo(t)
+  const opened = async () => {
+    const ending = new AbortController()
+    const options = { connection: server.url('x'), patience: new Patience(ending.signal) }
+    const store = await openMongoViewStore(options)
+    t.teardown(() => store.close())
+    return { ending, options, store }
+  }
+
+  await t.test('it was away before', async (t) => {
+    const { ending, options, store } = await opened()
+    await server.kill()
+    await unreachable(t, [store.liveBuild('p')])
+    const waiting = [store.liveBuild('p'), openMongoViewStore(options)]
+    ending.abort()
+    const took = await unreachable(t, [...waiting, store.liveBuild('p'), openMongoViewStore(options)])
+    t.ok(took < 1_000, `${took} ms`)
+    await server.restart()
+  })
+
+  await t.test('it goes afterwards: the first who learns of it tells all', async (t) => {
+    const { ending, store } = await opened()
+    ending.abort()
+    t.equal(await store.liveBuild('p'), null, 'what answers is asked as ever')
+    await server.kill()
+    const first = unreachable(t, [store.liveBuild('p')])
+    await pause(1_500)
+    const second = unreachable(t, [store.liveBuild('p')])
+    t.ok((await first) < 6_000)
+    t.ok((await second) < 2_500, `${await second} ms`)
+  })
 })
 
 t.test('a read on a server that froze ends within seconds', async (t) => {

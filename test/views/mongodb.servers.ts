@@ -30,7 +30,7 @@ const meddling = (
 ) => {
   const client = new MongoClient(connection)
   t.teardown(() => client.close())
-  const plain = createViewDatabase(client.db(), 'the server of the tests', () => client.close())
+  const plain = createViewDatabase({ db: client.db(), run: (work) => work(), close: () => client.close() })
   const meddled: ViewDatabase = {
     ...plain,
     find: async (name, filter, page) => {

@@ -1,6 +1,5 @@
 import {
   type AnyBulkWriteOperation,
-  type Db,
   type Filter,
   type IndexDescription,
   MongoBulkWriteError,
@@ -8,8 +7,8 @@ import {
   MongoServerError,
   type Sort,
 } from 'mongodb'
+import type { Connected } from '../../mongodb/connect.js'
 import { DUPLICATE } from '../../mongodb/errors.js'
-import { explained } from './errors.js'
 import type { Stored } from './records.js'
 
 export type Write = AnyBulkWriteOperation<Stored>
@@ -34,16 +33,8 @@ export interface Page {
   readonly sort?: Sort
 }
 
-/** `address`: how messages name the server. */
-export const createViewDatabase = (db: Db, address: string, close: () => Promise<void>): ViewDatabase => {
+export const createViewDatabase = ({ db, run, close }: Connected): ViewDatabase => {
   const collection = (name: string) => db.collection<Stored>(name)
-  const run = async <Result>(work: () => Promise<Result>): Promise<Result> => {
-    try {
-      return await work()
-    } catch (error) {
-      throw explained(error, address)
-    }
-  }
   return {
     find: (name, filter, { limit, sort }) =>
       run(() =>
