@@ -1,4 +1,5 @@
-interface Slot<Value> {
+interface Slot<Key, Value> {
+  readonly key: Key
   value: Value
   /** The leaf number of the last change; the file may not hold it yet. -1: as loaded. */
   changed: number
@@ -10,7 +11,13 @@ interface Slot<Value> {
  * refusing work when the flushing falls behind. Eviction gives a second chance to what was used since it was last looked at.
  */
 export class Cache<Key, Value> {
-  readonly #slots = new Map<Key, Slot<Value>>()
+  readonly #slots = new Map<Key, Slot<Key, Value>>()
+  /**
+   * Each slot once, from the hand on, the one that is looked at next first. A list of its own, because a Map that is read from its
+   * beginning steps over all that it has let go since it was last rehashed.
+   */
+  #queue: Slot<Key, Value>[] = []
+  #hand = 0
   readonly #capacity: number
   readonly #load: (key: Key) => Value | undefined
   #flushed = -1
@@ -58,7 +65,9 @@ export class Cache<Key, Value> {
   }
 
   #insert(key: Key, value: Value, changed: number): void {
-    this.#slots.set(key, { value, changed, used: false })
+    const slot = { key, value, changed, used: false }
+    this.#slots.set(key, slot)
+    this.#queue.push(slot)
     if (this.#slots.size > this.#capacity) this.#evict(8, false)
   }
 
@@ -70,16 +79,19 @@ export class Cache<Key, Value> {
 
   /** From the oldest on. What is not flushed cannot go: it ends the search, or at a flush moves back, so that what is always busy holds up nothing. */
   #evict(most: number, flushing: boolean): void {
-    let looked = 0
-    for (const [key, slot] of this.#slots) {
+    for (let looked = 0; looked < most && this.#slots.size > this.#capacity; looked += 1) {
+      const slot = this.#queue[this.#hand] as Slot<Key, Value>
       const stays = slot.changed > this.#flushed
-      if (this.#slots.size <= this.#capacity || looked === most || (stays && !flushing)) return
-      looked += 1
-      this.#slots.delete(key)
+      if (stays && !flushing) break
+      this.#hand += 1
       if (slot.used || stays) {
         slot.used = false
-        this.#slots.set(key, slot)
-      }
+        this.#queue.push(slot)
+      } else this.#slots.delete(slot.key)
+    }
+    if (this.#hand > this.#capacity) {
+      this.#queue = this.#queue.slice(this.#hand)
+      this.#hand = 0
     }
   }
 }

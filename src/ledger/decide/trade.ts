@@ -1,3 +1,4 @@
+import type { DataOf } from '../../../events/catalogue.js'
 import { type Decision, refuse, refuseRequest } from '../decision.js'
 import { amountText } from '../money.js'
 import type { Account, Deciding } from '../state.js'
@@ -53,17 +54,16 @@ const badExpiry = (expiresAt: string, now: string): Decision | undefined => {
     : refuseRequest('invalid_expiry', 'The expiry must lie in the future, at most 30 days ahead.')
 }
 
-const termsOf = ({ buyer, seller, plan, reference }: TradeInput, amount: string, currency: string, order: string) => ({
-  order,
-  buyer,
-  seller,
-  amount,
-  currency,
-  ...(plan !== undefined && { plan }),
-  ...(reference !== undefined && { reference }),
-})
+type Terms = DataOf<'Traded'>
 
-type Terms = ReturnType<typeof termsOf>
+/** Written out: spreads that may be empty cost more than the other members. */
+const termsOf = (input: TradeInput, amount: string, currency: string, order: string): Terms => {
+  const { buyer, seller, plan, reference } = input
+  const terms: { -readonly [Field in keyof Terms]: Terms[Field] } = { order, buyer, seller, amount, currency }
+  if (plan !== undefined) terms.plan = plan
+  if (reference !== undefined) terms.reference = reference
+  return terms
+}
 
 /** The checks that both kinds of trade share, up to the money. */
 const pay = (
