@@ -48,14 +48,12 @@ const surfaceOf = (url: string): Surface => {
 
 /** All routes, on no port yet. `close()` finishes the requests it has taken. */
 export const createApp = ({ parts, logger = false, offers = surfaces }: AppOptions): FastifyInstance => {
-  const replies = new Replies()
-  // Made apart: an app that has a logger listens for the end of each reply, to write a line that we do not want.
+  // Made apart: an app that has a logger makes one for each request and listens for the end of each reply, at the cost of all its checks.
   const { log } = fastify({ logger })
+  const replies = new Replies(log)
   const app = fastify({
     logController: new LogController({ disableRequestLogging: true }),
     genReqId: parts.drawId,
-    // One per request would cost as much as all its checks; what is logged names the request anyway.
-    childLoggerFactory: () => log,
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM },
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,

@@ -17,9 +17,9 @@ export type Authenticate = (authorization: string | undefined) => Principal
 
 const MAX_TOKEN = 8192
 const SCHEME = /^\s*bearer /i
-/** Tokens kept, in each of two generations. */
+/** Headers kept as they came, in each of two generations. */
 const KEPT = 1000
-const MAX_KEPT_TOKEN = 2048
+const MAX_KEPT = 2048
 
 interface Known {
   readonly principal: Principal
@@ -40,13 +40,13 @@ export const createAuthenticate = (options: AuthOptions): Authenticate => {
   let young = new Map<string, Known>()
   let old = new Map<string, Known>()
 
-  const keep = (token: string, known: Known): void => {
-    if (token.length > MAX_KEPT_TOKEN) return
+  const keep = (header: string, known: Known): void => {
+    if (header.length > MAX_KEPT) return
     if (young.size >= KEPT) {
       old = young
       young = new Map()
     }
-    young.set(token, known)
+    young.set(header, known)
   }
 
   const check = (token: string, now: number): Lifetime => {
@@ -60,27 +60,22 @@ export const createAuthenticate = (options: AuthOptions): Authenticate => {
     return read
   }
 
-  return (authorization) => {
-    const token = tokenOf(authorization)
+  return (header) => {
+    if (header === undefined || header.length > MAX_TOKEN) throw new RequestRefused('unauthorized')
     const now = options.clock() / 1000
-    const kept = young.get(token)
+    const kept = young.get(header)
     if (kept !== undefined && now < kept.exp) return kept.principal
-    const before = old.get(token)
+    const before = old.get(header)
     if (before !== undefined && now < before.exp) {
-      keep(token, before)
+      keep(header, before)
       return before.principal
     }
-    const { claims, exp } = check(token, now)
+    const { claims, exp } = check(header.replace(SCHEME, '').trim(), now)
     const scopes = options.selfRecharge ? new Set([...claims.scopes, 'recharge']) : claims.scopes
     const principal = new Principal({ ...claims, scopes })
-    keep(token, { principal, exp })
+    keep(header, { principal, exp })
     return principal
   }
-}
-
-const tokenOf = (authorization: string | undefined): string => {
-  if (authorization === undefined || authorization.length > MAX_TOKEN) throw new RequestRefused('unauthorized')
-  return authorization.replace(SCHEME, '').trim()
 }
 
 export interface TokenRequest {

@@ -1,9 +1,9 @@
-import type { CommandContext, CommandName } from '../commands/port.js'
+import type { CommandContext, CommandName, Outcome } from '../commands/port.js'
 import { errorCatalogue, RequestRefused } from './errors.js'
 import { idempotencyOf, keyOf } from './idempotency.js'
 import type { Handler, Serving } from './mount.js'
 import { patienceOf, shown } from './position.js'
-import type { Ask, Call, CommandRoute, Intent, Refused, Request, Settled } from './route.js'
+import type { Call, CommandRoute, Intent, Refused, Request, Settled } from './route.js'
 import { writeToken } from './token.js'
 
 const CORRELATION = /^[\x21-\x7e]{1,128}$/
@@ -20,8 +20,10 @@ export const correlationOf = (request: Request): string => {
 const KEY_REUSED: Refused = { code: 'idempotency_key_reused', detail: errorCatalogue.idempotency_key_reused.meaning }
 
 /** Rejects with `Unavailable`, and with what is our own fault. */
-export const settle = async (call: Call, { command, input }: Intent, context: CommandContext): Promise<Settled> => {
-  const outcome = await call.parts.commands.execute<CommandName>(command, input, context)
+export const settle = async (call: Call, { command, input }: Intent, context: CommandContext): Promise<Settled> =>
+  settledBy(await call.parts.commands.execute<CommandName>(command, input, context))
+
+const settledBy = (outcome: Outcome): Settled => {
   if (outcome.kind === 'done') return { kind: 'done', done: outcome }
   return { kind: 'refused', refused: outcome.kind === 'refused' ? outcome.refusal : KEY_REUSED }
 }
@@ -29,7 +31,8 @@ export const settle = async (call: Call, { command, input }: Intent, context: Co
 export const commandHandler =
   (route: CommandRoute, { replies, surface, open }: Serving): Handler =>
   async (request, reply) => {
-    const call = await open(request)
+    const opened = open(request)
+    const call = opened instanceof Promise ? await opened : opened
     const { parts, caller } = call
     const { method, url, body } = request
     const patience = patienceOf(request.headers['ledger-wait'])
@@ -39,7 +42,12 @@ export const commandHandler =
       correlationId: correlationOf(request),
       idempotency: idempotencyOf(parts.mac, key, { method, url, body }),
     }
-    const settled = await perform(route, call, context)
+    const first =
+      'perform' in route
+        ? await route.perform(call, (asked) => settle(call, asked, context))
+        : await settle(call, route.toIntent(call), context)
+    const other = first.kind === 'done' ? null : (route.instead?.(first.refused, call) ?? null)
+    const settled = other === null ? first : await insteadOf(first, settle(call, other, context))
     const written = settled.kind === 'done' ? settled.done : settled.wrote
     if (written !== undefined) {
       const visible = await shown(parts, surface.views, [written.event], patience)
@@ -50,17 +58,16 @@ export const commandHandler =
     if (settled.kind === 'refused') throw new RequestRefused(settled.refused.code, settled.refused.detail)
     const { done } = settled
     if (route.toCsv !== undefined && CSV_FIRST.test(String(request.headers.accept))) {
-      return replies.send(reply, route.status, 'text/csv; charset=utf-8', route.toCsv(done, call))
+      replies.send(reply, route.status, 'text/csv; charset=utf-8', route.toCsv(done, call))
+    } else {
+      const text = route.toReply(done, call)
+      replies.json(reply, route.status, typeof text === 'string' ? text : await text)
     }
-    const text = route.toReply(done, call)
-    return replies.json(reply, route.status, typeof text === 'string' ? text : await text)
+    // Not the reply, which is sent: Fastify would wait for it as for a promise.
+    return undefined
   }
 
-const perform = async (route: CommandRoute, call: Call, context: CommandContext): Promise<Settled> => {
-  const ask: Ask = (asked) => settle(call, asked, context)
-  const first = await ('perform' in route ? route.perform(call, ask) : ask(route.toIntent(call)))
-  const other = first.kind === 'done' ? null : (route.instead?.(first.refused, call) ?? null)
-  if (other === null) return first
-  const second = await ask(other)
+const insteadOf = async (first: Settled, asked: Promise<Settled>): Promise<Settled> => {
+  const second = await asked
   return second.kind === 'done' ? second : first
 }

@@ -55,7 +55,7 @@ export const mount = (scope: FastifyInstance, surface: Surface, mounting: Mounti
   for (const [url, methods] of known) refuseOthers(scope, url, methods)
 }
 
-export type Handler = (request: Request, reply: FastifyReply) => Promise<FastifyReply>
+export type Handler = (request: Request, reply: FastifyReply) => Promise<FastifyReply | undefined>
 
 /** What the handler of a route works with. */
 export interface Serving {

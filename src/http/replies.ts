@@ -1,4 +1,4 @@
-import type { FastifyReply, FastifyRequest } from 'fastify'
+import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import { type ErrorCode, errorCatalogue } from './errors.js'
 import { logged, refusedBy } from './faults.js'
 import type { Refused, Surface } from './route.js'
@@ -7,6 +7,12 @@ import type { Refused, Surface } from './route.js'
 export class Replies {
   /** Set when the app begins to close. */
   closing = false
+  readonly #log: FastifyBaseLogger
+
+  /** `log`: where errors of our own are written. */
+  constructor(log: FastifyBaseLogger) {
+    this.#log = log
+  }
 
   /** Nothing may be kept on the way: balances, credentials and codes of coupons are for who asked. */
   send(reply: FastifyReply, status: number, type: string, body: string): FastifyReply {
@@ -33,7 +39,7 @@ export class Replies {
 
   /** Logs what nobody expected, and tells the client only where to find it. */
   ownFault(request: FastifyRequest, error: unknown): Refused {
-    request.log.error(logged(error, request.id), 'internal_error')
+    this.#log.error(logged(error, request.id), 'internal_error')
     const code: ErrorCode = 'internal_error'
     return { code, detail: errorCatalogue[code].meaning, instance: request.id }
   }

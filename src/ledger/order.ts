@@ -13,17 +13,18 @@ const unpaid: OrderPayment = { state: 'pending', paid: 0n, expiresAt: null, deci
 
 /** Folds the events of one order in the buyer's stream; others change nothing. `decidedAt` is -1 while the order is pending. */
 export const evolvePayment = (payment: OrderPayment = unpaid, event: StreamEvent, leaf: number): OrderPayment => {
-  const decided = { decidedAt: event.revision, decidedLeaf: leaf }
+  const { paid, expiresAt } = payment
+  const [decidedAt, decidedLeaf] = [event.revision, leaf]
   switch (event.type) {
     case 'Traded':
     case 'TradeCaptured':
-      return { ...payment, state: 'effective', paid: fromEvent(event.data.amount), ...decided }
+      return { state: 'effective', paid: fromEvent(event.data.amount), expiresAt, decidedAt, decidedLeaf }
     case 'TradeAuthorized':
       return { ...payment, expiresAt: event.data.expiresAt }
     case 'TradeVoided':
-      return { ...payment, state: 'voided', ...decided }
+      return { state: 'voided', paid, expiresAt, decidedAt, decidedLeaf }
     case 'HoldExpired':
-      return { ...payment, state: 'expired', ...decided }
+      return { state: 'expired', paid, expiresAt, decidedAt, decidedLeaf }
     default:
       return payment
   }

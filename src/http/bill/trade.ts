@@ -18,13 +18,12 @@ export const trade: CommandRoute = {
   commands: ['trade', 'authorize'],
   status: 200,
   toIntent: ({ params, body }) => {
-    const plan = body.has('plan_id') ? { plan: body.text('plan_id') } : {}
-    const terms = {
+    const paid = {
       buyer: params.name('loginname'),
       seller: body.name('trade_user'),
       amount: body.text('trade_amount'),
-      ...plan,
     }
+    const terms = body.has('plan_id') ? { ...paid, plan: body.text('plan_id') } : paid
     return body.has('status') ? intent('authorize', terms) : intent('trade', terms)
   },
   toReply: () => OK,
