@@ -13,6 +13,8 @@ export class Batch {
   readonly events: StreamEvent[] = []
   readonly encoded: NewEvent[] = []
   readonly pending: Pending[] = []
+  /** Of the keys, by event. */
+  readonly #scopeHashes: (bigint | undefined)[] = []
   readonly #landed: Landed[] = []
   #bytes = 0
 
@@ -30,9 +32,10 @@ export class Batch {
     return this.#landed.length === this.events.length
   }
 
-  add(event: StreamEvent, encoded: NewEvent): void {
+  add(event: StreamEvent, encoded: NewEvent, scopeHash?: bigint): void {
     this.events.push(event)
     this.encoded.push(encoded)
+    this.#scopeHashes.push(scopeHash)
     this.#bytes += Buffer.byteLength(encoded.data) + Buffer.byteLength(encoded.metadata)
   }
 
@@ -45,6 +48,11 @@ export class Batch {
     const at = this.#landed.length
     const event = this.events[at]
     return event !== undefined && event.revision === revision && event.id === id ? event : undefined
+  }
+
+  /** Of the key of the event that is expected next, if it is this one. */
+  scopeHash({ revision, id }: StreamEvent): bigint | undefined {
+    return this.expects(revision, id) && this.#scopeHashes[this.#landed.length]
   }
 
   land(event: LedgerEvent, standing: Standing | null): void {

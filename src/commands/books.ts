@@ -158,14 +158,16 @@ export class Books {
     return undefined
   }
 
-  apply(event: LedgerEvent): void {
+  /** `known`: the hash of its key's scope, where somebody has it already. */
+  apply(event: LedgerEvent, known?: bigint): void {
     this.#applyOwn(event)
     const credited = credit(event)
     if (credited !== null) this.#applyCredit(credited.account, credited.amount, event.leaf)
     this.#applyDocuments(event)
     const { key, actor } = event.metadata
     if (key !== undefined) {
-      this.keys.add(scopeHash(scopeText({ actor, stream: event.stream, key })), event.revision, event.leaf)
+      const hash = known ?? scopeHash(scopeText({ actor, stream: event.stream, key }))
+      this.keys.add(hash, event.revision, event.leaf)
     }
   }
 

@@ -31,6 +31,13 @@ export const bind = <Name extends CommandName>(
   effectiveDate: 'effectiveDate' in input ? input.effectiveDate : undefined,
 })
 
+/** Who waits for an answer; `done` is told first that it is given. */
+export interface Settling {
+  readonly resolve: (outcome: Outcome) => void
+  readonly reject: (error: unknown) => void
+  readonly done: (entry: Entry) => void
+}
+
 /** One command from its arrival to its answer. */
 export class Entry {
   readonly command: BoundCommand
@@ -42,6 +49,8 @@ export class Entry {
   readonly causationId: string
   /** Set once the guarded stream is known, for commands with a key. */
   scope: string | null = null
+  /** Of the scope, as the books index it; set when it is first looked for. */
+  scopeHash: bigint | undefined
   /** What it creates gets this id. */
   id = ''
   answered = false
@@ -54,30 +63,32 @@ export class Entry {
   conflicts = 0
   /** Leaf numbers under this key's hash that turned out to be others'. */
   strangers: Set<number> | null = null
-  readonly #settle: { resolve: (outcome: Outcome) => void; reject: (error: unknown) => void }
+  readonly #settling: Settling
 
   constructor(
     command: BoundCommand,
     context: CommandContext,
     drawn: { readonly serial: number; readonly arrived: number; readonly causationId: string },
-    settle: { resolve: (outcome: Outcome) => void; reject: (error: unknown) => void },
+    settling: Settling,
   ) {
     this.command = command
     this.context = context
     this.serial = drawn.serial
     this.arrived = drawn.arrived
     this.causationId = drawn.causationId
-    this.#settle = settle
+    this.#settling = settling
   }
 
   answer(outcome: Outcome): void {
     this.answered = true
-    this.#settle.resolve(outcome)
+    this.#settling.done(this)
+    this.#settling.resolve(outcome)
   }
 
   fail(error: unknown): void {
     this.answered = true
-    this.#settle.reject(error)
+    this.#settling.done(this)
+    this.#settling.reject(error)
   }
 }
 

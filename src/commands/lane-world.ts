@@ -9,6 +9,8 @@ export interface LaneWorld {
   readonly books: Books
   readonly store: EventStore
   readonly encode: Encode
+  /** Of all lanes: the keys whose events are in flight, by scope (`null` has none), and where those lie in their streams. */
+  readonly flying: Map<string | null, { readonly entry: Entry; readonly revision: number }>
   /** Throws `Unavailable` while the clock cannot be trusted. */
   now(): string
   /** What the books read of their file rests on more than was applied here: nothing may be decided before a catch-up. */

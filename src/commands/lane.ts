@@ -1,5 +1,5 @@
 import type { Fact } from '../../events/catalogue.js'
-import type { LedgerEvent, StreamEvent } from '../../events/envelope.js'
+import type { LedgerEvent } from '../../events/envelope.js'
 import { IN_FLIGHT } from '../ledger/account.js'
 import type { Decision } from '../ledger/decision.js'
 import { latest } from '../ledger/time.js'
@@ -31,7 +31,6 @@ export class Lane {
   #next: Batch | null = null
   #waiting: Entry[] = []
   #state: 'open' | 'in-doubt' | 'recovering' = 'open'
-  #keys: Map<string, { readonly entry: Entry; readonly revision: number }> | null = null
 
   constructor(stream: string, world: LaneWorld) {
     this.stream = stream
@@ -52,9 +51,9 @@ export class Lane {
     }
   }
 
-  /** The follower saw an event of this stream: ours, or another process's. */
-  saw(revision: number, id: string): StreamEvent | undefined {
-    return this.#current?.expects(revision, id)
+  /** What is at the store: what the follower sees of this stream is the next of it, or another process's. */
+  get sent(): Batch | null {
+    return this.#current
   }
 
   /** The books hold the event now. */
@@ -85,7 +84,7 @@ export class Lane {
 
   /** Looks for the entry's key, in flight and committed. `true`: the entry is taken care of. */
   #recall(entry: Entry, scope: string): boolean {
-    const flying = this.#keys?.get(scope)
+    const flying = this.#world.flying.get(scope)
     const fingerprint = entry.context.idempotency?.fingerprint
     if (flying !== undefined) {
       const same = flying.entry.context.idempotency?.fingerprint === fingerprint
@@ -96,7 +95,8 @@ export class Lane {
       this.#batchOf(revision)?.pending.push(pending)
       return true
     }
-    const places = this.#world.books.keys.places(scopeHash(scope))
+    entry.scopeHash ??= scopeHash(scope)
+    const places = this.#world.books.keys.places(entry.scopeHash)
     const place = places.find(({ leaf }) => !entry.strangers?.has(leaf))
     if (place === undefined) return false
     recall(this.#world, entry, { stream: this.stream, ...place })
@@ -139,10 +139,9 @@ export class Lane {
     this.#next ??= new Batch(this.#overlay.revision + 1)
     for (const { event, encoded } of made) {
       this.#overlay.fold(event)
-      this.#next.add(event, encoded)
+      this.#next.add(event, encoded, event === own.event ? entry.scopeHash : undefined)
     }
-    if (entry.scope !== null)
-      this.#keys = (this.#keys ?? new Map()).set(entry.scope, { entry, revision: own.event.revision })
+    if (entry.scope !== null) this.#world.flying.set(entry.scope, { entry, revision: own.event.revision })
     this.#next.pending.push({ entry, kind: 'done', revision: own.event.revision, leaf: IN_FLIGHT })
     entry.gathered = true
     if (this.#current === null) this.#send()
@@ -223,7 +222,7 @@ export class Lane {
 
   #finish(batch: Batch, pending: Pending): void {
     const { entry } = pending
-    if (entry.scope !== null && pending.kind === 'done') this.#keys?.delete(entry.scope)
+    if (pending.kind === 'done') this.#world.flying.delete(entry.scope)
     if (entry.answered) return
     if (pending.kind === 'answer') {
       entry.answer(pending.outcome)
@@ -263,12 +262,12 @@ export class Lane {
 
   #failed(batch: Batch, error: unknown): void {
     if (this.#current !== batch) return
-    const behind = this.#next?.pending ?? []
+    const all = [...batch.pending, ...(this.#next?.pending ?? [])]
     this.#current = null
     this.#next = null
-    this.#keys = null
+    for (const { entry, kind } of all) if (kind === 'done') this.#world.flying.delete(entry.scope)
     this.#state = 'recovering'
-    const again = [...batch.pending, ...behind].filter(({ entry }) => !entry.answered)
+    const again = all.filter(({ entry }) => !entry.answered)
     for (const { entry, kind } of batch.pending) {
       const failure = kind === 'done' && !entry.answered ? failureOf(error, entry) : null
       if (failure !== null) entry.fail(failure)

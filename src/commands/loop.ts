@@ -92,6 +92,7 @@ export class CommandLoop implements Commands {
       encode: options.encode,
       now: () => this.#clock.now(),
       behind: () => this.#books.newest > this.#feed.leaf,
+      flying: new Map(),
       catchUp: () => this.#upToDate(),
       read: (stream, revision, leaf) => this.#read(stream, revision, leaf),
       submit: (entry) => this.#submit(entry),
@@ -152,16 +153,8 @@ export class CommandLoop implements Commands {
     return new Promise((resolve, reject) => {
       this.#serial += 1
       const drawn = { serial: this.#serial, arrived: this.#ticks, causationId: this.#options.randomId() }
-      const entry = new Entry(bind(definition, input, this.#options.settings), context, drawn, {
-        resolve: (outcome) => {
-          this.#done(entry)
-          resolve(outcome)
-        },
-        reject: (error) => {
-          this.#done(entry)
-          reject(error)
-        },
-      })
+      const settling = { resolve, reject, done: this.#done }
+      const entry = new Entry(bind(definition, input, this.#options.settings), context, drawn, settling)
       this.#pending.add(entry)
       this.#submit(entry)
     })
@@ -195,7 +188,7 @@ export class CommandLoop implements Commands {
     return null
   }
 
-  #done(entry: Entry): void {
+  readonly #done = (entry: Entry): void => {
     this.#pending.delete(entry)
     if (this.#pending.size === 0) this.#emptied()
   }
@@ -258,14 +251,14 @@ export class CommandLoop implements Commands {
   }
 
   #typed(recorded: RecordedEvent): StreamEvent {
-    const lane = this.#lanes.get(recorded.stream)
-    return lane?.saw(recorded.revision, recorded.id) ?? this.#options.decode(recorded)
+    const sent = this.#lanes.get(recorded.stream)?.sent
+    return sent?.expects(recorded.revision, recorded.id) ?? this.#options.decode(recorded)
   }
 
   #apply(event: LedgerEvent): void {
-    this.#books.apply(event)
-    this.#clock.saw(event.metadata.recordedAt)
     const lane = this.#lanes.get(event.stream)
+    this.#books.apply(event, lane?.sent?.scopeHash(event))
+    this.#clock.saw(event.metadata.recordedAt)
     if (lane !== undefined) lane.landed(event, this.#standing(event))
   }
 

@@ -2,7 +2,7 @@ import type { StreamEvent } from '../../events/envelope.js'
 import { evolveOwn, IN_FLIGHT } from '../ledger/account.js'
 import { changes } from '../ledger/changes.js'
 import { type Document, type DocumentKind, type DocumentOf, isOf, keyOf } from '../ledger/document.js'
-import { inAccount } from '../ledger/facts.js'
+import { type AccountFact, inAccount } from '../ledger/facts.js'
 import { evolveOrder } from '../ledger/order.js'
 import { evolveRecharge } from '../ledger/recharge.js'
 import { evolveRefund } from '../ledger/refund.js'
@@ -21,6 +21,8 @@ export class Overlay implements Reads {
   /** The account of the stream; `null`: it is none's. */
   readonly #name: string | null
   #own: OwnAccount | undefined
+  /** In flight, and not in `#own` yet: mostly nobody asks for that before they are committed. */
+  #unfolded: AccountFact<StreamEvent>[] = []
   #head: Head | undefined
   /** Made when needed: most streams are busy with plain trades alone. */
   #orders: Map<number, Order> | null = null
@@ -47,6 +49,8 @@ export class Overlay implements Reads {
   account(name: string): Account | undefined {
     const committed = this.#books.accounts.get(name)
     if (name !== this.#name) return committed?.own && { own: committed.own, incoming: committed.incoming }
+    for (const event of this.#unfolded) this.#own = evolveOwn(this.#own, event, IN_FLIGHT)
+    this.#unfolded.length = 0
     return this.#own && { own: this.#own, incoming: committed?.incoming ?? 0n }
   }
 
@@ -91,7 +95,7 @@ export class Overlay implements Reads {
     }
     this.#head = { revision: event.revision, recordedAt: event.metadata.recordedAt }
     if (!inAccount(event)) return
-    this.#own = evolveOwn(this.#own, event, IN_FLIGHT)
+    this.#unfolded.push(event)
     const touched = touches(event, IN_FLIGHT)
     if (touched.order !== null && touched.order !== IN_FLIGHT) {
       const order = this.#orders?.get(touched.order) ?? this.#books.orders.get(touched.order)?.state

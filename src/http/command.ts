@@ -34,9 +34,9 @@ export const commandHandler =
     const opened = open(request)
     const call = opened instanceof Promise ? await opened : opened
     const { parts, caller } = call
-    const { method, url, body } = request
-    const patience = patienceOf(request.headers['ledger-wait'])
-    const key = keyOf(request.headers['idempotency-key'])
+    const { method, url, body, headers } = request
+    const patience = patienceOf(headers['ledger-wait'])
+    const key = keyOf(headers['idempotency-key'])
     const context: CommandContext = {
       actor: caller,
       correlationId: correlationOf(request),

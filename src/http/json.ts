@@ -27,7 +27,11 @@ export const writeSorted = (value: Writable): string => write(value, sortedKeys)
 
 type Members = { readonly [name: string]: Writable | undefined }
 
-const sortedKeys = (value: Members): string[] => Object.keys(value).sort()
+/** Most bodies come in order, and sorting costs more than to look. */
+const sortedKeys = (value: Members): string[] => {
+  const names = Object.keys(value)
+  return names.every((name, index) => index === 0 || String(names[index - 1]) < name) ? names : names.sort()
+}
 
 const isList = (value: Writable): value is readonly Writable[] => Array.isArray(value)
 

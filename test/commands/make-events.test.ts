@@ -13,7 +13,7 @@ const entry = new Entry(
   bind(open, { owner: 'ann' }, settings),
   { actor: admin, correlationId: 'c', idempotency: null },
   { serial: 0, arrived: 0, causationId: idOf(1) },
-  { resolve: () => undefined, reject: () => undefined },
+  { resolve: () => undefined, reject: () => undefined, done: () => undefined },
 )
 const make = (stream: string, revision: number) => () =>
   makeEvents(entry, [opened('ann')], { stream, revision, recordedAt: NOW }, encode)
