@@ -92,11 +92,13 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
 
   const take = async (batch: FollowedBatch, place: LastPlace, signal: AbortSignal): Promise<void> => {
     const context = kept.reached?.context ?? {}
-    cache.age()
+    const reached = { epoch: log.epoch, ...place, context }
     const events = batch.events.filter(({ type }) => handled.has(type))
+    if (events.length === 0) return kept.add({ rows: [], documents: [] }, reached)
+    cache.age()
     const loaded = await attempt(() => load(projection, sources, events), signal)
     try {
-      kept.add(fold(projection, loaded, context), { epoch: log.epoch, ...place, context })
+      kept.add(fold(projection, loaded, context), reached)
     } catch (error) {
       // Documents may be ahead of the rows that belong to them.
       cache = new Cache<Held>(cached)
