@@ -90,6 +90,8 @@ const prepare = (database: Database.Database, { layout, bootId }: Omit<Trust, 'c
 }
 
 const configure = (database: Database.Database): void => {
+  // Of a file that is begun: an index that takes rows at random writes fewer pages, and is not slower where it is large.
+  database.pragma('page_size = 8192')
   database.pragma('journal_mode = WAL')
   database.pragma('synchronous = OFF')
   // Short checkpoints: one of 8,000 pages held every reply for 100 ms, and saved nothing that could be measured.
