@@ -75,6 +75,7 @@ const createAsking = (ask: (projection: string) => void) => {
   return {
     passed: (told: Extract<FromProjector, { kind: 'passed' }>): void => {
       for (const [name, leaf] of told.leaves) {
+        if (leaf < (passed.get(name) ?? -1)) continue
         passed.set(name, leaf)
         stored.set(name, told.stored.get(name) ?? leaf)
         waits.passed(name, told.stored.get(name) ?? leaf)
@@ -88,6 +89,7 @@ const createAsking = (ask: (projection: string) => void) => {
         ask(projection)
       }
       if (await waits.wait(projection, leaf, PATIENCE)) return
+      asked.delete(projection)
       throw new ViewsUnreachable(`the views of ${projection} are not written yet; events are safe`)
     },
   }

@@ -90,7 +90,7 @@ const follow = (log: EventLog, views: ViewStore, consumer: WriteModel['consumer'
     decode,
     views,
     sleep: pause,
-    lazy: data.lazy,
+    lazy,
     projections: data.projects ? projections : [],
     consumers: consumer === undefined ? [] : [consumer],
     onCheckpoint,
@@ -105,9 +105,15 @@ const follow = (log: EventLog, views: ViewStore, consumer: WriteModel['consumer'
   return projector
 }
 
+/** A rebuild holds the thread for long: then nobody should have to ask it for anything. */
+let busy = false
+const lazy = (): boolean => data.lazy && !busy
+
 type Rebuilding = Omit<Parameters<typeof rebuildEach>[1], 'progress' | 'signal'>
 
 const rebuildNow = async (names: readonly string[], options: Rebuilding): Promise<void> => {
+  busy = true
+  for (const { name } of projections) store(name)
   const progress = (done: number, total: number): void => say({ kind: 'progress', done, total })
   const asked = projections.filter(({ name }) => names.includes(name))
   const turn = { ...options, holder, now, signal: rebuilds.signal }
@@ -119,6 +125,7 @@ const rebuildNow = async (names: readonly string[], options: Rebuilding): Promis
       detail: rebuilds.signal.aborted ? 'the server is stopping; the live build is as it was' : reasonOf(error),
     }),
   )
+  busy = false
   say({ kind: 'rebuilt', end })
 }
 
@@ -142,7 +149,7 @@ const run = async (log: EventLog, closing: (() => unknown)[]): Promise<void> => 
   if (books !== null) closing.push(books.close)
   const projector = follow(log, views, books?.consumer)
   begin = (names) => {
-    rebuilding = rebuildNow(names, { log, decode, views, sleep: pause, lazy: data.lazy, projector })
+    rebuilding = rebuildNow(names, { log, decode, views, sleep: pause, lazy, projector })
   }
   store = (projection) => void projector.store(projection, signal).catch(() => undefined)
   tell()

@@ -6,6 +6,8 @@ import type { Sleep } from './runner.js'
 /** Milliseconds that anything kept back waits, and between two checkpoints of a projection that has nothing else to write. */
 export const LAG = 100
 
+const leafOf = (checkpoint: ViewCheckpoint | null): number => checkpoint?.leaf ?? -1
+
 /** Tries until it works or the signal fires. */
 export type Attempt = <Result>(work: () => Promise<Result>, signal: AbortSignal) => Promise<Result>
 
@@ -89,19 +91,27 @@ export class Kept {
 
   /** Rows alone: the checkpoint stays behind until the documents are written too. */
   async commitRows(signal: AbortSignal): Promise<void> {
-    const rows = this.#encodedRows()
-    if (rows.length > 0) await this.#put({ rows, documents: [] }, signal)
+    if (this.#rowCount > 0) await this.#put(() => ({ rows: this.#encodedRows(), documents: [] }), signal)
     this.#clearRows()
   }
 
   async commit(signal: AbortSignal): Promise<void> {
     const checkpoint = this.#reached
-    if (checkpoint === null || checkpoint === this.#stored) return
-    const documents = encodeDocuments(this.#options.projection, this.#documents.values())
-    await this.#put({ rows: this.#encodedRows(), documents, checkpoint }, signal)
+    if (checkpoint === null || !this.#behind) return
+    const batch = (): ViewBatch => ({
+      rows: this.#encodedRows(),
+      documents: encodeDocuments(this.#options.projection, this.#documents.values()),
+      checkpoint,
+    })
+    await this.#put(batch, signal)
     // Another one may have written a later one meanwhile; the store keeps that one too.
-    if (checkpoint.leaf > (this.#stored?.leaf ?? -1)) this.#stored = checkpoint
+    if (checkpoint.leaf > leafOf(this.#stored)) this.#stored = checkpoint
     if (checkpoint === this.#reached) this.#clear()
+  }
+
+  /** The same for whoever reads; broken off by `settle`, which does it too. */
+  store(signal: AbortSignal): Promise<void> {
+    return this.commit(AbortSignal.any([signal, this.#ending.signal]))
   }
 
   /** Writes what is kept, or the checkpoint alone, `after` a moment or at once, and then every moment. Where that fails for good, the next batch meets the same failure. */
@@ -123,18 +133,22 @@ export class Kept {
 
   async #follow(when: 'at once' | 'after', signal: AbortSignal): Promise<void> {
     if (when === 'after') await this.#options.sleep(LAG, signal)
-    while (this.#reached !== this.#stored && !signal.aborted) {
+    while (this.#behind && !signal.aborted) {
       // Where nothing waits, a batch that is kept is being written by whoever folded it.
       if (when === 'after' || this.empty) await this.commit(signal)
       await this.#options.sleep(LAG, signal)
     }
   }
 
-  #put(batch: ViewBatch, signal: AbortSignal): Promise<void> {
+  get #behind(): boolean {
+    return leafOf(this.#reached) > leafOf(this.#stored)
+  }
+
+  #put(batch: () => ViewBatch, signal: AbortSignal): Promise<void> {
     const { build, attempt } = this.#options
     const put = async (): Promise<void> => {
       try {
-        await build.commit(batch)
+        await build.commit(batch())
         this.refused = false
       } catch (error) {
         this.refused = true
@@ -155,6 +169,8 @@ export class Kept {
   }
 
   #clearRows(): void {
+    // A batch that is being folded may have found one here.
+    for (const rows of this.#rows.values()) for (const row of rows) row.kept = false
     this.#rows = new Map()
     this.#rowCount = 0
   }

@@ -12,8 +12,8 @@ export interface Projecting {
   readonly decode: Decode
   readonly views: ViewStore
   readonly sleep: Sleep
-  /** Whoever reads the views calls `Projector.store` first: what is folded need not be written at once. */
-  readonly lazy: boolean
+  /** Whether whoever reads the views calls `Projector.store` first: then what is folded need not be written at once. */
+  readonly lazy: () => boolean
 }
 
 export interface ProjectorOptions extends Projecting {

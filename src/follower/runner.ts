@@ -24,8 +24,8 @@ export interface RunnerOptions {
   readonly cached?: number
   /** A build that nobody reads yet: documents that changed are kept back until `settle`, so that one that changes often is written once. */
   readonly deferred?: boolean
-  /** Whoever reads the build calls `store` first: rows and documents are kept back for a moment, so that many are written at once. */
-  readonly lazy?: boolean
+  /** Whoever reads the build calls `store` first: as long as it says so, rows and documents are kept back for a moment, so that many are written at once. */
+  readonly lazy?: () => boolean
 }
 
 /** What keeps a runner from writing now; it tries again by itself. */
@@ -39,7 +39,7 @@ export interface Runner extends Consumer {
   readonly build: ViewBuild
   /** The number of the last event whose effect readers see, where it is lazy after `store`; -1: none. */
   readonly leaf: number
-  /** Of the last event whose effect readers of the build see without it; -1: none. */
+  /** Of the last event whose effect readers of the build certainly see without it; -1: none. */
   readonly stored: number
   readonly trouble: Trouble | null
   /** Writes what waits. Rejects with the signal's reason. */
@@ -69,7 +69,7 @@ export const specOf = ({ name, version, documents, rows, indexes }: AnyProjectio
  * A batch that changes nothing here is passed at once, without a write.
  */
 export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
-  const { projection, build, log, sleep, cached = 50_000, lazy = false } = options
+  const { projection, build, log, sleep, cached = 50_000, lazy = never } = options
   const handled = new Set<string>(projection.handles)
   const stored = await build.checkpoint()
   await verify(log, stored)
@@ -109,10 +109,10 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
 
   const write = async (signal: AbortSignal): Promise<void> => {
     if (deferred && kept.documents < KEPT_BACK) return kept.commitRows(signal)
-    const waits = lazy && !deferred && !kept.refused && kept.rows < WAITING
+    const waits = lazy() && !deferred && !kept.refused && kept.rows < WAITING
     if (!kept.empty && !waits) await kept.commit(signal)
     passed = kept.reached
-    if (!deferred) kept.trail(lazy ? 'after' : 'at once')
+    if (!deferred) kept.trail(lazy() ? 'after' : 'at once')
   }
 
   return {
@@ -126,7 +126,8 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
       await write(signal)
     },
     get checkpoint() {
-      return kept.reached
+      // What is folded and was not passed comes again: to be passed.
+      return (passed?.leaf ?? -1) < (kept.reached?.leaf ?? -1) ? passed : kept.reached
     },
     get leaf() {
       return passed?.leaf ?? -1
@@ -138,7 +139,7 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
       return trouble
     },
     store: async (signal) => {
-      if (!kept.empty) await kept.commit(signal)
+      if (!kept.empty) await kept.store(signal)
     },
     settle: async (signal) => {
       deferred = false
@@ -147,6 +148,8 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
     },
   }
 }
+
+const never = (): boolean => false
 
 const verify = async (log: EventLog, checkpoint: ViewCheckpoint | null): Promise<void> => {
   if (checkpoint === null) return

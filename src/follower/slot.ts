@@ -119,9 +119,9 @@ export class Slot {
   /** Writes what its build keeps back, and tells of it. */
   async store(signal: AbortSignal): Promise<void> {
     const { runner } = this
-    if (runner === null) return
-    await runner.store(signal)
-    this.#options.onCheckpoint(runner.name, runner.leaf, runner.stored)
+    await runner?.store(signal)
+    // Another one may have taken its place meanwhile: what is read is no longer its build.
+    if (runner !== null && this.runner === runner) this.#options.onCheckpoint(runner.name, runner.leaf, runner.stored)
   }
 
   /** Writes what its build still lacks, when nothing follows any more; once, for whoever opens the build again finds its way. */

@@ -1,3 +1,4 @@
+import { setImmediate } from 'node:timers/promises'
 import type { DocumentRecord, RowRecord, ViewBuild } from '../views/port.js'
 
 export interface Difference {
@@ -51,9 +52,27 @@ export const compare = async (before: ViewBuild, after: ViewBuild): Promise<Comp
     if (found.differences.length < LISTED)
       found.differences.push({ view, key: one.key, leaf: one.leaf ?? null, before: was, after: is })
   }
-  for await (const pair of pairs<DocumentRecord>(before.allDocuments(), after.allDocuments())) note('documents', pair)
-  for await (const pair of pairs<RowRecord>(before.allRows(), after.allRows())) note('rows', pair)
+  const share = sharing()
+  for await (const pair of pairs<DocumentRecord>(before.allDocuments(), after.allDocuments())) {
+    note('documents', pair)
+    await share()
+  }
+  for await (const pair of pairs<RowRecord>(before.allRows(), after.allRows())) {
+    note('rows', pair)
+    await share()
+  }
   return found
+}
+
+/** Records compared before others have their turn on the thread. */
+const TURN = 500
+
+const sharing = (): (() => Promise<void> | undefined) => {
+  let done = 0
+  return () => {
+    done += 1
+    return done % TURN === 0 ? setImmediate() : undefined
+  }
 }
 
 type Held = DocumentRecord & { readonly leaf?: number }

@@ -2,6 +2,7 @@ import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
+import { Kept } from '../../src/follower/kept.js'
 import type { AnyProjection } from '../../src/follower/projection.js'
 import { openRunner, type Sleep, specOf } from '../../src/follower/runner.js'
 import { ledger } from '../../src/projections/ledger.js'
@@ -148,7 +149,7 @@ const lazy = async (n: number) => {
   const log = new TestLog().push(script.events)
   const { build, commits } = await told(createMemoryViewStore(), ledger)
   const waits = waiting()
-  const runner = await openRunner({ projection: ledger, build, log, sleep: waits.sleep, lazy: true })
+  const runner = await openRunner({ projection: ledger, build, log, sleep: waits.sleep, lazy: () => true })
   const take = (from: number, to: number) => runner.handle(batchOf(script.events.slice(from, to)), never)
   return { script, log, build, commits, next: waits.next, runner, take }
 }
@@ -197,7 +198,7 @@ t.test('a row that waits is changed where it waits', async (t) => {
 t.test('what waits is written at the end, and found again where it could not be', async (t) => {
   const { script, log, build, take, runner } = await lazy(3)
   await take(0, 5)
-  const again = await openRunner({ projection: ledger, build, log, sleep: waiting().sleep, lazy: true })
+  const again = await openRunner({ projection: ledger, build, log, sleep: waiting().sleep, lazy: () => true })
   t.equal(again.checkpoint, null)
   await again.handle(batchOf(script.events), never)
   await runner.settle(never)
@@ -210,7 +211,7 @@ t.test('nothing waits while the store takes nothing: the next batch is passed wh
   let full = true
   const commit: ViewBuild['commit'] = (batch) => (full ? Promise.reject(new Error('full')) : build.commit(batch))
   const { sleep, next } = waiting()
-  const runner = await openRunner({ projection: ledger, build: { ...build, commit }, log, sleep, lazy: true })
+  const runner = await openRunner({ projection: ledger, build: { ...build, commit }, log, sleep, lazy: () => true })
   await runner.handle(batchOf(script.events.slice(0, 3)), never)
   const stored = runner.store(never)
   await until(() => runner.trouble !== null)
@@ -235,7 +236,7 @@ t.test('what is folded while it is written waits with the rest', async (t) => {
     await build.commit(batch)
   }
   const { sleep } = waiting()
-  const runner = await openRunner({ projection: ledger, build: { ...build, commit }, log, sleep, lazy: true })
+  const runner = await openRunner({ projection: ledger, build: { ...build, commit }, log, sleep, lazy: () => true })
   await runner.handle(batchOf(script.events.slice(0, 3)), never)
   const stored = runner.store(never)
   await runner.handle(batchOf(script.events.slice(3)), never)
@@ -259,7 +260,7 @@ t.test('a fold that breaks off leaves nothing half done behind', async (t) => {
     },
   }
   const { sleep } = waiting()
-  const runner = await openRunner({ projection: breaking, build, log, sleep, lazy: true })
+  const runner = await openRunner({ projection: breaking, build, log, sleep, lazy: () => true })
   await runner.handle(batchOf(script.events.slice(0, 3)), never)
   await t.rejects(runner.handle(batchOf(script.events.slice(3)), never), { message: 'broken' })
   await runner.settle(never)
@@ -269,4 +270,18 @@ t.test('a fold that breaks off leaves nothing half done behind', async (t) => {
   await runner.settle(never)
   t.match(await build.documents(['ann']), [{ at: 5, body: { actual: '-4.00' } }])
   t.equal((await build.rows([2, 3, 4, 5].map((leaf) => ({ key: 'bob', leaf })))).length, 4)
+})
+
+t.test('a row or a document that was written is no longer kept, whoever holds it', async (t) => {
+  const plain = { encode: () => ({}), decode: () => ({}) }
+  const projection: AnyProjection = { ...ledger, rowBody: plain, document: plain }
+  const build = await createMemoryViewStore().createBuild(specOf(ledger))
+  const kept = new Kept({ projection, build, stored: null, attempt: (work) => work(), sleep: waiting().sleep })
+  const row = { key: 'ann', leaf: 1, at: 1, value: {}, kept: true }
+  const document = { key: 'ann', at: 1, value: {}, kept: true }
+  kept.add({ rows: [row], documents: [document] }, { epoch: 'e', position: 1, id: uuid(1), leaf: 1, context: {} })
+  t.equal(kept.row({ key: 'ann', leaf: 1 }), row)
+  await kept.commit(never)
+  t.match([row, document], [{ kept: false }, { kept: false }])
+  t.equal(kept.row({ key: 'ann', leaf: 1 }), undefined)
 })

@@ -52,7 +52,7 @@ const start = (log: TestLog, views: ViewStore, projections: readonly AnyProjecti
     decode: decoding,
     views,
     sleep,
-    lazy: false,
+    lazy: () => false,
     projections,
     consumers: [],
     onCheckpoint: (name, leaf) => passed.set(name, leaf),

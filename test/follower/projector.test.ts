@@ -24,7 +24,7 @@ const start = (log: TestLog, views: MemoryViewStore, consumers: readonly Consume
     decode,
     views,
     sleep,
-    lazy: false,
+    lazy: () => false,
     projections: [ledger],
     consumers,
     onCheckpoint: (_, leaf) => seen.push(leaf),

@@ -189,7 +189,7 @@ t.test('catching up stops at bytes that cannot be decoded, with all before them 
 interface Parts {
   readonly projection: AnyProjection
   readonly log: TestLog
-  readonly lazy: boolean
+  readonly lazy: () => boolean
 }
 
 /** A process that follows the log with its own cache, and dies with its batch cut off after some single writes. */
@@ -233,12 +233,12 @@ t.test(
         fc.array(turn, { maxLength: 15 }),
         taken,
         fc.boolean(),
-        async (events, turns, handles, lazy) => {
+        async (events, turns, handles, waits) => {
           const projection: AnyProjection = { ...ledger, handles }
           const log = new TestLog().push(events)
           const views = createMemoryViewStore()
           const build = await views.createBuild(specOf(projection))
-          const parts = { projection, log, lazy }
+          const parts = { projection, log, lazy: () => waits }
           const runners = [await crashing(views, build, parts), await crashing(views, build, parts)]
           for (const { who, bite, writes } of turns) await runners[who]?.(bite, writes)
           const last = await openRunner({ projection, build, log, sleep: noSleep })

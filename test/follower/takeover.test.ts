@@ -28,7 +28,7 @@ const start = (log: TestLog, store: MemoryViewStore, holder: string, projection 
   const views: ViewStore = new Proxy(store, {
     get: (target, name) => (fate.dead ? () => new Promise(() => undefined) : Reflect.get(target, name)),
   })
-  const parts = { log, decode, views, sleep, lazy: false }
+  const parts = { log, decode, views, sleep, lazy: () => false }
   const projector = createProjector({
     ...parts,
     projections: [projection],

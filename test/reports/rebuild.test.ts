@@ -31,7 +31,7 @@ const running = async (trades: number, projections: readonly AnyProjection[] = [
   const views = createMemoryViewStore()
   const seen: number[] = []
   const onCheckpoint = (_: string, leaf: number) => seen.push(leaf)
-  const parts = { log, decode, views, sleep, lazy: false }
+  const parts = { log, decode, views, sleep, lazy: () => false }
   const projector = createProjector({
     ...parts,
     projections,
