@@ -1,11 +1,17 @@
 import type { LedgerEvent, StreamEvent } from '../../events/envelope.js'
 import type { NewEvent } from '../store/port.js'
-import type { Landed, Pending } from './entry.js'
+import type { Entry, Landed, Pending } from './entry.js'
 import type { Standing } from './port.js'
 
 /** Past this a batch takes no more commands: it stays well below what one append may carry. */
 const MAX_EVENTS = 500
 const MAX_BYTES = 192 * 1024
+
+/** A command whose key is in flight, and where its own event will lie. */
+interface Keyed {
+  readonly entry: Entry
+  readonly revision: number
+}
 
 /** The events of one append to one stream, and everyone whose answer rests on them. */
 export class Batch {
@@ -15,6 +21,8 @@ export class Batch {
   readonly pending: Pending[] = []
   /** Of the keys, by event. */
   readonly #scopeHashes: (bigint | undefined)[] = []
+  /** By scope. */
+  #keys: Map<string, Keyed> | null = null
   readonly #landed: Landed[] = []
   #bytes = 0
 
@@ -32,11 +40,18 @@ export class Batch {
     return this.#landed.length === this.events.length
   }
 
-  add(event: StreamEvent, encoded: NewEvent, scopeHash?: bigint): void {
+  /** `entry`: the event is a command's own, and has its key. */
+  add(event: StreamEvent, encoded: NewEvent, entry: Entry | null): void {
     this.events.push(event)
     this.encoded.push(encoded)
-    this.#scopeHashes.push(scopeHash)
+    this.#scopeHashes.push(entry?.scopeHash)
+    if (entry !== null && entry.scope !== null)
+      this.#keys = (this.#keys ?? new Map()).set(entry.scope, { entry, revision: event.revision })
     this.#bytes += Buffer.byteLength(encoded.data) + Buffer.byteLength(encoded.metadata)
+  }
+
+  keyed(scope: string): Keyed | undefined {
+    return this.#keys?.get(scope)
   }
 
   holds(revision: number): boolean {

@@ -47,6 +47,8 @@ export class Entry {
   /** On the loop's own clock. */
   readonly arrived: number
   readonly causationId: string
+  /** Its place in the list of those under way. */
+  place = -1
   /** Set once the guarded stream is known, for commands with a key. */
   scope: string | null = null
   /** Of the scope, as the books index it; set when it is first looked for. */
@@ -79,13 +81,16 @@ export class Entry {
     this.#settling = settling
   }
 
+  /** The first answer counts. */
   answer(outcome: Outcome): void {
+    if (this.answered) return
     this.answered = true
     this.#settling.done(this)
     this.#settling.resolve(outcome)
   }
 
   fail(error: unknown): void {
+    if (this.answered) return
     this.answered = true
     this.#settling.done(this)
     this.#settling.reject(error)

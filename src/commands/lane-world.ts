@@ -9,8 +9,6 @@ export interface LaneWorld {
   readonly books: Books
   readonly store: EventStore
   readonly encode: Encode
-  /** Of all lanes: the keys whose events are in flight, by scope (`null` has none), and where those lie in their streams. */
-  readonly flying: Map<string | null, { readonly entry: Entry; readonly revision: number }>
   /** Throws `Unavailable` while the clock cannot be trusted. */
   now(): string
   /** What the books read of their file rests on more than was applied here: nothing may be decided before a catch-up. */
@@ -20,6 +18,5 @@ export interface LaneWorld {
   read(stream: string, revision: number, leaf: number): Promise<LedgerEvent | undefined>
   /** Takes a command from the start again. */
   submit(entry: Entry): void
-  idle(lane: { readonly stream: string }): void
   wait(milliseconds: number): Promise<void>
 }

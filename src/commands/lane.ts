@@ -26,7 +26,8 @@ const LAST_RETRY = 1000
 export class Lane {
   readonly stream: string
   readonly #world: LaneWorld
-  #overlay: Overlay
+  /** `null` while nobody is at it. */
+  #overlay: Overlay | null = null
   #current: Batch | null = null
   #next: Batch | null = null
   #waiting: Entry[] = []
@@ -35,7 +36,10 @@ export class Lane {
   constructor(stream: string, world: LaneWorld) {
     this.stream = stream
     this.#world = world
-    this.#overlay = new Overlay(world.books, stream)
+  }
+
+  get idle(): boolean {
+    return this.#current === null && this.#next === null && this.#waiting.length === 0 && this.#state === 'open'
   }
 
   submit(entry: Entry): void {
@@ -72,9 +76,9 @@ export class Lane {
         this.#afterCatchUp(entry)
         return
       }
-      const now = this.#now()
+      const now = latest(this.#world.now(), this.#ahead.recordedAt)
       const { context, id } = entry
-      const decision = entry.command.decide(this.#overlay, { actor: context.actor, now, id })
+      const decision = entry.command.decide(this.#ahead, { actor: context.actor, now, id })
       if (this.#world.behind()) this.#afterCatchUp(entry)
       else this.#act(entry, decision, now)
     } catch (error) {
@@ -84,7 +88,7 @@ export class Lane {
 
   /** Looks for the entry's key, in flight and committed. `true`: the entry is taken care of. */
   #recall(entry: Entry, scope: string): boolean {
-    const flying = this.#world.flying.get(scope)
+    const flying = this.#current?.keyed(scope) ?? this.#next?.keyed(scope)
     const fingerprint = entry.context.idempotency?.fingerprint
     if (flying !== undefined) {
       const same = flying.entry.context.idempotency?.fingerprint === fingerprint
@@ -127,21 +131,17 @@ export class Lane {
     }
   }
 
-  #now(): string {
-    return latest(this.#world.now(), this.#overlay.recordedAt)
-  }
-
   #gather(entry: Entry, facts: readonly Fact[], recordedAt: string): void {
-    const place = { stream: this.stream, revision: this.#overlay.revision + 1, recordedAt }
+    const overlay = this.#ahead
+    const place = { stream: this.stream, revision: overlay.revision + 1, recordedAt }
     const made = makeEvents(entry, facts, place, this.#world.encode)
     const own = made.at(-1)
     if (own === undefined) throw new Error(`${entry.command.name} decided on nothing`)
-    this.#next ??= new Batch(this.#overlay.revision + 1)
+    this.#next ??= new Batch(place.revision)
     for (const { event, encoded } of made) {
-      this.#overlay.fold(event)
-      this.#next.add(event, encoded, event === own.event ? entry.scopeHash : undefined)
+      overlay.fold(event)
+      this.#next.add(event, encoded, event === own.event ? entry : null)
     }
-    if (entry.scope !== null) this.#world.flying.set(entry.scope, { entry, revision: own.event.revision })
     this.#next.pending.push({ entry, kind: 'done', revision: own.event.revision, leaf: IN_FLIGHT })
     entry.gathered = true
     if (this.#current === null) this.#send()
@@ -158,6 +158,11 @@ export class Lane {
   #reply(entry: Entry, outcome: Outcome): void {
     if (this.#last === null) entry.answer(outcome)
     else this.#last.pending.push({ entry, kind: 'answer', outcome })
+  }
+
+  get #ahead(): Overlay {
+    this.#overlay ??= new Overlay(this.#world.books, this.stream)
+    return this.#overlay
   }
 
   get #last(): Batch | null {
@@ -222,7 +227,6 @@ export class Lane {
 
   #finish(batch: Batch, pending: Pending): void {
     const { entry } = pending
-    if (pending.kind === 'done') this.#world.flying.delete(entry.scope)
     if (entry.answered) return
     if (pending.kind === 'answer') {
       entry.answer(pending.outcome)
@@ -243,8 +247,8 @@ export class Lane {
 
   /** What is in flight, folded anew over what is committed: leaf numbers are known now. */
   #rebuild(): void {
-    this.#overlay = new Overlay(this.#world.books, this.stream)
-    for (const event of this.#next?.events ?? []) this.#overlay.fold(event)
+    this.#overlay = null
+    for (const event of this.#next?.events ?? []) this.#ahead.fold(event)
   }
 
   #drain(): void {
@@ -256,18 +260,15 @@ export class Lane {
   }
 
   #rest(): void {
-    const idle = this.#current === null && this.#next === null && this.#waiting.length === 0
-    if (idle && this.#state === 'open') this.#world.idle(this)
+    if (this.idle) this.#overlay = null
   }
 
   #failed(batch: Batch, error: unknown): void {
     if (this.#current !== batch) return
-    const all = [...batch.pending, ...(this.#next?.pending ?? [])]
+    const again = [...batch.pending, ...(this.#next?.pending ?? [])].filter(({ entry }) => !entry.answered)
     this.#current = null
     this.#next = null
-    for (const { entry, kind } of all) if (kind === 'done') this.#world.flying.delete(entry.scope)
     this.#state = 'recovering'
-    const again = all.filter(({ entry }) => !entry.answered)
     for (const { entry, kind } of batch.pending) {
       const failure = kind === 'done' && !entry.answered ? failureOf(error, entry) : null
       if (failure !== null) entry.fail(failure)

@@ -11,8 +11,8 @@ import { bind, Entry } from './entry.js'
 import { cutOff, noAnswer, notReady } from './failures.js'
 import { Feed, type Reached } from './feed.js'
 import { scopedId, scopeText } from './identity.js'
-import { Lane } from './lane.js'
 import type { LaneWorld } from './lane-world.js'
+import { Lanes } from './lanes.js'
 import type { Mac } from './mac.js'
 import { orderPlace } from './order-place.js'
 import {
@@ -66,8 +66,9 @@ export class CommandLoop implements Commands {
   readonly #feed: Feed
   readonly #catchUp: CatchUp
   readonly #clock: Clock
-  readonly #lanes = new Map<string, Lane>()
-  readonly #pending = new Set<Entry>()
+  readonly #lanes: Lanes
+  /** In no order, and no Set: what a Set has let go lives on for long, see `Lanes`. */
+  readonly #pending: Entry[] = []
   readonly #world: LaneWorld
   #flushed: number
   #serial = 0
@@ -92,13 +93,12 @@ export class CommandLoop implements Commands {
       encode: options.encode,
       now: () => this.#clock.now(),
       behind: () => this.#books.newest > this.#feed.leaf,
-      flying: new Map(),
       catchUp: () => this.#upToDate(),
       read: (stream, revision, leaf) => this.#read(stream, revision, leaf),
       submit: (entry) => this.#submit(entry),
-      idle: (lane) => this.#lanes.delete(lane.stream),
       wait: options.wait,
     }
+    this.#lanes = new Lanes(this.#world)
     this.quotes = createQuotes(this.#world, options.settings)
   }
 
@@ -109,7 +109,7 @@ export class CommandLoop implements Commands {
     try {
       await Promise.all([this.#feed.follow(signal), this.#learn(signal)])
     } catch (error) {
-      for (const entry of this.#pending) entry.fail(cutOff(entry, error))
+      for (const entry of [...this.#pending]) entry.fail(cutOff(entry, error))
       throw error
     } finally {
       clearInterval(sweep)
@@ -155,7 +155,7 @@ export class CommandLoop implements Commands {
       const drawn = { serial: this.#serial, arrived: this.#ticks, causationId: this.#options.randomId() }
       const settling = { resolve, reject, done: this.#done }
       const entry = new Entry(bind(definition, input, this.#options.settings), context, drawn, settling)
-      this.#pending.add(entry)
+      entry.place = this.#pending.push(entry) - 1
       this.#submit(entry)
     })
   }
@@ -174,7 +174,7 @@ export class CommandLoop implements Commands {
   close(): Promise<void> {
     this.#closed ??= new Promise((resolve) => {
       this.#emptied = resolve
-      if (this.#pending.size === 0) resolve()
+      if (this.#pending.length === 0) resolve()
     })
     return this.#closed
   }
@@ -183,14 +183,18 @@ export class CommandLoop implements Commands {
     const { limits } = this.#options
     if (this.#closed !== null) return new Unavailable('shutting_down', 'the server is closing')
     if (this.#feed.stopped !== null) return notReady(this.#feed.stopped)
-    if (this.#pending.size >= limits.pending) return new Unavailable('busy', 'too many commands are under way')
+    if (this.#pending.length >= limits.pending) return new Unavailable('busy', 'too many commands are under way')
     if (this.#feed.leaf - this.#flushed > limits.tail) return new Unavailable('busy', 'the write model is behind')
     return null
   }
 
   readonly #done = (entry: Entry): void => {
-    this.#pending.delete(entry)
-    if (this.#pending.size === 0) this.#emptied()
+    const last = this.#pending.pop()
+    if (last !== undefined && last !== entry) {
+      this.#pending[entry.place] = last
+      last.place = entry.place
+    }
+    if (this.#pending.length === 0) this.#emptied()
   }
 
   #submit(entry: Entry): void {
@@ -201,20 +205,12 @@ export class CommandLoop implements Commands {
         this.#missing(entry)
         return
       }
-      const lane = this.#lane(stream)
+      const lane = this.#lanes.at(stream)
       if (entry.id === '') this.#name(entry, lane.stream)
       lane.submit(entry)
     } catch (error) {
       entry.fail(error)
     }
-  }
-
-  #lane(stream: string): Lane {
-    const known = this.#lanes.get(stream)
-    if (known !== undefined) return known
-    const lane = new Lane(stream, this.#world)
-    this.#lanes.set(stream, lane)
-    return lane
   }
 
   /** The scope of its key, and the id of what it creates. */
@@ -284,9 +280,6 @@ export class CommandLoop implements Commands {
   #expire(): void {
     this.#ticks += 1
     const late = this.#ticks - this.#options.limits.deadline / SWEEP
-    for (const entry of this.#pending) {
-      if (entry.arrived > late) return
-      entry.fail(noAnswer(entry))
-    }
+    for (const entry of this.#pending.filter(({ arrived }) => arrived <= late)) entry.fail(noAnswer(entry))
   }
 }

@@ -17,8 +17,8 @@ export const debit = (account: Account, fact: Debit, now: string): Decision => {
   const amount = fromEvent(fact.data.amount)
   if (amount === 0n) return facts(fact)
   const room = fact.type === 'TradeAuthorized' ? MAX_OPEN_HOLDS - 1 : MAX_OPEN_HOLDS
-  const fits = amount <= spendable(account) && own.holds.length <= room
-  const released = fits ? [] : own.holds.filter((hold) => hold.expiresAt <= now && hold.orderLeaf !== IN_FLIGHT)
+  if (amount <= spendable(account) && own.holds.length <= room) return facts(fact)
+  const released = own.holds.filter((hold) => hold.expiresAt <= now && hold.orderLeaf !== IN_FLIGHT)
   if (own.holds.length - released.length > room) {
     return refuse('too_many_holds', `The account ${own.name} has ${MAX_OPEN_HOLDS} open holds; that is the most.`)
   }

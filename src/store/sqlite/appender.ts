@@ -7,8 +7,6 @@ const REMEMBERED = 50_000
 /** The appends of the one writer. Nothing else writes events, so what it remembers of a stream stays true. */
 export class Appender {
   readonly #db: Connection
-  readonly #begin
-  readonly #commit
   readonly #insert
   readonly #last
   readonly #at
@@ -20,8 +18,6 @@ export class Appender {
   constructor(db: Connection, remembered = REMEMBERED) {
     this.#remembered = remembered
     this.#db = db
-    this.#begin = db.prepare('BEGIN IMMEDIATE')
-    this.#commit = db.prepare('COMMIT')
     this.#insert = db.prepare('INSERT INTO events VALUES (?, ?, ?, ?, ?, ?, ?)')
     this.#last = db.prepare<[string], number>('SELECT max(revision) FROM events WHERE stream = ?').pluck()
     this.#at = db.prepare<[string, number], [string, number]>(
@@ -38,9 +34,9 @@ export class Appender {
   run(batches: readonly Batch[]): number[] {
     try {
       const results: number[] = []
-      this.#begin.run()
+      this.#db.exec('BEGIN IMMEDIATE')
       for (const batch of batches) this.#appendAll(batch, results)
-      this.#commit.run()
+      this.#db.exec('COMMIT')
       return results
     } catch (error) {
       this.#young.clear()
@@ -57,8 +53,7 @@ export class Appender {
 
   #appendAll({ streams, expected, counts, texts }: Batch, results: number[]): void {
     let text = 0
-    for (let i = 0; i < streams.length; i += 1) {
-      const stream = streams[i] as string
+    for (const [i, stream] of streams.entries()) {
       const ids = text
       text += (counts[i] as number) * 4
       const from = (expected[i] as number) + 1
