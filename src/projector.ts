@@ -151,7 +151,7 @@ const run = async (log: EventLog, closing: (() => unknown)[]): Promise<void> => 
   begin = (names) => {
     rebuilding = rebuildNow(names, { log, decode, views, sleep: pause, lazy, projector })
   }
-  store = (projection) => void projector.store(projection, signal).catch(() => undefined)
+  store = (projection) => void projector.store(projection).catch(() => undefined)
   tell()
   say({ kind: 'ready', ...(books?.start ?? { position: null, leaf: -1, recordedAt: '' }) })
   await projector.run(signal)

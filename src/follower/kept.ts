@@ -109,9 +109,9 @@ export class Kept {
     if (checkpoint === this.#reached) this.#clear()
   }
 
-  /** The same for whoever reads; broken off by `settle`, which does it too. */
-  store(signal: AbortSignal): Promise<void> {
-    return this.commit(AbortSignal.any([signal, this.#ending.signal]))
+  /** Writes what is kept, for whoever reads; broken off by `settle`, which does it too. */
+  async store(): Promise<void> {
+    if (!this.empty) await this.commit(this.#ending.signal)
   }
 
   /** Writes what is kept, or the checkpoint alone, `after` a moment or at once, and then every moment. Where that fails for good, the next batch meets the same failure. */

@@ -40,8 +40,8 @@ export interface Projector {
   run(signal: AbortSignal): Promise<void>
   /** Of every projection and consumer; a projection that is being built first has `leaf` -1. */
   status(): readonly ProjectorStatus[]
-  /** Writes what the views of a projection keep back, tells of it by `onCheckpoint`. Rejects with the signal's reason. */
-  store(projection: string, signal: AbortSignal): Promise<void>
+  /** Writes what the views of a projection keep back, tells of it by `onCheckpoint`. Rejects where another build takes over meanwhile. */
+  store(projection: string): Promise<void>
   /** Takes a projection over from whichever process does it. Rejects with the views' error. */
   hold(projection: AnyProjection): Promise<void>
   /** Goes on with another build: brings it up to the end of the log, makes it live, later drops the one before. Also revives a stopped projection. */
@@ -103,7 +103,7 @@ export const createProjector = (options: ProjectorOptions): Projector => {
         .slice(-consumers.length || Number.POSITIVE_INFINITY)
         .map((one) => ({ ...one, trouble: null, doing: 'following' as const })),
     ],
-    store: async (projection, signal) => slots.find((slot) => slot.projection.name === projection)?.store(signal),
+    store: async (projection) => slots.find((slot) => slot.projection.name === projection)?.store(),
     hold: async (projection) => slotFor(projection).hold(),
     replace: async (projection, runner) => slotFor(projection).install(runner),
   }

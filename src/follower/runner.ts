@@ -42,8 +42,8 @@ export interface Runner extends Consumer {
   /** Of the last event whose effect readers of the build certainly see without it; -1: none. */
   readonly stored: number
   readonly trouble: Trouble | null
-  /** Writes what waits. Rejects with the signal's reason. */
-  store(signal: AbortSignal): Promise<void>
+  /** Writes what waits. Rejects where `settle` breaks it off. */
+  store(): Promise<void>
   /** Writes what was kept back and the checkpoint, and is no longer deferred. */
   settle(signal: AbortSignal): Promise<void>
 }
@@ -138,9 +138,7 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
     get trouble() {
       return trouble
     },
-    store: async (signal) => {
-      if (!kept.empty) await kept.store(signal)
-    },
+    store: () => kept.store(),
     settle: async (signal) => {
       deferred = false
       await kept.settle(signal)

@@ -117,9 +117,9 @@ export class Slot {
   }
 
   /** Writes what its build keeps back, and tells of it. */
-  async store(signal: AbortSignal): Promise<void> {
+  async store(): Promise<void> {
     const { runner } = this
-    await runner?.store(signal)
+    await runner?.store()
     // Another one may have taken its place meanwhile: what is read is no longer its build.
     if (runner !== null && this.runner === runner) this.#options.onCheckpoint(runner.name, runner.leaf, runner.stored)
   }

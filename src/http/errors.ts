@@ -175,7 +175,7 @@ const unavailable = {
     'Do not pay again: it is settled by itself. The same request with the same key, after the seconds in Retry-After, says how.',
   ),
   store_unreachable: entry(1109, 503, 'The event store does not answer.', AGAIN),
-  views_unreachable: entry(1110, 503, 'The store of the views does not answer; events are safe.', AGAIN),
+  views_unreachable: entry(1110, 503, 'The views cannot be reached, or not be written; events are safe.', AGAIN),
   secrets_unreachable: entry(1111, 503, 'The store of the secrets does not answer.', AGAIN),
   secret_unreadable: entry(
     1112,

@@ -169,9 +169,9 @@ t.test('where readers ask first, batches wait for a moment and are written toget
   await pause(1)
   await take(6, 10)
   t.match(runner, { leaf: 9, stored: 5 })
-  await runner.store(never)
+  await runner.store()
   t.match(runner, { leaf: 9, stored: 9 })
-  await runner.store(never)
+  await runner.store()
   t.equal(commits.length, 2, 'there was nothing left to be written')
   t.match(await build.rows([{ key: 'bob', leaf: 8 }]), [{ body: { actualAfter: '7.00' } }])
 })
@@ -191,7 +191,7 @@ t.test('a row that waits is changed where it waits', async (t) => {
   script.add('bob', { type: 'RefundRequested', data: { ...refund, refund: uuid(7), reason: 'broken' } })
   await take(0, 3)
   await take(3, 4)
-  await runner.store(never)
+  await runner.store()
   t.match(await build.rows([{ key: 'ann', leaf: 2 }]), [{ at: 3, body: { order: { open: '1.00' } } }])
 })
 
@@ -213,7 +213,7 @@ t.test('nothing waits while the store takes nothing: the next batch is passed wh
   const { sleep, next } = waiting()
   const runner = await openRunner({ projection: ledger, build: { ...build, commit }, log, sleep, lazy: () => true })
   await runner.handle(batchOf(script.events.slice(0, 3)), never)
-  const stored = runner.store(never)
+  const stored = runner.store()
   await until(() => runner.trouble !== null)
   let passed = false
   const second = runner.handle(batchOf(script.events.slice(3, 6)), never).then(() => {
@@ -238,7 +238,7 @@ t.test('what is folded while it is written waits with the rest', async (t) => {
   const { sleep } = waiting()
   const runner = await openRunner({ projection: ledger, build: { ...build, commit }, log, sleep, lazy: () => true })
   await runner.handle(batchOf(script.events.slice(0, 3)), never)
-  const stored = runner.store(never)
+  const stored = runner.store()
   await runner.handle(batchOf(script.events.slice(3)), never)
   letGo()
   await stored

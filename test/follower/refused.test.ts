@@ -70,7 +70,7 @@ t.test('what a store refused while the build was swapped is not told of when it 
   fate.full = true
   log.push(openings(3, 4))
   await until(() => told.get('ledger')?.[0] === 3)
-  const asked = projector.store('ledger', never).catch(() => undefined)
+  const asked = projector.store('ledger').catch(() => undefined)
   await until(() => fate.refusals > 0)
   fate.full = false
   await rebuild({ ...rebuilding, projection: ledger })
@@ -80,7 +80,7 @@ t.test('what a store refused while the build was swapped is not told of when it 
   await asked
   await pause(150)
   t.equal(told.get('ledger')?.[0], 4)
-  await projector.store('ledger', never)
+  await projector.store('ledger')
   t.equal((await store.reader.document('ledger', 'a4'))?.at, 4)
 })
 
@@ -92,7 +92,7 @@ t.test('nor what was on its way into the build that is no longer read', async (t
   fate.held = new Promise((resolve) => {
     letGo = resolve
   })
-  const asked = projector.store('ledger', never)
+  const asked = projector.store('ledger')
   await rebuild({ ...rebuilding, projection: ledger })
   told.delete('ledger')
   letGo()
@@ -113,7 +113,7 @@ for (const waits of [false, true]) {
     fate.full = false
     const last = waits ? 4 : 3
     await until(() => told.get('ledger')?.[0] === last)
-    await projector.store('ledger', never)
+    await projector.store('ledger')
     t.equal((await store.reader.document('ledger', `a${last}`))?.at, last)
     t.match(projector.status()[0], { leaf: last, trouble: null })
   })
