@@ -1,4 +1,4 @@
-import type { RowKey, RowRecord, ViewBatch, ViewBuild, ViewCheckpoint } from '../views/port.js'
+import type { RowKey, ViewBatch, ViewBuild, ViewCheckpoint } from '../views/port.js'
 import { encodeDocuments, encodeRows, type Folded, type Held, type HeldRow } from './fold.js'
 import type { AnyProjection } from './projection.js'
 import type { Sleep } from './runner.js'
@@ -33,6 +33,7 @@ export class Kept {
   #stored: ViewCheckpoint | null
   #ending = new AbortController()
   #trailing: Promise<void> | null = null
+  #committing: Promise<void> | null = null
   /** The store took nothing at the last try. */
   refused = false
 
@@ -74,44 +75,41 @@ export class Kept {
 
   add({ rows, documents }: Folded, reached: ViewCheckpoint): void {
     for (const held of documents) this.#documents.set(held.key, held)
-    for (const row of rows) {
-      const others = this.#rows.get(row.leaf)
-      if (others === undefined) this.#rows.set(row.leaf, [row])
-      else others.push(row)
-    }
-    this.#rowCount += rows.length
+    for (const row of rows) this.#addRow(row)
     this.#reached = reached
   }
 
   /** Forgets what is kept: it comes again from the log. */
   drop(): void {
-    this.#clear()
+    this.#keep([], [])
     this.#reached = this.#stored
   }
 
   /** Rows alone: the checkpoint stays behind until the documents are written too. */
   async commitRows(signal: AbortSignal): Promise<void> {
-    if (this.#rowCount > 0) await this.#put(() => ({ rows: this.#encodedRows(), documents: [] }), signal)
-    this.#clearRows()
+    const rows = this.#allRows()
+    if (rows.length === 0) return
+    const batch = { rows: encodeRows(this.#options.projection, rows), documents: [] }
+    await this.#put(batch, signal)
+    this.#release(rows, batch.rows)
   }
 
   async commit(signal: AbortSignal): Promise<void> {
+    const { projection } = this.#options
     const checkpoint = this.#reached
     if (checkpoint === null || !this.#behind) return
-    const batch = (): ViewBatch => ({
-      rows: this.#encodedRows(),
-      documents: encodeDocuments(this.#options.projection, this.#documents.values()),
-      checkpoint,
-    })
+    const [rows, documents] = [this.#allRows(), [...this.#documents.values()]]
+    const batch = { rows: encodeRows(projection, rows), documents: encodeDocuments(projection, documents), checkpoint }
     await this.#put(batch, signal)
     // Another one may have written a later one meanwhile; the store keeps that one too.
     if (checkpoint.leaf > leafOf(this.#stored)) this.#stored = checkpoint
-    if (checkpoint === this.#reached) this.#clear()
+    this.#release([...rows, ...documents], [...batch.rows, ...batch.documents])
   }
 
   /** Writes what is kept, for whoever reads; broken off by `settle`, which does it too. */
   async store(): Promise<void> {
-    if (!this.empty) await this.commit(this.#ending.signal)
+    const wanted = leafOf(this.#reached)
+    while (!this.empty && leafOf(this.#stored) < wanted) await this.#commitTogether()
   }
 
   /** Writes what is kept, or the checkpoint alone, `after` a moment or at once, and then every moment. Where that fails for good, the next batch meets the same failure. */
@@ -135,20 +133,28 @@ export class Kept {
     if (when === 'after') await this.#options.sleep(LAG, signal)
     while (this.#behind && !signal.aborted) {
       // Where nothing waits, a batch that is kept is being written by whoever folded it.
-      if (when === 'after' || this.empty) await this.commit(signal)
+      if (when === 'after' || this.empty) await this.#commitTogether()
       await this.#options.sleep(LAG, signal)
     }
+  }
+
+  /** Whoever comes while one is under way waits for that one. */
+  #commitTogether(): Promise<void> {
+    this.#committing ??= this.commit(this.#ending.signal).finally(() => {
+      this.#committing = null
+    })
+    return this.#committing
   }
 
   get #behind(): boolean {
     return leafOf(this.#reached) > leafOf(this.#stored)
   }
 
-  #put(batch: () => ViewBatch, signal: AbortSignal): Promise<void> {
+  #put(batch: ViewBatch, signal: AbortSignal): Promise<void> {
     const { build, attempt } = this.#options
     const put = async (): Promise<void> => {
       try {
-        await build.commit(batch())
+        await build.commit(batch)
         this.refused = false
       } catch (error) {
         this.refused = true
@@ -158,20 +164,29 @@ export class Kept {
     return attempt(put, signal)
   }
 
-  #encodedRows(): readonly RowRecord[] {
-    return encodeRows(this.#options.projection, [...this.#rows.values()].flat())
+  #allRows(): readonly HeldRow[] {
+    return [...this.#rows.values()].flat()
   }
 
-  #clear(): void {
-    for (const held of this.#documents.values()) held.kept = false
-    this.#documents = new Map()
-    this.#clearRows()
+  #addRow(row: HeldRow): void {
+    const others = this.#rows.get(row.leaf)
+    if (others === undefined) this.#rows.set(row.leaf, [row])
+    else others.push(row)
+    this.#rowCount += 1
   }
 
-  #clearRows(): void {
-    // A batch that is being folded may have found one here.
-    for (const rows of this.#rows.values()) for (const row of rows) row.kept = false
+  /** What was written as it is now; what was changed meanwhile stays. */
+  #release(held: readonly Held[], written: readonly { readonly at: number }[]): void {
+    for (const [index, one] of held.entries()) if (one.at === written[index]?.at) one.kept = false
+    this.#keep(this.#allRows(), this.#documents.values())
+  }
+
+  /** Of these, those that are still to be written. */
+  #keep(rows: readonly HeldRow[], documents: Iterable<Held>): void {
     this.#rows = new Map()
     this.#rowCount = 0
+    for (const row of rows) if (row.kept) this.#addRow(row)
+    this.#documents = new Map()
+    for (const held of documents) if (held.kept) this.#documents.set(held.key, held)
   }
 }

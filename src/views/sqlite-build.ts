@@ -1,3 +1,4 @@
+import { setImmediate as immediate } from 'node:timers/promises'
 import type Database from 'better-sqlite3'
 import {
   type BuildName,
@@ -30,20 +31,49 @@ export const createTables = (database: Database.Database, { documents, rows }: B
 export const table = (view: string, build: BuildName): string => quote(`${view}@${build}`)
 const quote = (name: string): string => `"${name.replaceAll('"', '""')}"`
 
+/** Does one piece of work on a connection after another: a transaction may be open while others have their turn on the thread. */
+export type Turn = <Result>(work: () => Promise<Result>) => Promise<Result>
+
+/** Records written before others have their turn on the thread. */
+const SLICE = 128
+
 /** Rows read at a time where all are wanted: no statement stays open in between, so writing goes on. */
 const PAGE = 1_000
 
-export const openSqliteBuild = (database: Database.Database, spec: BuildSpec, name: BuildName): ViewBuild => {
+export const openSqliteBuild = (
+  database: Database.Database,
+  spec: BuildSpec,
+  name: BuildName,
+  turn: Turn,
+): ViewBuild => {
   const documents = documentStatements(database, table(spec.documents, name))
   const rows = spec.rows === null ? null : rowStatements(database, table(spec.rows, name))
   const checkpoints = checkpointStatements(database)
 
-  const write = database.transaction((batch: ViewBatch): void => {
-    for (const { key, leaf, at, body } of batch.rows) rows?.put.run(leaf, key, at, JSON.stringify(body))
-    for (const { key, at, body } of batch.documents) documents.put.run(key, at, JSON.stringify(body))
-    if (batch.checkpoint !== undefined)
-      checkpoints.put.run(spec.projection, name, batch.checkpoint.leaf, JSON.stringify(batch.checkpoint))
-  })
+  const put = async ({ rows: facts, documents: states, checkpoint }: ViewBatch): Promise<void> => {
+    for (const [index, { key, leaf, at, body }] of facts.entries()) {
+      if (index % SLICE === SLICE - 1) await immediate()
+      rows?.put.run(leaf, key, at, JSON.stringify(body))
+    }
+    for (const [index, { key, at, body }] of states.entries()) {
+      if (index % SLICE === SLICE - 1) await immediate()
+      documents.put.run(key, at, JSON.stringify(body))
+    }
+    if (checkpoint !== undefined)
+      checkpoints.put.run(spec.projection, name, checkpoint.leaf, JSON.stringify(checkpoint))
+  }
+
+  const write = async (batch: ViewBatch): Promise<void> => {
+    database.exec('BEGIN IMMEDIATE')
+    try {
+      await put(batch)
+      database.exec('COMMIT')
+    } catch (error) {
+      // A full disk has ended it already.
+      if (database.inTransaction) database.exec('ROLLBACK')
+      throw error
+    }
+  }
 
   return {
     name,
@@ -52,7 +82,7 @@ export const openSqliteBuild = (database: Database.Database, spec: BuildSpec, na
     rows: async (keys) => keys.flatMap(({ key, leaf }) => found(rows?.get.get(leaf, key), toRow)),
     commit: async (batch) => {
       try {
-        write.immediate(batch)
+        await turn(() => write(batch))
       } catch (error) {
         throw isFull(error)
           ? new ViewStoreFull('The disk of the views is full; they are written again when there is space.')
@@ -61,7 +91,10 @@ export const openSqliteBuild = (database: Database.Database, spec: BuildSpec, na
     },
     finish: async () => {
       if (spec.rows === null) return
-      for (const sql of indexes(spec.rows, name, spec.indexes)) database.exec(sql)
+      const statements = indexes(spec.rows, name, spec.indexes)
+      await turn(async () => {
+        for (const sql of statements) database.exec(sql)
+      })
     },
     async *allDocuments() {
       let after: string | undefined = ''

@@ -1,7 +1,7 @@
 import type Database from 'better-sqlite3'
 import { openDisposable } from '../sqlite/disposable.js'
 import { BuildIsLive, type BuildName, type BuildSpec, type Lease, type ViewReader, type ViewStore } from './port.js'
-import { createTables, openSqliteBuild, table } from './sqlite-build.js'
+import { createTables, openSqliteBuild, type Turn, table } from './sqlite-build.js'
 import { openSqliteReader } from './sqlite-reader.js'
 
 export interface SqliteViewStoreOptions {
@@ -11,6 +11,15 @@ export interface SqliteViewStoreOptions {
 }
 
 const BUSY_MS = 200
+
+const oneByOne = (): Turn => {
+  let last: Promise<unknown> = Promise.resolve()
+  return (work) => {
+    const done = last.then(work)
+    last = done.catch(() => undefined)
+    return done
+  }
+}
 
 /** The views in one SQLite file, for its one writing thread; other threads and processes use `openSqliteViewReader`. */
 export const openSqliteViewStore = (options: SqliteViewStoreOptions): ViewStore => {
@@ -24,13 +33,15 @@ export const openSqliteViewStore = (options: SqliteViewStoreOptions): ViewStore 
     CREATE TABLE IF NOT EXISTS "_checkpoints" (projection TEXT, build TEXT, leaf INTEGER NOT NULL, body TEXT NOT NULL,
       PRIMARY KEY (projection, build)) WITHOUT ROWID;
     CREATE TABLE IF NOT EXISTS "_leases" (name TEXT PRIMARY KEY, holder TEXT NOT NULL, beat INTEGER NOT NULL) WITHOUT ROWID;`)
+  const turn = oneByOne()
   const reader = openSqliteViewReader(options.path)
   return {
     reader,
-    ...pointer(database),
-    ...builds(database),
-    ...leases(database),
+    ...pointer(database, turn),
+    ...builds(database, turn),
+    ...leases(database, turn),
     close: async () => {
+      await turn(async () => undefined)
       await reader.close()
       close()
     },
@@ -40,31 +51,36 @@ export const openSqliteViewStore = (options: SqliteViewStoreOptions): ViewStore 
 /** The file must exist: whoever writes it opens it first. Close readers before the writer, else the file is not settled. */
 export const openSqliteViewReader = (path: string): ViewReader => openSqliteReader(path)
 
-const pointer = (database: Database.Database): Pick<ViewStore, 'liveBuild' | 'makeLive'> => {
+const pointer = (database: Database.Database, turn: Turn): Pick<ViewStore, 'liveBuild' | 'makeLive'> => {
   const get = database.prepare('SELECT build FROM "_live" WHERE projection = ?').pluck()
   const put = database.prepare('INSERT OR REPLACE INTO "_live" (projection, build) VALUES (?, ?)')
   return {
     liveBuild: async (projection) => (get.get(projection) as BuildName | undefined) ?? null,
-    makeLive: async (projection, build) => {
-      put.run(projection, build)
-    },
+    makeLive: (projection, build) =>
+      turn(async () => {
+        put.run(projection, build)
+      }),
   }
 }
 
-const leases = (database: Database.Database): Pick<ViewStore, 'lease' | 'takeLease'> => {
+const leases = (database: Database.Database, turn: Turn): Pick<ViewStore, 'lease' | 'takeLease'> => {
   const get = database.prepare<[string], Lease>('SELECT holder, beat FROM "_leases" WHERE name = ?')
   const add = database.prepare('INSERT OR IGNORE INTO "_leases" (name, holder, beat) VALUES (?, ?, ?)')
   const put = database.prepare('UPDATE "_leases" SET holder = ?, beat = ? WHERE name = ? AND holder = ? AND beat = ?')
   return {
     lease: async (name) => get.get(name) ?? null,
-    takeLease: async (name, seen, { holder, beat }) => {
-      const result = seen === null ? add.run(name, holder, beat) : put.run(holder, beat, name, seen.holder, seen.beat)
-      return result.changes === 1
-    },
+    takeLease: (name, seen, { holder, beat }) =>
+      turn(async () => {
+        const result = seen === null ? add.run(name, holder, beat) : put.run(holder, beat, name, seen.holder, seen.beat)
+        return result.changes === 1
+      }),
   }
 }
 
-const builds = (database: Database.Database): Pick<ViewStore, 'createBuild' | 'openBuild' | 'builds' | 'dropBuild'> => {
+const builds = (
+  database: Database.Database,
+  turn: Turn,
+): Pick<ViewStore, 'createBuild' | 'openBuild' | 'builds' | 'dropBuild'> => {
   const all = database.prepare('SELECT build FROM "_builds" WHERE projection = ? ORDER BY version, number').pluck()
   const add = database.prepare(
     'INSERT INTO "_builds" VALUES (@projection, @build, @version, @number, @documents, @rows)',
@@ -92,9 +108,9 @@ const builds = (database: Database.Database): Pick<ViewStore, 'createBuild' | 'o
   })
 
   return {
-    createBuild: async (spec) => openSqliteBuild(database, spec, create.immediate(spec)),
-    openBuild: async (spec, build) => openSqliteBuild(database, spec, build),
+    createBuild: (spec) => turn(async () => openSqliteBuild(database, spec, create.immediate(spec), turn)),
+    openBuild: async (spec, build) => openSqliteBuild(database, spec, build, turn),
     builds: async (projection) => all.all(projection) as BuildName[],
-    dropBuild: async (spec, build) => drop.immediate(spec, build),
+    dropBuild: (spec, build) => turn(async () => drop.immediate(spec, build)),
   }
 }

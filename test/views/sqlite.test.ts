@@ -56,7 +56,7 @@ t.test('a full disk is told from other errors, and writing goes on when there is
   t.teardown(() => database.close())
   database.exec('CREATE TABLE "_checkpoints" (projection, build, leaf, body, PRIMARY KEY (projection, build))')
   createTables(database, spec, '1.1')
-  const build = openSqliteBuild(database, spec, '1.1')
+  const build = openSqliteBuild(database, spec, '1.1', (work) => work())
   const big = { rows: [], documents: [document(1, 'x'.repeat(2_000_000))] }
   database.pragma('max_page_count = 40')
   await t.rejects(build.commit(big), { code: 'views_full' })
@@ -64,6 +64,26 @@ t.test('a full disk is told from other errors, and writing goes on when there is
   database.pragma('max_page_count = 100000')
   await build.commit(big)
   t.equal((await build.documents(['a'])).length, 1)
+})
+
+t.test('a large batch leaves the thread to others, and is seen whole or not at all', async (t) => {
+  const { store } = setUp(t)
+  const build = await store.createBuild(spec)
+  await store.makeLive('p', build.name)
+  const rows = Array.from({ length: 1_000 }, (_, leaf) => ({ key: 'a', leaf, at: leaf, body: {} }))
+  const writing = build.commit({ rows, documents: [document(999)] })
+  const after = build.commit({ rows: [], documents: [document(1_000)] })
+  let turns = 0
+  const seen: unknown[] = []
+  for (let done = false; !done; turns += 1) {
+    done = await Promise.race([writing.then(() => true), new Promise<false>((resolve) => setImmediate(resolve, false))])
+    if (!done) seen.push((await store.reader.rows('p', { key: 'a', direction: 'forwards', max: 1 })).length)
+  }
+  t.ok(turns > 3)
+  t.equal(seen[0], 0)
+  await after
+  t.equal((await store.reader.rows('p', { key: 'a', direction: 'backwards', max: 2_000 })).length, 1_000)
+  t.equal((await store.reader.document('p', 'a'))?.at, 1_000)
 })
 
 t.test('declared indexes are made at the end', async (t) => {
