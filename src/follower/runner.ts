@@ -50,7 +50,7 @@ export interface Runner extends Consumer {
 
 /** Documents kept back at most where it is deferred, and rows where it is lazy. */
 const KEPT_BACK = 50_000
-const WAITING = 2_000
+const WAITING = 10_000
 
 export const specOf = ({ name, version, documents, rows, indexes }: AnyProjection): BuildSpec => ({
   projection: name,

@@ -177,12 +177,12 @@ t.test('where readers ask first, batches wait for a moment and are written toget
 })
 
 t.test('many rows that wait are written at once', async (t) => {
-  const { commits, runner, take } = await lazy(2_000)
-  await take(0, 900)
+  const { commits, runner, take } = await lazy(6_000)
+  await take(0, 4_900)
   t.same(commits, [])
-  await take(900, 1_100)
-  t.same(commits, [[1_099, 'with']])
-  t.equal(runner.stored, 1_099)
+  await take(4_900, 5_100)
+  t.same(commits, [[5_099, 'with']])
+  t.equal(runner.stored, 5_099)
 })
 
 t.test('a row that waits is changed where it waits', async (t) => {
