@@ -75,8 +75,7 @@ const createAsking = (ask: (projection: string) => void) => {
   return {
     passed: (told: Extract<FromProjector, { kind: 'passed' }>): void => {
       for (const [name, leaf] of told.leaves) {
-        if (leaf < (passed.get(name) ?? -1)) continue
-        passed.set(name, leaf)
+        passed.set(name, Math.max(leaf, passed.get(name) ?? -1))
         stored.set(name, told.stored.get(name) ?? leaf)
         waits.passed(name, told.stored.get(name) ?? leaf)
       }

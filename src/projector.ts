@@ -113,7 +113,7 @@ type Rebuilding = Omit<Parameters<typeof rebuildEach>[1], 'progress' | 'signal'>
 
 const rebuildNow = async (names: readonly string[], options: Rebuilding): Promise<void> => {
   busy = true
-  for (const { name } of projections) store(name)
+  for (const { name } of projections) void options.projector.store(name)
   const progress = (done: number, total: number): void => say({ kind: 'progress', done, total })
   const asked = projections.filter(({ name }) => names.includes(name))
   const turn = { ...options, holder, now, signal: rebuilds.signal }
@@ -133,9 +133,8 @@ const NOT_YET: RebuildEnd = { kind: 'failed', code: 'not_ready', detail: 'the ev
 
 let rebuilding: Promise<void> = Promise.resolve()
 let begin = (_names: readonly string[]): void => say({ kind: 'rebuilt', end: NOT_YET })
-let store = (_projection: string): void => undefined
 port.on('message', (message: ToProjector) => {
-  if (message.kind === 'store') return store(message.projection)
+  if (message.kind === 'store') return
   if (message.kind === 'rebuild') return begin(message.projections)
   rebuilds.abort()
   if (message.kind === 'close') ending.abort()
@@ -151,7 +150,10 @@ const run = async (log: EventLog, closing: (() => unknown)[]): Promise<void> => 
   begin = (names) => {
     rebuilding = rebuildNow(names, { log, decode, views, sleep: pause, lazy, projector })
   }
-  store = (projection) => void projector.store(projection).catch(() => undefined)
+  // Nobody asks before it has told of anything.
+  port.on('message', (message: ToProjector) => {
+    if (message.kind === 'store') void projector.store(message.projection)
+  })
   tell()
   say({ kind: 'ready', ...(books?.start ?? { position: null, leaf: -1, recordedAt: '' }) })
   await projector.run(signal)

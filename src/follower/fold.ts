@@ -79,8 +79,9 @@ const loadRows = async (
   const rows = new Map<string, HeldRow>()
   const changing = new Set<string>()
   const wanted: RowKey[] = []
-  const first = steps[0]?.event.leaf ?? 0
+  let first = Number.POSITIVE_INFINITY
   for (const { event } of steps) {
+    first = Math.min(first, event.leaf)
     for (const row of projection.rowKeys(event)) {
       const id = rowId(row)
       if (changing.has(id)) continue

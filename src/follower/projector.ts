@@ -40,7 +40,7 @@ export interface Projector {
   run(signal: AbortSignal): Promise<void>
   /** Of every projection and consumer; a projection that is being built first has `leaf` -1. */
   status(): readonly ProjectorStatus[]
-  /** Writes what the views of a projection keep back, tells of it by `onCheckpoint`. Rejects where another build takes over meanwhile. */
+  /** Writes what the views of a projection keep back, and tells of it by `onCheckpoint`, unless another build takes over meanwhile. */
   store(projection: string): Promise<void>
   /** Takes a projection over from whichever process does it. Rejects with the views' error. */
   hold(projection: AnyProjection): Promise<void>

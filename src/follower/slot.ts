@@ -119,7 +119,7 @@ export class Slot {
   /** Writes what its build keeps back, and tells of it. */
   async store(): Promise<void> {
     const { runner } = this
-    await runner?.store()
+    await runner?.store().catch(() => undefined)
     // Another one may have taken its place meanwhile: what is read is no longer its build.
     if (runner !== null && this.runner === runner) this.#options.onCheckpoint(runner.name, runner.leaf, runner.stored)
   }
