@@ -17,6 +17,8 @@ export interface KeptOptions {
   readonly stored: ViewCheckpoint | null
   readonly attempt: Attempt
   readonly sleep: Sleep
+  /** Whether batches wait now; otherwise whoever folds one writes it. */
+  readonly lazy: () => boolean
 }
 
 /**
@@ -112,9 +114,9 @@ export class Kept {
     while (!this.empty && leafOf(this.#stored) < wanted) await this.#commitTogether()
   }
 
-  /** Writes what is kept, or the checkpoint alone, `after` a moment or at once, and then every moment. Where that fails for good, the next batch meets the same failure. */
-  trail(when: 'at once' | 'after'): void {
-    this.#trailing ??= this.#follow(when, this.#ending.signal)
+  /** Writes what waits after a moment, or the checkpoint alone at once, and then every moment. Where that fails for good, the next batch meets the same failure. */
+  trail(): void {
+    this.#trailing ??= this.#follow(this.#ending.signal)
       .catch(() => undefined)
       .finally(() => {
         this.#trailing = null
@@ -129,12 +131,13 @@ export class Kept {
     await this.commit(signal)
   }
 
-  async #follow(when: 'at once' | 'after', signal: AbortSignal): Promise<void> {
-    if (when === 'after') await this.#options.sleep(LAG, signal)
+  async #follow(signal: AbortSignal): Promise<void> {
+    const { lazy, sleep } = this.#options
+    if (lazy()) await sleep(LAG, signal)
     while (this.#behind && !signal.aborted) {
       // Where nothing waits, a batch that is kept is being written by whoever folded it.
-      if (when === 'after' || this.empty) await this.#commitTogether()
-      await this.#options.sleep(LAG, signal)
+      if (lazy() || this.empty) await this.#commitTogether()
+      await sleep(LAG, signal)
     }
   }
 

@@ -80,7 +80,7 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
   const attempt = retrying(sleep, (now) => {
     trouble = now
   })
-  const kept = new Kept({ projection, build, stored, attempt, sleep })
+  const kept = new Kept({ projection, build, stored, attempt, sleep, lazy })
   const sources = {
     build,
     documents: {
@@ -112,7 +112,7 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
     const waits = lazy() && !deferred && !kept.refused && kept.rows < WAITING
     if (!kept.empty && !waits) await kept.commit(signal)
     passed = kept.reached
-    if (!deferred) kept.trail(lazy() ? 'after' : 'at once')
+    if (!deferred) kept.trail()
   }
 
   return {

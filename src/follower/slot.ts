@@ -98,7 +98,7 @@ export class Slot {
     const { views, log, decode, onCheckpoint, now } = this.#options
     const { name } = this.projection
     const build = runner.build.name
-    return this.#shared.change(async () => {
+    const taken = this.#shared.change(async () => {
       const before = await views.liveBuild(name)
       if (before !== build) {
         await catchUp({ log, decode, consumer: runner, signal: this.#ending })
@@ -113,6 +113,11 @@ export class Slot {
       this.stopped = null
       this.#live = build
       onCheckpoint(name, runner.leaf, runner.stored)
+    })
+    return taken.catch(async (error: unknown) => {
+      // Its build may be dropped next: nothing is written to it any more.
+      await runner.settle(AbortSignal.abort()).catch(() => undefined)
+      throw error
     })
   }
 

@@ -1,6 +1,7 @@
 import { setImmediate as immediate } from 'node:timers/promises'
 import type Database from 'better-sqlite3'
 import {
+  BuildGone,
   type BuildName,
   type BuildSpec,
   type DocumentRecord,
@@ -49,6 +50,7 @@ export const openSqliteBuild = (
   const documents = documentStatements(database, table(spec.documents, name))
   const rows = spec.rows === null ? null : rowStatements(database, table(spec.rows, name))
   const checkpoints = checkpointStatements(database)
+  const known = database.prepare('SELECT 1 FROM "_builds" WHERE projection = ? AND build = ?')
 
   const put = async ({ rows: facts, documents: states, checkpoint }: ViewBatch): Promise<void> => {
     for (const [index, { key, leaf, at, body }] of facts.entries()) {
@@ -66,6 +68,7 @@ export const openSqliteBuild = (
   const write = async (batch: ViewBatch): Promise<void> => {
     database.exec('BEGIN IMMEDIATE')
     try {
+      if (known.get(spec.projection, name) === undefined) throw new BuildGone(`The build ${name} was dropped.`)
       await put(batch)
       database.exec('COMMIT')
     } catch (error) {

@@ -2,7 +2,6 @@ import { setTimeout as pause } from 'node:timers/promises'
 import t from 'tap'
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
-import { Kept } from '../../src/follower/kept.js'
 import type { AnyProjection } from '../../src/follower/projection.js'
 import { openRunner, type Sleep, specOf } from '../../src/follower/runner.js'
 import { ledger } from '../../src/projections/ledger.js'
@@ -176,6 +175,25 @@ t.test('where readers ask first, batches wait for a moment and are written toget
   t.match(await build.rows([{ key: 'bob', leaf: 8 }]), [{ body: { actualAfter: '7.00' } }])
 })
 
+t.test('what begins to wait while the checkpoint alone was trailing is written too', async (t) => {
+  const script = trades(3)
+  const log = new TestLog().push(script.events)
+  const { build, commits } = await told(createMemoryViewStore(), sparse)
+  const { sleep, next } = waiting()
+  let waits = false
+  const runner = await openRunner({ projection: sparse, build, log, sleep, lazy: () => waits })
+  await runner.handle(batchOf(script.events.slice(0, 3)), never)
+  await runner.handle(batchOf(script.events.slice(3)), never)
+  await until(() => commits.length === 2)
+  waits = true
+  script.add('cat', opened('cat'))
+  await runner.handle(batchOf(script.events.slice(5)), never)
+  t.equal(commits.length, 2)
+  next()
+  await until(() => commits.length === 3)
+  t.same(commits.at(-1), [5, 'with'])
+})
+
 t.test('many rows that wait are written at once', async (t) => {
   const { commits, runner, take } = await lazy(6_000)
   await take(0, 4_900)
@@ -270,18 +288,4 @@ t.test('a fold that breaks off leaves nothing half done behind', async (t) => {
   await runner.settle(never)
   t.match(await build.documents(['ann']), [{ at: 5, body: { actual: '-4.00' } }])
   t.equal((await build.rows([2, 3, 4, 5].map((leaf) => ({ key: 'bob', leaf })))).length, 4)
-})
-
-t.test('a row or a document that was written is no longer kept, whoever holds it', async (t) => {
-  const plain = { encode: () => ({}), decode: () => ({}) }
-  const projection: AnyProjection = { ...ledger, rowBody: plain, document: plain }
-  const build = await createMemoryViewStore().createBuild(specOf(ledger))
-  const kept = new Kept({ projection, build, stored: null, attempt: (work) => work(), sleep: waiting().sleep })
-  const row = { key: 'ann', leaf: 1, at: 1, value: {}, kept: true }
-  const document = { key: 'ann', at: 1, value: {}, kept: true }
-  kept.add({ rows: [row], documents: [document] }, { epoch: 'e', position: 1, id: uuid(1), leaf: 1, context: {} })
-  t.equal(kept.row({ key: 'ann', leaf: 1 }), row)
-  await kept.commit(never)
-  t.match([row, document], [{ kept: false }, { kept: false }])
-  t.equal(kept.row({ key: 'ann', leaf: 1 }), undefined)
 })

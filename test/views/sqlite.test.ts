@@ -55,6 +55,7 @@ t.test('a full disk is told from other errors, and writing goes on when there is
   const database = new Database(join(t.testdir(), 'views.db'))
   t.teardown(() => database.close())
   database.exec('CREATE TABLE "_checkpoints" (projection, build, leaf, body, PRIMARY KEY (projection, build))')
+  database.exec(`CREATE TABLE "_builds" AS SELECT 'p' AS projection, '1.1' AS build`)
   createTables(database, spec, '1.1')
   const build = openSqliteBuild(database, spec, '1.1', (work) => work())
   const big = { rows: [], documents: [document(1, 'x'.repeat(2_000_000))] }
@@ -64,6 +65,17 @@ t.test('a full disk is told from other errors, and writing goes on when there is
   database.pragma('max_page_count = 100000')
   await build.commit(big)
   t.equal((await build.documents(['a'])).length, 1)
+})
+
+t.test('a build that was dropped takes nothing more, and leaves nothing to the next of its number', async (t) => {
+  const { store } = setUp(t)
+  const build = await store.createBuild(spec)
+  await store.dropBuild(spec, build.name)
+  const checkpoint = { epoch: 'e', position: 1, id: 'i', leaf: 0, context: {} }
+  await t.rejects(build.commit({ rows: [], documents: [], checkpoint }), { code: 'view_build_gone' })
+  const next = await store.createBuild(spec)
+  t.equal(next.name, build.name)
+  t.equal(await next.checkpoint(), null)
 })
 
 t.test('a large batch leaves the thread to others, and is seen whole or not at all', async (t) => {

@@ -1,13 +1,15 @@
 import { setTimeout as pause } from 'node:timers/promises'
 import t, { type Test } from 'tap'
+import { Kept } from '../../src/follower/kept.js'
+import type { AnyProjection } from '../../src/follower/projection.js'
 import { createProjector } from '../../src/follower/projector.js'
-import type { Sleep } from '../../src/follower/runner.js'
+import { openRunner, type Sleep, specOf } from '../../src/follower/runner.js'
 import { coupons } from '../../src/projections/coupons.js'
 import { ledger } from '../../src/projections/ledger.js'
 import { rebuild } from '../../src/reports/rebuild.js'
 import { createMemoryViewStore } from '../../src/views/memory.js'
 import type { ViewBuild, ViewStore } from '../../src/views/port.js'
-import { Script } from '../contract/events.js'
+import { Script, uuid } from '../contract/events.js'
 import { decode, TestLog, until } from './log.js'
 
 const { signal: never } = new AbortController()
@@ -118,3 +120,55 @@ for (const waits of [false, true]) {
     t.match(projector.status()[0], { leaf: last, trouble: null })
   })
 }
+
+t.test('a build that could not take over is written to no more', async (t) => {
+  const { log, projector, rebuilding, store } = await start(t, false)
+  const made = await store.createBuild(specOf(coupons))
+  let writes = 0
+  const build: ViewBuild = {
+    ...made,
+    commit: async (batch) => {
+      writes += 1
+      await made.commit(batch)
+    },
+  }
+  const runner = await openRunner({ ...rebuilding, projection: coupons, build, deferred: true })
+  await runner.settle(never)
+  log.push(openings(3, 1_300))
+  const readLog = log.readLog.bind(log)
+  let third = true
+  log.readLog = async (options) => {
+    const fails = third && options.max === 500 && options.after === 1_000 * 10
+    third &&= !fails
+    if (fails) throw new Error('away')
+    return readLog(options)
+  }
+  await t.rejects(projector.replace(coupons, runner), { message: 'away' })
+  log.readLog = readLog
+  const before = writes
+  t.ok(before > 0)
+  t.notOk(third)
+  await pause(250)
+  t.equal(writes, before)
+})
+
+t.test('a row or a document that was written is no longer kept, whoever holds it', async (t) => {
+  const plain = { encode: () => ({}), decode: () => ({}) }
+  const projection: AnyProjection = { ...ledger, rowBody: plain, document: plain }
+  const build = await createMemoryViewStore().createBuild(specOf(ledger))
+  const kept = new Kept({
+    projection,
+    build,
+    stored: null,
+    attempt: (work) => work(),
+    sleep: async () => undefined,
+    lazy: () => true,
+  })
+  const row = { key: 'ann', leaf: 1, at: 1, value: {}, kept: true }
+  const document = { key: 'ann', at: 1, value: {}, kept: true }
+  kept.add({ rows: [row], documents: [document] }, { epoch: 'e', position: 1, id: uuid(1), leaf: 1, context: {} })
+  t.equal(kept.row({ key: 'ann', leaf: 1 }), row)
+  await kept.commit(never)
+  t.match([row, document], [{ kept: false }, { kept: false }])
+  t.equal(kept.row({ key: 'ann', leaf: 1 }), undefined)
+})
