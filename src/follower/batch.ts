@@ -15,9 +15,6 @@ export interface Place {
   readonly leaf: number
 }
 
-/** -1: before the first event. */
-export const leafOf = (place: Pick<Place, 'leaf'> | null): number => place?.leaf ?? -1
-
 export interface LastPlace extends Place {
   /** Of the event there. */
   readonly id: string

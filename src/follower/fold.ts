@@ -149,5 +149,8 @@ const evolveDocument = (
 export const encodeRows = ({ rowBody }: AnyProjection, rows: readonly HeldRow[]): readonly RowRecord[] =>
   rows.map(({ key, leaf, at, value }) => ({ key, leaf, at, body: rowBody.encode(value) }))
 
-export const encodeDocuments = ({ document }: AnyProjection, held: readonly Held[]): readonly DocumentRecord[] =>
-  held.map(({ key, at, value }) => ({ key, at, body: document.encode(value) }))
+export const encodeDocuments = ({ document }: AnyProjection, held: Iterable<Held>): readonly DocumentRecord[] => {
+  const records: DocumentRecord[] = []
+  for (const { key, at, value } of held) records.push({ key, at, body: document.encode(value) })
+  return records
+}

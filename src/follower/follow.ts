@@ -8,7 +8,6 @@ import {
   decodeEvents,
   type FollowedBatch,
   lastPlace,
-  leafOf,
   type Place,
   reasonOf,
   type Stopped,
@@ -137,6 +136,8 @@ export const createFollower = ({ log, decode, consumers, max = 2_000 }: Follower
     status: () => seats.map(({ consumer, place, stopped }) => ({ name: consumer.name, leaf: leafOf(place), stopped })),
   }
 }
+
+const leafOf = (place: Place | null): number => place?.leaf ?? -1
 
 const give = (seat: Seat, batch: FollowedBatch, signal: AbortSignal): Promise<void> => {
   const rest = batchAfter(batch, leafOf(seat.place))

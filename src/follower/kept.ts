@@ -1,11 +1,12 @@
 import type { RowKey, ViewBatch, ViewBuild, ViewCheckpoint } from '../views/port.js'
-import { leafOf } from './batch.js'
 import { encodeDocuments, encodeRows, type Folded, type Held, type HeldRow } from './fold.js'
 import type { AnyProjection } from './projection.js'
 import type { Sleep } from './runner.js'
 
 /** Milliseconds that anything kept back waits, and between two checkpoints of a projection that has nothing else to write. */
 export const LAG = 100
+
+const leafOf = (checkpoint: ViewCheckpoint | null): number => checkpoint?.leaf ?? -1
 
 /** Tries until it works or the signal fires. */
 export type Attempt = <Result>(work: () => Promise<Result>, signal: AbortSignal) => Promise<Result>
@@ -82,8 +83,7 @@ export class Kept {
 
   /** Forgets what is kept: it comes again from the log. */
   drop(): void {
-    this.#keepRows([])
-    this.#documents = new Map()
+    this.#keep([], [])
     this.#reached = this.#stored
   }
 
@@ -93,8 +93,7 @@ export class Kept {
     if (rows.length === 0) return
     const batch = { rows: encodeRows(this.#options.projection, rows), documents: [] }
     await this.#put(batch, signal)
-    release(rows, batch.rows)
-    this.#keepRows(this.#allRows())
+    this.#release(rows, batch.rows)
   }
 
   async commit(signal: AbortSignal): Promise<void> {
@@ -106,10 +105,7 @@ export class Kept {
     await this.#put(batch, signal)
     // Another one may have written a later one meanwhile; the store keeps that one too.
     if (checkpoint.leaf > leafOf(this.#stored)) this.#stored = checkpoint
-    release(rows, batch.rows)
-    release(documents, batch.documents)
-    this.#keepRows(this.#allRows())
-    this.#documents = new Map([...this.#documents].filter(([, { kept }]) => kept))
+    this.#release([...rows, ...documents], [...batch.rows, ...batch.documents])
   }
 
   /** Writes what is kept, for whoever reads; broken off by `settle`, which does it too. */
@@ -182,15 +178,18 @@ export class Kept {
     this.#rowCount += 1
   }
 
+  /** What was written as it is now; what was changed meanwhile stays. */
+  #release(held: readonly Held[], written: readonly { readonly at: number }[]): void {
+    for (const [index, one] of held.entries()) if (one.at === written[index]?.at) one.kept = false
+    this.#keep(this.#allRows(), this.#documents.values())
+  }
+
   /** Of these, those that are still to be written. */
-  #keepRows(rows: readonly HeldRow[]): void {
+  #keep(rows: readonly HeldRow[], documents: Iterable<Held>): void {
     this.#rows = new Map()
     this.#rowCount = 0
     for (const row of rows) if (row.kept) this.#addRow(row)
+    this.#documents = new Map()
+    for (const held of documents) if (held.kept) this.#documents.set(held.key, held)
   }
-}
-
-/** What was written as it is now; what was changed meanwhile stays. */
-const release = (held: readonly Held[], written: readonly { readonly at: number }[]): void => {
-  for (const [index, one] of held.entries()) if (one.at === written[index]?.at) one.kept = false
 }

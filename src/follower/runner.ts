@@ -1,6 +1,6 @@
 import type { EventLog } from '../store/port.js'
 import { BuildGone, type BuildSpec, type ViewBuild, type ViewCheckpoint } from '../views/port.js'
-import { codeOf, type FollowedBatch, type LastPlace, lastPlace, leafOf, reasonOf } from './batch.js'
+import { codeOf, type FollowedBatch, type LastPlace, lastPlace, reasonOf } from './batch.js'
 import { Cache } from './cache.js'
 import { fold, type Held, load } from './fold.js'
 import type { Consumer } from './follow.js'
@@ -122,18 +122,18 @@ export const openRunner = async (options: RunnerOptions): Promise<Runner> => {
       const place = lastPlace(batch)
       if (place === null) return
       // What was folded, and given up while it was written, comes again.
-      if (place.leaf > leafOf(kept.reached)) await take(batch, place, signal)
+      if (place.leaf > (kept.reached?.leaf ?? -1)) await take(batch, place, signal)
       await write(signal)
     },
     get checkpoint() {
       // What is folded and was not passed comes again: to be passed.
-      return leafOf(passed) < leafOf(kept.reached) ? passed : kept.reached
+      return (passed?.leaf ?? -1) < (kept.reached?.leaf ?? -1) ? passed : kept.reached
     },
     get leaf() {
-      return leafOf(passed)
+      return passed?.leaf ?? -1
     },
     get stored() {
-      return leafOf(kept.readable)
+      return kept.readable?.leaf ?? -1
     },
     get trouble() {
       return trouble
