@@ -4,12 +4,24 @@ import { latest } from '../ledger/time.js'
 import { BOOK_SCHEMA, type BookCheckpoint, readBookFile } from './book-file.js'
 import { accountRow, documentRow, headRow, orderRow, rechargeRow, refundRow } from './book-rows.js'
 import { Books } from './books.js'
+import { type KeyEntry, LOWEST } from './key-index.js'
 
 const CAPACITY = { accounts: 20_000, others: 1_000 }
 /** Rows written per slice, so that a flush never holds its thread for more than a few milliseconds. */
 const SLICE = 256
 
 type Step = () => unknown
+
+const byHash = (a: KeyEntry, b: KeyEntry): number => (a.hash < b.hash ? -1 : 1)
+
+/** By ranges of their hashes, which are random, the lowest first, about a slice in each: to sort them all at once would hold the thread for long. */
+const byRange = (entries: readonly KeyEntry[]): readonly KeyEntry[][] => {
+  const bits = Math.max(0, Math.ceil(Math.log2(entries.length / SLICE)))
+  const ranges = Array.from({ length: 2 ** bits }, (): KeyEntry[] => [])
+  const shift = BigInt(64 - bits)
+  for (const entry of entries) (ranges[Number((entry.hash - LOWEST) >> shift)] as KeyEntry[]).push(entry)
+  return ranges
+}
 
 const upsert = (database: Database.Database, table: string, columns: number): Database.Statement =>
   database.prepare(`INSERT OR REPLACE INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`)
@@ -86,7 +98,7 @@ export class BookWriter {
     const target = this.#reached
     if (this.#flushing !== null || target === null || target === this.#flushed) return
     const { accounts, orders, refunds, recharges, documents, heads, keys } = this.#books
-    const hashes = [...keys.entries()].sort((a, b) => (a.hash < b.hash ? -1 : 1))
+    const keyed = byRange([...keys.entries()])
     keys.cut()
     const steps: Step[] = [
       ...this.#slices([...accounts.takeChanged()].sort(), (name) =>
@@ -103,7 +115,9 @@ export class BookWriter {
       ...this.#slices([...heads.takeChanged()].sort(), (stream) =>
         this.#write(this.#heads, heads.get(stream), (head) => headRow(stream, head)),
       ),
-      ...this.#slices(hashes, ({ hash, place }) => this.#keys.run(hash, place.leaf, place.revision)),
+      ...keyed.map((range) => () => {
+        for (const { hash, place } of range.sort(byHash)) this.#keys.run(hash, place.leaf, place.revision)
+      }),
       () => this.#checkpoint.run(1, target.epoch, target.position, target.id, target.leaf, target.recordedAt),
     ]
     this.#flushing = { target, steps }

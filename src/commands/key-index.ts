@@ -6,13 +6,19 @@ export interface KeyPlace {
   readonly leaf: number
 }
 
+export interface KeyEntry {
+  readonly hash: bigint
+  readonly place: KeyPlace
+}
+
 interface Generation {
   readonly places: Map<bigint, KeyPlace | KeyPlace[]>
   last: number
 }
 
 const GENERATION = 4096
-const LOWEST = -(2n ** 63n)
+/** The lowest hash there is. */
+export const LOWEST = -(2n ** 63n)
 
 /** The part of the file that holds what is no longer in memory. */
 export interface KeyFile {
@@ -92,7 +98,7 @@ export class KeyIndex {
   }
 
   /** What is in memory, for the file's writer. */
-  *entries(): Iterable<{ readonly hash: bigint; readonly place: KeyPlace }> {
+  *entries(): Iterable<KeyEntry> {
     for (const generation of this.#generations) {
       for (const [hash, places] of generation.places) {
         for (const place of Array.isArray(places) ? places : [places]) yield { hash, place }
