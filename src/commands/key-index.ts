@@ -1,4 +1,5 @@
 import { KeyFilter } from './key-filter.js'
+import { KeyGeneration } from './key-generation.js'
 
 /** Where an event with a key, or one that gave an id, lies: its revision in the stream that the key names, and its leaf number. */
 export interface KeyPlace {
@@ -11,12 +12,6 @@ export interface KeyEntry {
   readonly place: KeyPlace
 }
 
-interface Generation {
-  readonly places: Map<bigint, KeyPlace | KeyPlace[]>
-  last: number
-}
-
-const GENERATION = 4096
 /** The lowest hash there is. */
 export const LOWEST = -(2n ** 63n)
 
@@ -33,7 +28,7 @@ export interface KeyFile {
  */
 export class KeyIndex {
   readonly #file: KeyFile
-  #generations: Generation[] = []
+  #generations: KeyGeneration[] = []
   #filter: KeyFilter | null = null
   /** `null`: everything is learnt. */
   #learnt: bigint | null = LOWEST
@@ -62,28 +57,16 @@ export class KeyIndex {
 
   add(hash: bigint, revision: number, leaf: number): void {
     this.#filter?.add(hash)
-    let generation = this.#generations.at(-1)
-    if (generation === undefined || generation.places.size >= GENERATION) {
-      generation = { places: new Map(), last: leaf }
-      this.#generations.push(generation)
-    }
-    generation.last = leaf
-    const place = { revision, leaf }
-    const before = generation.places.get(hash)
-    generation.places.set(
-      hash,
-      before === undefined ? place : Array.isArray(before) ? [...before, place] : [before, place],
-    )
+    const newest = this.#generations.at(-1)
+    const generation = newest === undefined || newest.full ? this.#begin() : newest
+    generation.add(hash, { revision, leaf })
   }
 
   /** Candidates, to be confirmed against the event; one may come twice. Most new keys are in nothing, and one look tells. */
   places(hash: bigint): readonly KeyPlace[] {
     if (this.#learnt === null && this.#filter?.mayHold(hash) === false) return []
     const found: KeyPlace[] = []
-    for (const generation of this.#generations) {
-      const places = generation.places.get(hash)
-      if (places !== undefined) found.push(...(Array.isArray(places) ? places : [places]))
-    }
+    for (const generation of this.#generations) found.push(...generation.places(hash))
     const stored = this.#file.keys(hash)
     return found.length === 0 ? stored : [...found, ...stored]
   }
@@ -94,15 +77,17 @@ export class KeyIndex {
 
   /** What comes after this lies in another generation than what is here now. */
   cut(): void {
-    this.#generations.push({ places: new Map(), last: -1 })
+    this.#begin()
   }
 
   /** What is in memory, for the file's writer. */
   *entries(): Iterable<KeyEntry> {
-    for (const generation of this.#generations) {
-      for (const [hash, places] of generation.places) {
-        for (const place of Array.isArray(places) ? places : [places]) yield { hash, place }
-      }
-    }
+    for (const generation of this.#generations) yield* generation.entries()
+  }
+
+  #begin(): KeyGeneration {
+    const generation = new KeyGeneration()
+    this.#generations.push(generation)
+    return generation
   }
 }
