@@ -4,6 +4,7 @@ import { latest } from '../ledger/time.js'
 import { BOOK_SCHEMA, type BookCheckpoint, readBookFile } from './book-file.js'
 import { accountRow, documentRow, headRow, orderRow, rechargeRow, refundRow } from './book-rows.js'
 import { Books } from './books.js'
+import type { Kept } from './cache.js'
 import { type KeyEntry, LOWEST } from './key-index.js'
 
 const CAPACITY = { accounts: 20_000, others: 1_000 }
@@ -11,6 +12,9 @@ const CAPACITY = { accounts: 20_000, others: 1_000 }
 const SLICE = 256
 
 type Step = () => unknown
+
+const byKey = <Value>(changed: readonly Kept<string, Value>[]): readonly Kept<string, Value>[] =>
+  changed.toSorted((a, b) => (a.key < b.key ? -1 : 1))
 
 const byHash = (a: KeyEntry, b: KeyEntry): number => (a.hash < b.hash ? -1 : 1)
 
@@ -101,20 +105,14 @@ export class BookWriter {
     const keyed = byRange([...keys.entries()])
     keys.cut()
     const steps: Step[] = [
-      ...this.#slices([...accounts.takeChanged()].sort(), (name) =>
-        this.#write(this.#accounts, accounts.get(name), (book) => accountRow(name, book)),
+      ...this.#slices(byKey(accounts.takeChanged()), ({ key, value }) => this.#accounts.run(...accountRow(key, value))),
+      ...this.#slices(orders.takeChanged(), ({ value }) => this.#orders.run(...orderRow(value))),
+      ...this.#slices(refunds.takeChanged(), ({ value }) => this.#refunds.run(...refundRow(value))),
+      ...this.#slices(recharges.takeChanged(), ({ value }) => this.#recharges.run(...rechargeRow(value))),
+      ...this.#slices(byKey(documents.takeChanged()), ({ key, value }) =>
+        this.#documents.run(...documentRow(key, value)),
       ),
-      ...this.#slices([...orders.takeChanged()], (leaf) => this.#write(this.#orders, orders.get(leaf), orderRow)),
-      ...this.#slices([...refunds.takeChanged()], (leaf) => this.#write(this.#refunds, refunds.get(leaf), refundRow)),
-      ...this.#slices([...recharges.takeChanged()], (leaf) =>
-        this.#write(this.#recharges, recharges.get(leaf), rechargeRow),
-      ),
-      ...this.#slices([...documents.takeChanged()].sort(), (key) =>
-        this.#write(this.#documents, documents.get(key), (document) => documentRow(key, document)),
-      ),
-      ...this.#slices([...heads.takeChanged()].sort(), (stream) =>
-        this.#write(this.#heads, heads.get(stream), (head) => headRow(stream, head)),
-      ),
+      ...this.#slices(byKey(heads.takeChanged()), ({ key, value }) => this.#heads.run(...headRow(key, value))),
       ...keyed.map((range) => () => {
         for (const { hash, place } of range.sort(byHash)) this.#keys.run(hash, place.leaf, place.revision)
       }),
@@ -173,14 +171,6 @@ export class BookWriter {
         for (const item of items.slice(from, from + SLICE)) write(item)
       }
     }
-  }
-
-  #write<State>(
-    statement: Database.Statement,
-    state: State | undefined,
-    row: (state: State) => readonly unknown[],
-  ): void {
-    if (state !== undefined) statement.run(...row(state))
   }
 
   #caches() {

@@ -1,9 +1,16 @@
-interface Slot<Key, Value> {
+/** What a cache holds under a key, now and later. */
+export interface Kept<Key, Value> {
   readonly key: Key
+  readonly value: Value
+}
+
+interface Slot<Key, Value> extends Kept<Key, Value> {
   value: Value
   /** The leaf number of the last change; the file may not hold it yet. -1: as loaded. */
   changed: number
   used: boolean
+  /** Among those that changed. */
+  listed: boolean
 }
 
 /**
@@ -21,17 +28,20 @@ export class Cache<Key, Value> {
   readonly #capacity: number
   readonly #load: (key: Key) => Value | undefined
   #flushed = -1
-  #changed = new Set<Key>()
+  #changed: Slot<Key, Value>[] = []
+  /** The one that was looked for last: whoever puts has mostly asked for it before. */
+  #last: Slot<Key, Value> | undefined
 
   constructor(capacity: number, load: (key: Key) => Value | undefined) {
     this.#capacity = capacity
     this.#load = load
   }
 
-  /** The keys that changed since this was last asked. Only the file's writer asks; nobody else turns `tracking` on. */
-  takeChanged(): ReadonlySet<Key> {
+  /** What changed since this was last asked. Only the file's writer asks; nobody else turns `tracking` on. */
+  takeChanged(): readonly Kept<Key, Value>[] {
     const changed = this.#changed
-    this.#changed = new Set()
+    this.#changed = []
+    for (const slot of changed) slot.listed = false
     return changed
   }
 
@@ -42,7 +52,7 @@ export class Cache<Key, Value> {
   }
 
   get(key: Key): Value | undefined {
-    const slot = this.#slots.get(key)
+    const slot = this.#find(key)
     if (slot !== undefined) {
       slot.used = true
       return slot.value
@@ -53,22 +63,29 @@ export class Cache<Key, Value> {
   }
 
   put(key: Key, value: Value, changed: number): void {
-    if (this.tracking) this.#changed.add(key)
-    const slot = this.#slots.get(key)
-    if (slot === undefined) {
-      this.#insert(key, value, changed)
-      return
+    const found = this.#find(key)
+    if (found !== undefined) {
+      found.value = value
+      found.changed = changed
+      found.used = true
     }
-    slot.value = value
-    slot.changed = changed
-    slot.used = true
+    const slot = found ?? this.#insert(key, value, changed)
+    if (!this.tracking || slot.listed) return
+    slot.listed = true
+    this.#changed.push(slot)
   }
 
-  #insert(key: Key, value: Value, changed: number): void {
-    const slot = { key, value, changed, used: false }
+  #find(key: Key): Slot<Key, Value> | undefined {
+    if (this.#last?.key !== key) this.#last = this.#slots.get(key)
+    return this.#last
+  }
+
+  #insert(key: Key, value: Value, changed: number): Slot<Key, Value> {
+    const slot = { key, value, changed, used: false, listed: false }
     this.#slots.set(key, slot)
     this.#queue.push(slot)
     if (this.#slots.size > this.#capacity) this.#evict(8, false)
+    return slot
   }
 
   /** What changed up to this leaf number may be evicted from now on. */
@@ -87,7 +104,10 @@ export class Cache<Key, Value> {
       if (slot.used || stays) {
         slot.used = false
         this.#queue.push(slot)
-      } else this.#slots.delete(slot.key)
+      } else {
+        this.#slots.delete(slot.key)
+        if (this.#last === slot) this.#last = undefined
+      }
     }
     if (this.#hand > this.#capacity) {
       this.#queue = this.#queue.slice(this.#hand)
