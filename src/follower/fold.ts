@@ -30,7 +30,7 @@ export interface Loaded {
   readonly changing: ReadonlySet<string>
 }
 
-const rowId = ({ key, leaf }: RowKey): string => `${leaf} ${key}`
+export const rowId = ({ key, leaf }: RowKey): string => `${leaf} ${key}`
 
 /** Where documents and rows are found. */
 export interface Sources {

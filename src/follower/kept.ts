@@ -1,5 +1,5 @@
-import type { RowKey, ViewBatch, ViewBuild, ViewCheckpoint } from '../views/port.js'
-import { encodeDocuments, encodeRows, type Folded, type Held, type HeldRow } from './fold.js'
+import type { DocumentRecord, RowKey, RowRecord, ViewBatch, ViewBuild, ViewCheckpoint } from '../views/port.js'
+import { encodeDocuments, encodeRows, type Folded, type Held, type HeldRow, rowId } from './fold.js'
 import type { AnyProjection } from './projection.js'
 import type { Sleep } from './runner.js'
 
@@ -28,9 +28,9 @@ export interface KeptOptions {
 export class Kept {
   readonly #options: KeptOptions
   #documents = new Map<string, Held>()
-  /** By leaf number. */
-  #rows = new Map<number, HeldRow[]>()
-  #rowCount = 0
+  #rows: HeldRow[] = []
+  /** Of the rows, by `rowId`; made when one is looked for, which most loads never do. */
+  #found: Map<string, HeldRow> | null = null
   #reached: ViewCheckpoint | null
   #stored: ViewCheckpoint | null
   #ending = new AbortController()
@@ -56,7 +56,7 @@ export class Kept {
   }
 
   get empty(): boolean {
-    return this.#documents.size === 0 && this.#rowCount === 0
+    return this.#documents.size === 0 && this.#rows.length === 0
   }
 
   get documents(): number {
@@ -64,48 +64,55 @@ export class Kept {
   }
 
   get rows(): number {
-    return this.#rowCount
+    return this.#rows.length
   }
 
   document(key: string): Held | undefined {
     return this.#documents.get(key)
   }
 
-  row({ key, leaf }: RowKey): HeldRow | undefined {
-    return this.#rows.get(leaf)?.find((row) => row.key === key)
+  row(key: RowKey): HeldRow | undefined {
+    this.#found ??= new Map(this.#rows.map((row) => [rowId(row), row]))
+    return this.#found.get(rowId(key))
   }
 
   add({ rows, documents }: Folded, reached: ViewCheckpoint): void {
     for (const held of documents) this.#documents.set(held.key, held)
-    for (const row of rows) this.#addRow(row)
+    for (const row of rows) {
+      this.#rows.push(row)
+      this.#found?.set(rowId(row), row)
+    }
     this.#reached = reached
   }
 
   /** Forgets what is kept: it comes again from the log. */
   drop(): void {
-    this.#keep([], [])
+    this.#rows = []
+    this.#found = null
+    this.#documents = new Map()
     this.#reached = this.#stored
   }
 
   /** Rows alone: the checkpoint stays behind until the documents are written too. */
   async commitRows(signal: AbortSignal): Promise<void> {
-    const rows = this.#allRows()
+    const rows = [...this.#rows]
     if (rows.length === 0) return
     const batch = { rows: encodeRows(this.#options.projection, rows), documents: [] }
     await this.#put(batch, signal)
-    this.#release(rows, batch.rows)
+    this.#releaseRows(rows, batch.rows)
   }
 
   async commit(signal: AbortSignal): Promise<void> {
     const { projection } = this.#options
     const checkpoint = this.#reached
     if (checkpoint === null || !this.#behind) return
-    const [rows, documents] = [this.#allRows(), [...this.#documents.values()]]
+    const [rows, documents] = [[...this.#rows], [...this.#documents.values()]]
     const batch = { rows: encodeRows(projection, rows), documents: encodeDocuments(projection, documents), checkpoint }
     await this.#put(batch, signal)
     // Another one may have written a later one meanwhile; the store keeps that one too.
     if (checkpoint.leaf > leafOf(this.#stored)) this.#stored = checkpoint
-    this.#release([...rows, ...documents], [...batch.rows, ...batch.documents])
+    this.#releaseRows(rows, batch.rows)
+    this.#releaseDocuments(documents, batch.documents)
   }
 
   /** Writes what is kept, for whoever reads; broken off by `settle`, which does it too. */
@@ -167,29 +174,20 @@ export class Kept {
     return attempt(put, signal)
   }
 
-  #allRows(): readonly HeldRow[] {
-    return [...this.#rows.values()].flat()
+  #releaseDocuments(documents: readonly Held[], written: readonly DocumentRecord[]): void {
+    release(documents, written)
+    const left = [...this.#documents.values()].filter(({ kept }) => kept)
+    this.#documents = new Map(left.map((held) => [held.key, held]))
   }
 
-  #addRow(row: HeldRow): void {
-    const others = this.#rows.get(row.leaf)
-    if (others === undefined) this.#rows.set(row.leaf, [row])
-    else others.push(row)
-    this.#rowCount += 1
+  #releaseRows(rows: readonly HeldRow[], written: readonly RowRecord[]): void {
+    release(rows, written)
+    this.#rows = this.#rows.filter(({ kept }) => kept)
+    this.#found = null
   }
+}
 
-  /** What was written as it is now; what was changed meanwhile stays. */
-  #release(held: readonly Held[], written: readonly { readonly at: number }[]): void {
-    for (const [index, one] of held.entries()) if (one.at === written[index]?.at) one.kept = false
-    this.#keep(this.#allRows(), this.#documents.values())
-  }
-
-  /** Of these, those that are still to be written. */
-  #keep(rows: readonly HeldRow[], documents: Iterable<Held>): void {
-    this.#rows = new Map()
-    this.#rowCount = 0
-    for (const row of rows) if (row.kept) this.#addRow(row)
-    this.#documents = new Map()
-    for (const held of documents) if (held.kept) this.#documents.set(held.key, held)
-  }
+/** What was written as it is now; what was changed meanwhile stays. */
+const release = (held: readonly Held[], written: readonly { readonly at: number }[]): void => {
+  for (const [index, one] of held.entries()) if (one.at === written[index]?.at) one.kept = false
 }
