@@ -18,9 +18,9 @@ const byKey = <Value>(changed: readonly Kept<string, Value>[]): readonly Kept<st
 
 const byHash = (a: KeyEntry, b: KeyEntry): number => (a.hash < b.hash ? -1 : 1)
 
-/** By ranges of their hashes, which are random, the lowest first, about a slice in each: to sort them all at once would hold the thread for long. */
+/** By ranges of their hashes, which are random, the lowest first, one or two slices in each: to sort them all at once would hold the thread for long. */
 const byRange = (entries: readonly KeyEntry[]): readonly KeyEntry[][] => {
-  const bits = Math.max(0, Math.ceil(Math.log2(entries.length / SLICE)))
+  const bits = Math.max(0, Math.floor(Math.log2(entries.length / SLICE)))
   const ranges = Array.from({ length: 2 ** bits }, (): KeyEntry[] => [])
   const shift = BigInt(64 - bits)
   for (const entry of entries) (ranges[Number((entry.hash - LOWEST) >> shift)] as KeyEntry[]).push(entry)

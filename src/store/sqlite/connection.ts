@@ -11,6 +11,9 @@ export const connect = (path: string): Connection => {
   const db = new Database(path, { timeout: BUSY_MS })
   db.pragma('synchronous = FULL')
   db.pragma('wal_autocheckpoint = 0')
+  // Where a commit has put pages of an index in order, SQLite looks at every page of its cache; what a commit changed stays in it, however large.
+  db.pragma('cache_size = -4096')
+  db.pragma('cache_spill = OFF')
   return db
 }
 
