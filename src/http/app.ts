@@ -11,6 +11,7 @@ import { Replies } from './replies.js'
 import type { Surface } from './route.js'
 import { createSchemaCompiler } from './schema.js'
 import { subscription } from './subscription/surface.js'
+import { createEndOfTurn } from './turn.js'
 import { healthRoutes } from './v1/health.js'
 import { rebuilds } from './v1/rebuilds.js'
 import { v1 } from './v1/surface.js'
@@ -70,10 +71,8 @@ export const createApp = ({ parts, logger = false, offers = surfaces }: AppOptio
   app.setNotFoundHandler((request, reply) =>
     replies.refuse(reply, surfaceOf(request.url), { code: 'not_found', detail: errorCatalogue.not_found.meaning }),
   )
-  const ajv = createSchemaCompiler()
-  for (const surface of offers) {
-    app.register(async (scope) => mount(scope, surface, { parts, replies, ajv }))
-  }
+  const mounting = { parts, replies, ajv: createSchemaCompiler(), endOfTurn: createEndOfTurn() }
+  for (const surface of offers) app.register(async (scope) => mount(scope, surface, mounting))
   closeGently(app, replies)
   return app
 }

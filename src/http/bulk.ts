@@ -22,8 +22,10 @@ export interface Bulk extends Serving {
 export const bulkHandler =
   (bulk: Bulk): Handler =>
   async (request, reply) => {
-    const { route, replies, surface, open } = bulk
-    const call = await open(request)
+    const { route, replies, surface, open, endOfTurn } = bulk
+    await endOfTurn()
+    const opened = open(request)
+    const call = opened instanceof Promise ? await opened : opened
     const patience = patienceOf(request.headers['ledger-wait'])
     const key = keyOf(request.headers['idempotency-key'])
     if (key !== undefined && key.length > MAX_KEY) throw new RequestRefused('idempotency_key_invalid')

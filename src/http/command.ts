@@ -5,7 +5,6 @@ import type { Handler, Serving } from './mount.js'
 import { patienceOf, shown } from './position.js'
 import type { Call, CommandRoute, Intent, Refused, Request, Settled } from './route.js'
 import { writeToken } from './token.js'
-import { createEndOfTurn } from './turn.js'
 
 const CORRELATION = /^[\x21-\x7e]{1,128}$/
 const CSV_FIRST = /^\s*text\/csv\s*(?:[;,]|$)/i
@@ -29,9 +28,9 @@ const settledBy = (outcome: Outcome): Settled => {
   return { kind: 'refused', refused: outcome.kind === 'refused' ? outcome.refusal : KEY_REUSED }
 }
 
-export const commandHandler = (route: CommandRoute, { replies, surface, open }: Serving): Handler => {
-  const endOfTurn = createEndOfTurn()
-  return async (request, reply) => {
+export const commandHandler =
+  (route: CommandRoute, { replies, surface, open, endOfTurn }: Serving): Handler =>
+  async (request, reply) => {
     await endOfTurn()
     const opened = open(request)
     const call = opened instanceof Promise ? await opened : opened
@@ -68,7 +67,6 @@ export const commandHandler = (route: CommandRoute, { replies, surface, open }: 
     // Not the reply, which is sent: Fastify would wait for it as for a promise.
     return undefined
   }
-}
 
 const insteadOf = async (first: Settled, asked: Promise<Settled>): Promise<Settled> => {
   const second = await asked

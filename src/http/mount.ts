@@ -12,6 +12,7 @@ import type { Replies } from './replies.js'
 import type { Answer, Call, ReadRoute, Request, Route, Surface } from './route.js'
 import { createCheck, type Schema } from './schema.js'
 import { taskHandler } from './task.js'
+import type { EndOfTurn } from './turn.js'
 
 declare module 'fastify' {
   interface FastifyRequest {
@@ -25,6 +26,8 @@ export interface Mounting {
   readonly parts: Parts
   readonly replies: Replies
   readonly ajv: Ajv
+  /** For commands of all routes, so that they are decided in the order in which they came. */
+  readonly endOfTurn: EndOfTurn
 }
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS'] as const satisfies readonly HTTPMethods[]
@@ -62,10 +65,12 @@ export interface Serving {
   readonly surface: Surface
   readonly replies: Replies
   readonly open: Opener
+  readonly endOfTurn: EndOfTurn
 }
 
 const handlerOf = (route: Route, surface: Surface, mounting: Mounting): Handler => {
-  const serving = { surface, replies: mounting.replies, open: createOpener(route, surface, mounting) }
+  const { replies, endOfTurn } = mounting
+  const serving = { surface, replies, endOfTurn, open: createOpener(route, surface, mounting) }
   switch (route.kind) {
     case 'command':
       return commandHandler(route, serving)

@@ -6,7 +6,7 @@ import { BookConsumer } from '../../src/commands/book-consumer.js'
 import { BookWriter } from '../../src/commands/book-writer.js'
 import { LIMITS } from '../../src/commands/loop.js'
 
-const ACCOUNTS = 1_000
+const ACCOUNTS = 60_000
 const BATCH = 500
 
 const uuid = (text: string): string => {
@@ -20,7 +20,7 @@ const traded = (leaf: number): LedgerEvent => {
   const id = uuid(`event ${leaf}`)
   return {
     type: 'Traded',
-    data: { order: uuid(`order ${leaf}`), buyer, seller: `b${leaf % 7}`, amount: '0.01', currency: 'EUR' },
+    data: { order: uuid(`order ${leaf}`), buyer, seller: `b${leaf % ACCOUNTS}`, amount: '0.01', currency: 'EUR' },
     id,
     stream: `account-${buyer}`,
     revision: Math.floor(leaf / ACCOUNTS),
@@ -40,7 +40,7 @@ t.test(
   'the flush of the write model keeps up with trades that never end, so that none is refused for it',
   async (t) => {
     const database = new Database(':memory:')
-  const writer = new BookWriter(database)
+    const writer = new BookWriter(database)
     let flushed = -1
     const onFlushed = (leaf: number): void => {
       flushed = leaf

@@ -1,6 +1,8 @@
+import { type AddressInfo, connect } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { createEndOfTurn } from '../../src/http/turn.js'
+import { admin, createWorld } from './world.js'
 
 t.test('all who ask in one turn of the event loop go on in a row, in their order, when it ends', async (t) => {
   const endOfTurn = createEndOfTurn()
@@ -26,4 +28,35 @@ t.test('the next turn has an end of its own', async (t) => {
   const second = endOfTurn()
   t.not(second, first)
   await second
+})
+
+t.test('commands of several routes that come at once are decided in the order in which they came', async (t) => {
+  const { app, asked } = createWorld()
+  t.teardown(() => app.close())
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const asking = ([method, path, body]: readonly [string, string, string]): string =>
+    `${method} ${path} HTTP/1.1\r\nHost: h\r\nAuthorization: ${admin()}\r\nContent-Type: application/json\r\n` +
+    `Content-Length: ${body.length}\r\n\r\n${body}`
+  const requests = [
+    ['PUT', '/bill/alice/trade', '{"trade_amount":"1","trade_user":"bob"}'],
+    ['PUT', '/bill/alice/recharge', '{"trade_amount":"5"}'],
+    ['POST', '/v1/transfers/bulk', '{"items":[{"buyer":"alice","seller":"bob","amount":"2"}]}'],
+    ['PUT', '/bill/alice/trade', '{"trade_amount":"3","trade_user":"bob"}'],
+  ] as const
+  const { port } = app.server.address() as AddressInfo
+  const socket = connect({ host: '127.0.0.1', port })
+  socket.write(requests.map(asking).join(''))
+  let replies = ''
+  for await (const piece of socket) {
+    replies += String(piece)
+    if (replies.split('HTTP/1.1 ').length > requests.length) break
+  }
+  t.same(
+    asked.map(({ name }) => name),
+    ['trade', 'recharge', 'trade', 'trade'],
+  )
+  t.match(
+    asked.map(({ input }) => input),
+    [{ amount: '1' }, { amount: '5' }, { amount: '2' }, { amount: '3' }],
+  )
 })
