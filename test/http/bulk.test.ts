@@ -1,4 +1,5 @@
 import t from 'tap'
+import { writeToken } from '../../src/http/token.js'
 import { bearer, createWorld, logOf, story } from './world.js'
 
 const json = { 'content-type': 'application/json' }
@@ -78,4 +79,16 @@ t.test('a bulk request that is repeated gets the same body; the header says that
   t.strictSame(await send(true, null, true), { body: first.body, marked: 'true' })
   t.strictSame(await send(true, null, false), first, 'something was written')
   t.equal((await send(null)).marked, undefined, 'nothing was done')
+})
+
+t.test('a bulk request waits for the position that it names, and does nothing before', async (t) => {
+  const world = createWorld()
+  const headers = { ...json, authorization: bearer('alice'), 'ledger-min-position': writeToken('p1', 2) }
+  const items = [{ buyer: 'alice', seller: 'bob', amount: '1' }]
+  const post = () => world.app.inject({ method: 'POST', url: '/v1/transfers/bulk', headers, payload: { items } })
+  t.equal((await post()).statusCode, 200)
+  t.equal(world.asked.length, 1)
+  world.visible = false
+  t.match((await post()).json(), { code: 'position_not_reached' })
+  t.equal(world.asked.length, 1)
 })
