@@ -4,7 +4,7 @@ import { latest } from '../ledger/time.js'
 import { BOOK_SCHEMA, type BookCheckpoint, readBookFile } from './book-file.js'
 import { accountRow, documentRow, headRow, orderRow, rechargeRow, refundRow } from './book-rows.js'
 import { Books } from './books.js'
-import type { Kept } from './cache.js'
+import type { Cached } from './cache.js'
 import { type KeyEntry, LOWEST } from './key-index.js'
 
 const CAPACITY = { accounts: 20_000, others: 1_000 }
@@ -13,7 +13,7 @@ const SLICE = 256
 
 type Step = () => unknown
 
-const byKey = <Value>(changed: readonly Kept<string, Value>[]): readonly Kept<string, Value>[] =>
+const byKey = <Value>(changed: readonly Cached<string, Value>[]): readonly Cached<string, Value>[] =>
   changed.toSorted((a, b) => (a.key < b.key ? -1 : 1))
 
 const byHash = (a: KeyEntry, b: KeyEntry): number => (a.hash < b.hash ? -1 : 1)

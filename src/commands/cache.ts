@@ -1,10 +1,10 @@
 /** What a cache holds under a key, now and later. */
-export interface Kept<Key, Value> {
+export interface Cached<Key, Value> {
   readonly key: Key
   readonly value: Value
 }
 
-interface Slot<Key, Value> extends Kept<Key, Value> {
+interface Slot<Key, Value> extends Cached<Key, Value> {
   value: Value
   /** The leaf number of the last change; the file may not hold it yet. -1: as loaded. */
   changed: number
@@ -38,7 +38,7 @@ export class Cache<Key, Value> {
   }
 
   /** What changed since this was last asked. Only the file's writer asks; nobody else turns `tracking` on. */
-  takeChanged(): readonly Kept<Key, Value>[] {
+  takeChanged(): readonly Cached<Key, Value>[] {
     const changed = this.#changed
     this.#changed = []
     for (const slot of changed) slot.listed = false

@@ -1,14 +1,17 @@
-import type { KeyPlace } from './key-index.js'
+import type { KeyEntry, KeyPlace } from './key-index.js'
 
 /** Keys in one generation. */
-export const GENERATION = 4096
+const GENERATION = 4096
 const NONE = -1
 
-/** A hash as two numbers: a `Map` of big integers keeps three objects for each key until the file has it. */
+/** A hash, and the same as two numbers. */
 const hashed = new BigInt64Array(1)
 const halves = new Int32Array(hashed.buffer)
 
-/** Keys that came one after another, in flat tables that the collector need not walk through. */
+/**
+ * Keys that came one after another, in flat tables that the collector need not walk through: a `Map` of big integers keeps three objects
+ * for each key until the file has it.
+ */
 export class KeyGeneration {
   /** The leaf number of the last one. */
   last = -1
@@ -51,7 +54,7 @@ export class KeyGeneration {
     return found
   }
 
-  *entries(): Iterable<{ readonly hash: bigint; readonly place: KeyPlace }> {
+  *entries(): Iterable<KeyEntry> {
     for (let at = 0; at < this.#size; at += 1) {
       halves[0] = this.#low[at] as number
       halves[1] = this.#high[at] as number
