@@ -73,3 +73,17 @@ t.test('a cache lets go of what a plain list by age lets go of', (t) => {
   check(t, property, 300)
   t.end()
 })
+
+t.test('what was let go is not found again, even by whoever asked for it last', (t) => {
+  const cache = new Cache<string, number>(1, () => undefined)
+  for (const [index, key] of ['a', 'b', 'c'].entries()) cache.put(key, index, index)
+  for (const key of ['b', 'c', 'a']) cache.get(key)
+  cache.flushed(2)
+  t.equal(cache.size, 3, 'all were used: a second chance each')
+  cache.flushed(2)
+  t.equal(cache.get('a'), undefined)
+  cache.put('a', 7, 3)
+  cache.get('c')
+  t.equal(cache.get('a'), 7, 'a change goes to what the cache holds')
+  t.end()
+})
