@@ -1,9 +1,8 @@
 import { Worker } from 'node:worker_threads'
-import { createVisibility } from './follower/visibility.js'
+import { createOwed } from './owed.js'
 import type { RebuildEnd } from './reports/rebuild.js'
 import { StoreClosed } from './store/errors.js'
 import type { FollowerState, FromProjector, Hindrance, ProjectorData, Start, ToProjector } from './thread.js'
-import { ViewsUnreachable } from './views/port.js'
 
 export interface ProjectingEvents {
   readonly onPassed: (projection: string, leaf: number) => void
@@ -27,13 +26,15 @@ export interface Projecting {
   events(): Hindrance | null
   /** Why the thread is gone, or `null`. */
   failure(): string | null
-  /** Resolves when whoever reads the views of a projection finds all that `onPassed` was told of. Rejects with `ViewsUnreachable`. */
+  /** Resolves when whoever reads the views of a projection finds all that `onPassed` was told of, and all that is owed. Rejects with `ViewsUnreachable`. */
   stored(projection: string): Promise<void>
+  /** `true`: whoever reads the views of a projection once they are `stored` finds this event, which may not be folded yet. */
+  owe(projection: string, leaf: number): boolean
   /** Of these projections, one after another. One rebuild at a time: `null` while another is under way. */
   rebuild(projections: readonly string[], progress: Progress): Promise<RebuildEnd> | null
   /** Breaks off a rebuild under way: its end says so. */
   stopRebuilds(): void
-  /** Resolves when everything folded is in the files. */
+  /** Resolves when everything folded is in the files, and everything owed, unless they cannot be written. */
   close(): Promise<void>
 }
 
@@ -63,37 +64,6 @@ const teller = (log: (message: string) => void): ((followers: readonly FollowerS
   }
 }
 
-/** Milliseconds that a reader waits for what is kept back. */
-const PATIENCE = 1_000
-
-/** Knows what was told as passed and is kept back, and asks for it when somebody reads. */
-const createAsking = (ask: (projection: string) => void) => {
-  const passed = new Map<string, number>()
-  const stored = new Map<string, number>()
-  const asked = new Map<string, number>()
-  const waits = createVisibility(() => performance.now())
-  return {
-    passed: (told: Extract<FromProjector, { kind: 'passed' }>): void => {
-      for (const [name, leaf] of told.leaves) {
-        passed.set(name, Math.max(leaf, passed.get(name) ?? -1))
-        stored.set(name, told.stored.get(name) ?? leaf)
-        waits.passed(name, told.stored.get(name) ?? leaf)
-      }
-    },
-    stored: async (projection: string): Promise<void> => {
-      const leaf = passed.get(projection) ?? -1
-      if (leaf <= (stored.get(projection) ?? -1)) return
-      if (asked.get(projection) !== leaf) {
-        asked.set(projection, leaf)
-        ask(projection)
-      }
-      if (await waits.wait(projection, leaf, PATIENCE)) return
-      asked.delete(projection)
-      throw new ViewsUnreachable(`the views of ${projection} are not written yet; events are safe`)
-    },
-  }
-}
-
 /** MiB for new objects: most of a batch dies before it would be copied. */
 const YOUNG = 48
 
@@ -105,11 +75,12 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
   })
   let rebuilding: Rebuilding | null = null
   let state: readonly FollowerState[] = []
+  let going: ReadonlySet<string> = new Set()
   let hindrance: Hindrance | null = null
   let readied = false
   let failure: string | null = null
   const tell = teller(events.log)
-  const asking = createAsking((projection) => say({ kind: 'store', projection }))
+  const owed = createOwed((projection, leaf) => say({ kind: 'store', projection, leaf }))
   const ended = new Promise<void>((resolve) => worker.once('exit', () => resolve()))
   const say = (message: ToProjector): void => worker.postMessage(message)
   const rebuilt = (end: RebuildEnd): void => {
@@ -122,11 +93,12 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
         readied = true
         resolve(message)
       } else if (message.kind === 'passed') {
-        asking.passed(message)
+        owed.passed(message)
         for (const [name, leaf] of message.leaves) events.onPassed(name, leaf)
       } else if (message.kind === 'flushed') events.onFlushed(message.leaf)
       else if (message.kind === 'state') {
         state = message.followers
+        going = new Set(state.filter(({ doing, trouble }) => doing === 'following' && !trouble).map(({ name }) => name))
         tell(state)
         hindrance = message.events
         if (!readied && (hindrance !== null || state.some(({ trouble }) => trouble !== null))) events.onTrouble()
@@ -146,7 +118,9 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
     state: () => state,
     events: () => hindrance,
     failure: () => failure,
-    stored: asking.stored,
+    stored: owed.stored,
+    owe: (projection, leaf) =>
+      data.lazy && failure === null && rebuilding === null && going.has(projection) && owed.owe(projection, leaf),
     rebuild: (projections, progress) => {
       if (failure !== null) return Promise.resolve(gone(failure))
       if (rebuilding !== null) return null
@@ -157,6 +131,7 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
     },
     stopRebuilds: () => say({ kind: 'stop-rebuilds' }),
     close: async () => {
+      if (failure === null) await owed.paid()
       say({ kind: 'close' })
       await ended
     },

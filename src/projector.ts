@@ -1,10 +1,13 @@
 /** The following thread: follows the log; keeps the views, the write model's file, or both. An entry of its own. */
 import { randomUUID } from 'node:crypto'
+import { setPriority } from 'node:os'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { parentPort, workerData } from 'node:worker_threads'
 import { catalogue, upcasts } from '../events/catalogue.js'
 import { codeOf, reasonOf } from './follower/batch.js'
+import { createPace } from './follower/pace.js'
 import { createProjector, type Projector } from './follower/projector.js'
+import { createWanted } from './follower/wanted.js'
 import { insist } from './insisting.js'
 import { projections } from './projections/projections.js'
 import { type RebuildEnd, rebuildEach } from './reports/rebuild.js'
@@ -24,6 +27,11 @@ const data: ProjectorData = workerData
 const say = (message: FromProjector): void => port.postMessage(message)
 
 const STATE_EVERY = 100
+
+/** Whoever answers requests comes first; but not so much that the views fall far behind where others want the processors too. */
+const NICE = 5
+/* c8 ignore next -- only on Linux it is that of a thread */
+if (data.lazy && process.platform === 'linux') setPriority(NICE)
 
 const ending = new AbortController()
 const { signal } = ending
@@ -45,6 +53,16 @@ const now = (): number => performance.now()
 /* c8 ignore next -- views on a server are the affair of the tests that start one */
 const holder = data.views.kind === 'sqlite' ? null : randomUUID()
 
+let look = (): void => undefined
+const pace = createPace({ now, paced: () => lazy(), look: () => look() })
+const waking = (wake: () => void): void => {
+  look = wake
+  data.committed?.on('message', pace.grown)
+}
+
+let store = (_projection: string): Promise<void> => Promise.resolve()
+const wanted = createWanted({ hurry: pace.hurry, store: (projection) => void store(projection) })
+
 /** Told in one message of all that have passed a batch in one go. */
 let leaves = new Map<string, number>()
 let stored = new Map<string, number>()
@@ -53,6 +71,7 @@ const onCheckpoint = (projection: string, leaf: number, without: number): void =
   leaves.set(projection, leaf)
   if (without < leaf) stored.set(projection, without)
   else stored.delete(projection)
+  wanted.passed(projection, leaf)
 }
 const tellPassed = (): void => {
   say({ kind: 'passed', leaves, stored })
@@ -66,7 +85,7 @@ const openLog = async (): Promise<EventLog> => {
     tell()
   }
   const log = (message: string): void => say({ kind: 'say', message })
-  const opened = await insist(() => openEventLog(data.events, { committed: data.committed, log }), {
+  const opened = await insist(() => openEventLog(data.events, { waking, log }), {
     passes,
     waiting,
     signal,
@@ -150,9 +169,10 @@ const run = async (log: EventLog, closing: (() => unknown)[]): Promise<void> => 
   begin = (names) => {
     rebuilding = rebuildNow(names, { log, decode, views, sleep: pause, lazy, projector })
   }
+  store = projector.store
   // Nobody asks before it has told of anything.
   port.on('message', (message: ToProjector) => {
-    if (message.kind === 'store') void projector.store(message.projection)
+    if (message.kind === 'store') wanted.want(message.projection, message.leaf)
   })
   tell()
   say({ kind: 'ready', ...(books?.start ?? { position: null, leaf: -1, recordedAt: '' }) })

@@ -60,10 +60,10 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   const ending = new AbortController()
   const views = readAfter(await openViewReader(config.views, ending.signal), (name) => opening.projecting?.stored(name))
   const secrets = await openSecretStore(config.secrets, log, ending.signal)
-  const visibility = createVisibility(
-    () => performance.now(),
-    (name) => elsewhere(name),
-  )
+  const visibility = createVisibility(() => performance.now(), {
+    poll: (name) => elsewhere(name),
+    owe: (name, leaf) => opening.projecting?.owe(name, leaf) === true,
+  })
   const gateway = openGateway(config, { log, clock })
   const opening = startOpening({ config, log, clock, secrets, gateway, passed: visibility.passed })
   const elsewhere = pollOf(opening, views)

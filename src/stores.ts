@@ -48,17 +48,17 @@ export const openEventStore = async (location: EventsLocation, options: EventSto
     : (await eventStoreDb()).openEventStoreDb({ ...location, log: options.log, clock: options.clock })
 
 export interface EventLogOptions {
-  /** A message here: a log that is a file has grown. */
-  readonly committed: MessagePort | null
+  /** Given what lets the subscriptions of a log that is a file look for new events sooner than they would. */
+  readonly waking: ((wake: () => void) => void) | null
   readonly log: Say
 }
 
 /** For reading. Rejects with `StoreUnreachable`, or `StoreUnreadable` where there is no store yet. */
 export const openEventLog = async (location: EventsLocation, options: EventLogOptions): Promise<EventLog> => {
-  const { committed, log: say } = options
+  const { waking, log: say } = options
   if (location.kind !== 'sqlite') return (await eventStoreDb()).openEventStoreDbLog({ ...location, log: say })
   const log = await openSqliteEventLog({ path: location.path })
-  committed?.on('message', () => log.wake())
+  waking?.(log.wake)
   return log
 }
 

@@ -10,7 +10,7 @@ export interface ProjectorData {
   readonly projects: boolean
   /** The path of its file; `null`: nobody decides in this process. */
   readonly writeModel: string | null
-  /** Whoever reads the views is in this process, and says `store` first. */
+  /** Whoever reads the views is in this process, and says `store` first; nobody waits for them otherwise. */
   readonly lazy: boolean
   /** A message here: the log has grown. `null`: the log tells by itself, or nobody waits for it. */
   readonly committed: MessagePort | null
@@ -18,8 +18,8 @@ export interface ProjectorData {
 
 /** What the main thread says to it. */
 export type ToProjector =
-  /** A reader wants all that was passed: what these views keep back is to be written. */
-  | { readonly kind: 'store'; readonly projection: string }
+  /** A reader wants these views as they are after an event: it is to be folded, if it is not, and what they keep back written. */
+  | { readonly kind: 'store'; readonly projection: string; readonly leaf: number }
   /** One after another, by name. */
   | { readonly kind: 'rebuild'; readonly projections: readonly string[] }
   /** Breaks off a rebuild under way, and takes no other. */

@@ -76,7 +76,7 @@ t.test('a server that is not there is told without its password', async (t) => {
   const codes = ['store_unreachable', 'store_unreachable', 'views_unreachable', 'views_unreachable']
   const opened: readonly PromiseSettledResult<unknown>[] = await Promise.allSettled([
     openEventStore(events, { acceptLog: false, committed: null, log, clock: Date.now, signal }),
-    openEventLog(events, { committed: null, log }),
+    openEventLog(events, { waking: null, log }),
     store.liveBuild('ledger'),
     reader.checkpoint('ledger'),
   ])

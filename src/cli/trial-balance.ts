@@ -26,7 +26,7 @@ export const trialBalanceCommand: Tool = {
       throw new UsageError(`there is no event store at ${events.path}; COUNTERFOIL_EVENTS names another`)
     /* c8 ignore next -- only a store on a server has something to say */
     const say = (message: string): void => note(`${message}\n`)
-    const log = await openEventLog(events, { committed: null, log: say })
+    const log = await openEventLog(events, { waking: null, log: say })
     const balance = new TrialBalance()
     const bar = progressBar(note)
     const handle = async ({ events }: FollowedBatch) => {

@@ -2,7 +2,7 @@
 export interface Visibility {
   /** The named view now holds every event up to this number. */
   passed(name: string, leaf: number): void
-  /** `true` once the view has passed the event, `false` after about `milliseconds` (up to 50 more). */
+  /** `true` once the view has passed the event, or whoever reads it finds the event there; `false` after about `milliseconds` (up to 50 more). */
   wait(name: string, leaf: number, milliseconds: number): Promise<boolean>
 }
 
@@ -25,11 +25,19 @@ const POLL = 5
 /** Asks how far the live build of a view has come, where another process folds it. */
 export type Poll = (name: string) => Promise<number>
 
-/**
- * `now` is a monotonic clock in milliseconds. One timer sweeps while anybody waits. Without `poll` every commit is told of by `passed`;
- * with it, a view is asked every 5 ms while somebody waits for it, once at a time.
- */
-export const createVisibility = (now: () => number, poll: Poll | null = null): Visibility => {
+/** How views are folded whose events nobody tells of. */
+export interface Sources {
+  /** A view is asked every 5 ms while somebody waits for it, once at a time; `null`: every commit is told of by `passed`. */
+  readonly poll: Poll | null
+  /** Whether nobody reads a view any more without this event: then nobody need wait for it. */
+  readonly owe: (name: string, leaf: number) => boolean
+}
+
+/** `now` is a monotonic clock in milliseconds. One timer sweeps while anybody waits. */
+export const createVisibility = (
+  now: () => number,
+  { poll, owe }: Sources = { poll: null, owe: () => false },
+): Visibility => {
   const views = new Map<string, View>()
   let _timer: NodeJS.Timeout | null = null
 
@@ -72,7 +80,7 @@ export const createVisibility = (now: () => number, poll: Poll | null = null): V
     passed,
     wait: (name, leaf, milliseconds) => {
       const one = view(name)
-      if (leaf <= one.leaf) return Promise.resolve(true)
+      if (leaf <= one.leaf || owe(name, leaf)) return Promise.resolve(true)
       _timer ??= setTimeout(sweep, SWEEP)
       return new Promise((resolve) => {
         insert(one.waiting, { leaf, until: now() + milliseconds, resolve })

@@ -50,7 +50,7 @@ t.test('where another process folds a view it is asked, once at a time, while so
     if (answer instanceof Error) throw answer
     return answer
   }
-  const visibility = createVisibility(() => performance.now(), poll)
+  const visibility = createVisibility(() => performance.now(), { poll, owe: () => false })
   t.same(await Promise.all([visibility.wait('v', 3, 1000), visibility.wait('v', 2, 1000)]), [true, true])
   t.equal(asked, 3)
   await new Promise((resolve) => setTimeout(resolve, 30))
@@ -58,4 +58,15 @@ t.test('where another process folds a view it is asked, once at a time, while so
   t.equal(await visibility.wait('v', 5, 1000), true)
   t.equal(await visibility.wait('v', 6, 20), false)
   t.equal(most, 1)
+})
+
+t.test('nobody waits for what every reader finds', async (t) => {
+  const owed: string[] = []
+  const owe = (name: string, leaf: number): boolean => leaf < 3 && owed.push(`${name} ${leaf}`) > 0
+  const visibility = createVisibility(() => performance.now(), { poll: null, owe })
+  visibility.passed('v', 1)
+  t.equal(await visibility.wait('v', 1, 0), true)
+  t.equal(await visibility.wait('v', 2, 0), true)
+  t.same(owed, ['v 2'], 'what was passed is owed to nobody')
+  t.equal(await visibility.wait('v', 3, 1), false)
 })

@@ -30,7 +30,7 @@ const load = async ({ ask }: Serving, draw: () => string, acknowledged: Set<stri
 }
 
 const logOf = async (config: Config): Promise<readonly LedgerEvent[]> => {
-  const log = await openEventLog(config.events, { committed: null, log: () => undefined })
+  const log = await openEventLog(config.events, { waking: null, log: () => undefined })
   const recorded = await log.readLog({ after: null, max: 100_000 })
   await log.close()
   return recorded.map((one, leaf) => ({ ...decode(one), leaf }))

@@ -44,7 +44,7 @@ export const startStores = async (name: string): Promise<Stores> => {
     COUNTERFOIL_PREFIX: PREFIX,
   }
   const location: EventsLocation = eventsLocation('COUNTERFOIL_EVENTS', double.connectionString, PREFIX)
-  const log = await openEventLog(location, { committed: null, log: ignore })
+  const log = await openEventLog(location, { waking: null, log: ignore })
   const views = await openMongoViewStore({ connection: env.COUNTERFOIL_VIEWS })
   const close = async (keep: boolean): Promise<void> => {
     await Promise.all([log.close(), views.close()])

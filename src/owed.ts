@@ -1,0 +1,68 @@
+import { createVisibility } from './follower/visibility.js'
+import type { FromProjector } from './thread.js'
+import { ViewsUnreachable } from './views/port.js'
+
+/** Milliseconds that a reader waits for what is owed to him. */
+const PATIENCE = 1_000
+
+/** Events that are owed and not folded, at most: a reader waits so long for them that he hardly notices. */
+const MOST = 2_000
+
+/** What readers of the views in this process were promised: what was told as passed and is kept back, and what is not even folded yet. */
+export interface Owed {
+  passed(told: Pick<Extract<FromProjector, { kind: 'passed' }>, 'leaves' | 'stored'>): void
+  /** From now on nobody reads the views of a projection without this event. `false`: they are too far behind for that, or a reader was refused. */
+  owe(projection: string, leaf: number): boolean
+  /** Resolves when whoever reads the views of a projection finds all that is owed. Rejects with `ViewsUnreachable` where that takes too long. */
+  stored(projection: string): Promise<void>
+  /** Resolves when nothing is owed any more, or cannot be paid. */
+  paid(): Promise<void>
+}
+
+/** `ask`: the views of a projection are to be written up to an event, of which `passed` tells. */
+export const createOwed = (ask: (projection: string, leaf: number) => void): Owed => {
+  const passed = new Map<string, number>()
+  const stored = new Map<string, number>()
+  /** Never less than what was passed. */
+  const owed = new Map<string, number>()
+  const asked = new Map<string, number>()
+  /** Of which a reader was refused, until something of them is written again. */
+  const refused = new Set<string>()
+  const waits = createVisibility(() => performance.now())
+  const reach = (leaves: Map<string, number>, projection: string, leaf: number): void => {
+    leaves.set(projection, Math.max(leaf, leaves.get(projection) ?? -1))
+  }
+  const settle = async (projection: string): Promise<void> => {
+    const leaf = owed.get(projection) ?? -1
+    if (leaf <= (stored.get(projection) ?? -1)) return
+    if (asked.get(projection) !== leaf) {
+      asked.set(projection, leaf)
+      ask(projection, leaf)
+    }
+    if (await waits.wait(projection, leaf, PATIENCE)) return
+    asked.delete(projection)
+    refused.add(projection)
+    throw new ViewsUnreachable(`the views of ${projection} are not written yet; events are safe`)
+  }
+  return {
+    passed: (told) => {
+      for (const [projection, leaf] of told.leaves) {
+        const without = told.stored.get(projection) ?? leaf
+        reach(passed, projection, leaf)
+        reach(owed, projection, leaf)
+        if (without > (stored.get(projection) ?? -1)) refused.delete(projection)
+        stored.set(projection, without)
+        waits.passed(projection, without)
+      }
+    },
+    owe: (projection, leaf) => {
+      if (refused.has(projection) || leaf - (passed.get(projection) ?? -1) > MOST) return false
+      reach(owed, projection, leaf)
+      return true
+    },
+    stored: settle,
+    paid: async () => {
+      await Promise.allSettled([...owed.keys()].map(settle))
+    },
+  }
+}

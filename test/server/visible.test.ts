@@ -1,0 +1,38 @@
+import { join } from 'node:path'
+import Database from 'better-sqlite3'
+import t from 'tap'
+import { folder, serve } from '../support/serving.js'
+
+const ROUNDS = 40
+
+t.test(
+  'what a reply calls visible the next read shows, whoever else writes; and so do the files of a server that ended',
+  async (t) => {
+    const data = folder(t)
+    const { ask, server } = await serve(t, data)
+    const names = ['alice', 'bob', 'carol', 'dave', 'erin', 'frank']
+    const person = async (name: string): Promise<void> => {
+      await ask('POST', '/v1/accounts', { name })
+      for (let round = 1; round <= ROUNDS; round += 1) {
+        const wrote = await ask('POST', `/v1/accounts/${name}/recharges`, { amount: '1' })
+        t.equal(wrote.headers.get('ledger-visible'), null)
+        const [account, entries] = await Promise.all([
+          ask('GET', `/v1/accounts/${name}`),
+          ask('GET', `/v1/accounts/${name}/entries?limit=1`),
+        ])
+        t.match(account.text, `"actual":"${round}.00"`)
+        t.match(entries.text, `"actualAfter":"${round}.00"`)
+      }
+    }
+    await Promise.all(names.map(person))
+    // The last one is read by nobody.
+    await ask('POST', '/v1/accounts/alice/recharges', { amount: '1' })
+    await server.close()
+    const views = new Database(join(data, 'views.db'), { readonly: true })
+    t.teardown(() => views.close())
+    const { leaf } = Object(
+      views.prepare(`SELECT leaf FROM "_checkpoints" WHERE projection = 'ledger' ORDER BY leaf DESC`).get(),
+    )
+    t.equal(leaf, names.length * (1 + ROUNDS))
+  },
+)
