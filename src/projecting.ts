@@ -1,5 +1,5 @@
 import { Worker } from 'node:worker_threads'
-import { createOwed } from './owed.js'
+import { createOwed } from './follower/owed.js'
 import type { RebuildEnd } from './reports/rebuild.js'
 import { StoreClosed } from './store/errors.js'
 import type { FollowerState, FromProjector, Hindrance, ProjectorData, Start, ToProjector } from './thread.js'

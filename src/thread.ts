@@ -1,4 +1,5 @@
 import type { MessagePort } from 'node:worker_threads'
+import type { Passed } from './follower/owed.js'
 import type { EventsLocation, ViewsLocation } from './locations.js'
 import type { RebuildEnd } from './reports/rebuild.js'
 
@@ -51,11 +52,7 @@ export type FromProjector =
   /** The file holds everything up to this leaf number. */
   | { readonly kind: 'flushed'; readonly leaf: number }
   /** By projection: readers of its live build see everything up to this leaf number. `stored`: where it is lower, up to where without asking. */
-  | {
-      readonly kind: 'passed'
-      readonly leaves: ReadonlyMap<string, number>
-      readonly stored: ReadonlyMap<string, number>
-    }
+  | (Passed & { readonly kind: 'passed' })
   /** `events`: why the log cannot be opened. */
   | { readonly kind: 'state'; readonly events: Hindrance | null; readonly followers: readonly FollowerState[] }
   | { readonly kind: 'progress'; readonly done: number; readonly total: number }

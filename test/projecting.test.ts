@@ -1,18 +1,19 @@
 import { mkdirSync, rmdirSync, rmSync } from 'node:fs'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
 import t, { type Test } from 'tap'
 import { startProjecting } from '../src/projecting.js'
 import { projections } from '../src/projections/projections.js'
 import { openSqliteEventStore } from '../src/store/sqlite.js'
 import type { FollowerState, ProjectorData } from '../src/thread.js'
+import { folder } from './support/serving.js'
 import { fill, smallDisk } from './support/small-disk.js'
 
 const at = (folder: string, name: string) => ({ kind: 'sqlite', path: join(folder, name) }) as const
 
 const files = (t: Test): ProjectorData & { readonly writeModel: string } => {
-  const folder = t.testdir({})
-  const [events, views] = [at(folder, 'events.db'), at(folder, 'views.db')]
-  return { events, views, projects: true, lazy: false, writeModel: join(folder, 'write-model.db'), committed: null }
+  const data = folder(t)
+  const [events, views] = [at(data, 'events.db'), at(data, 'views.db')]
+  return { events, views, projects: true, lazy: false, writeModel: join(data, 'write-model.db'), committed: null }
 }
 
 const follow = (data: ProjectorData) => {
@@ -35,7 +36,7 @@ const made = async (t: Test, data: ProjectorData): Promise<void> => {
 t.test('views that cannot be opened are tried again, and keep nothing else from going on', async (t) => {
   const data = files(t)
   await made(t, data)
-  const views = join(t.testdirName, 'views.db')
+  const views = join(dirname(data.writeModel), 'views.db')
   mkdirSync(views)
   const { projecting, until, told, said } = follow(data)
   t.match(await projecting.started, { kind: 'ready', leaf: -1 })

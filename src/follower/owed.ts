@@ -1,6 +1,5 @@
-import { createVisibility } from './follower/visibility.js'
-import type { FromProjector } from './thread.js'
-import { ViewsUnreachable } from './views/port.js'
+import { ViewsUnreachable } from '../views/port.js'
+import { createVisibility } from './visibility.js'
 
 /** Milliseconds that a reader waits for what is owed to him. */
 const PATIENCE = 1_000
@@ -8,9 +7,17 @@ const PATIENCE = 1_000
 /** Events that are owed and not folded, at most: a reader waits so long for them that he hardly notices. */
 const MOST = 2_000
 
+/** How far views have come, by projection. */
+export interface Passed {
+  /** Of the last event folded. */
+  readonly leaves: ReadonlyMap<string, number>
+  /** Where it is lower: of the last event that is written. */
+  readonly stored: ReadonlyMap<string, number>
+}
+
 /** What readers of the views in this process were promised: what was told as passed and is kept back, and what is not even folded yet. */
 export interface Owed {
-  passed(told: Pick<Extract<FromProjector, { kind: 'passed' }>, 'leaves' | 'stored'>): void
+  passed(told: Passed): void
   /** From now on nobody reads the views of a projection without this event. `false`: they are too far behind for that, or a reader was refused. */
   owe(projection: string, leaf: number): boolean
   /** Resolves when whoever reads the views of a projection finds all that is owed. Rejects with `ViewsUnreachable` where that takes too long. */

@@ -1,5 +1,5 @@
 import t from 'tap'
-import { createOwed } from '../src/owed.js'
+import { createOwed } from '../../src/follower/owed.js'
 
 const owing = () => {
   const asked: string[] = []
