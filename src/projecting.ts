@@ -28,13 +28,17 @@ export interface Projecting {
   failure(): string | null
   /** Resolves when whoever reads the views of a projection finds all that `onPassed` was told of, and all that is owed. Rejects with `ViewsUnreachable`. */
   stored(projection: string): Promise<void>
-  /** `true`: whoever reads the views of a projection once they are `stored` finds this event, which may not be folded yet. */
+  /** `true`: whoever reads the views of a projection once they are `stored` finds this event, which lies in the log and may not be folded yet. */
   owe(projection: string, leaf: number): boolean
+  /** The last event of which that was said, or which was passed; -1: none. */
+  owed(projection: string): number
+  /** Somebody waits for what may lie in the log. */
+  look(): void
   /** Of these projections, one after another. One rebuild at a time: `null` while another is under way. */
   rebuild(projections: readonly string[], progress: Progress): Promise<RebuildEnd> | null
   /** Breaks off a rebuild under way: its end says so. */
   stopRebuilds(): void
-  /** Resolves when everything folded is in the files, and everything owed, unless they cannot be written. */
+  /** Resolves when everything folded is in the files, and everything owed, unless that takes longer than a reader would wait. */
   close(): Promise<void>
 }
 
@@ -119,6 +123,8 @@ export const startProjecting = (data: ProjectorData, events: ProjectingEvents): 
     events: () => hindrance,
     failure: () => failure,
     stored: owed.stored,
+    owed: owed.upTo,
+    look: () => say({ kind: 'look' }),
     owe: (projection, leaf) =>
       data.lazy && failure === null && rebuilding === null && going.has(projection) && owed.owe(projection, leaf),
     rebuild: (projections, progress) => {

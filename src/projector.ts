@@ -30,8 +30,14 @@ const STATE_EVERY = 100
 
 /** Whoever answers requests comes first; but not so much that the views fall far behind where others want the processors too. */
 const NICE = 5
-/* c8 ignore next -- only on Linux it is that of a thread */
-if (data.lazy && process.platform === 'linux') setPriority(NICE)
+/* c8 ignore next 7 -- only on Linux it is that of a thread, and a sandbox may refuse it: then nobody yields */
+if (data.lazy && process.platform === 'linux') {
+  try {
+    setPriority(NICE)
+  } catch (error) {
+    say({ kind: 'say', message: `the following thread keeps its priority: ${reasonOf(error)}` })
+  }
+}
 
 const ending = new AbortController()
 const { signal } = ending
@@ -153,7 +159,8 @@ const NOT_YET: RebuildEnd = { kind: 'failed', code: 'not_ready', detail: 'the ev
 let rebuilding: Promise<void> = Promise.resolve()
 let begin = (_names: readonly string[]): void => say({ kind: 'rebuilt', end: NOT_YET })
 port.on('message', (message: ToProjector) => {
-  if (message.kind === 'store') return
+  if (message.kind === 'look') return pace.hurry()
+  if (message.kind === 'store') return wanted.want(message.projection, message.leaf)
   if (message.kind === 'rebuild') return begin(message.projections)
   rebuilds.abort()
   if (message.kind === 'close') ending.abort()
@@ -170,10 +177,6 @@ const run = async (log: EventLog, closing: (() => unknown)[]): Promise<void> => 
     rebuilding = rebuildNow(names, { log, decode, views, sleep: pause, lazy, projector })
   }
   store = projector.store
-  // Nobody asks before it has told of anything.
-  port.on('message', (message: ToProjector) => {
-    if (message.kind === 'store') wanted.want(message.projection, message.leaf)
-  })
   tell()
   say({ kind: 'ready', ...(books?.start ?? { position: null, leaf: -1, recordedAt: '' }) })
   await projector.run(signal)

@@ -62,6 +62,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   const secrets = await openSecretStore(config.secrets, log, ending.signal)
   const visibility = createVisibility(() => performance.now(), {
     poll: (name) => elsewhere(name),
+    owed: (name) => opening.projecting?.owed(name) ?? -1,
     owe: (name, leaf) => opening.projecting?.owe(name, leaf) === true,
   })
   const gateway = openGateway(config, { log, clock })
@@ -101,7 +102,10 @@ const pollOf =
   (opening: Opening, views: ViewReader): Poll =>
   async (name) => {
     const state = opening.projecting?.state().find((follower) => follower.name === name)
-    if (state?.doing === 'following') return state.leaf
+    if (state?.doing === 'following') {
+      opening.projecting?.look()
+      return state.leaf
+    }
     const checkpoint = await views.checkpoint(name)
     return checkpoint !== null && checkpoint.epoch === opening.store?.epoch ? checkpoint.leaf : -1
   }

@@ -97,7 +97,7 @@ export const openViewReader = async (location: ViewsLocation, ending?: AbortSign
   return readerOf(store, close)
 }
 
-/** Does something before each read of a projection's views. */
+/** Does something before each read of a projection's views; how far they have come may be asked at any time. */
 export const readAfter = (
   reader: ViewReader,
   before: (projection: string) => Promise<void> | undefined,
@@ -106,7 +106,7 @@ export const readAfter = (
     await before(projection)
     return reader
   }
-  return readerOf(ready, () => reader.close())
+  return { ...readerOf(ready, () => reader.close()), checkpoint: (projection) => reader.checkpoint(projection) }
 }
 
 const CHECK_EVERY = 1_000

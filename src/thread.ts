@@ -21,6 +21,8 @@ export interface ProjectorData {
 export type ToProjector =
   /** A reader wants these views as they are after an event: it is to be folded, if it is not, and what they keep back written. */
   | { readonly kind: 'store'; readonly projection: string; readonly leaf: number }
+  /** Somebody waits for what may lie in the log. */
+  | { readonly kind: 'look' }
   /** One after another, by name. */
   | { readonly kind: 'rebuild'; readonly projections: readonly string[] }
   /** Breaks off a rebuild under way, and takes no other. */

@@ -1,7 +1,7 @@
 import { ViewsUnreachable } from '../views/port.js'
 import { createVisibility } from './visibility.js'
 
-/** Milliseconds that a reader waits for what is owed to him. */
+/** Milliseconds that a reader waits for what is owed to him; as long as for a position that he names. */
 const PATIENCE = 1_000
 
 /** Events that are owed and not folded, at most: a reader waits so long for them that he hardly notices. */
@@ -18,8 +18,13 @@ export interface Passed {
 /** What readers of the views in this process were promised: what was told as passed and is kept back, and what is not even folded yet. */
 export interface Owed {
   passed(told: Passed): void
-  /** From now on nobody reads the views of a projection without this event. `false`: they are too far behind for that, or a reader was refused. */
+  /**
+   * From now on nobody reads the views of a projection without this event, which must lie in the log: nobody reads them before it comes.
+   * `false`: they are too far behind for that, or a reader was refused and what he wanted is not written yet.
+   */
   owe(projection: string, leaf: number): boolean
+  /** The last event that is owed; -1: none. */
+  upTo(projection: string): number
   /** Resolves when whoever reads the views of a projection finds all that is owed. Rejects with `ViewsUnreachable` where that takes too long. */
   stored(projection: string): Promise<void>
   /** Resolves when nothing is owed any more, or cannot be paid. */
@@ -33,8 +38,8 @@ export const createOwed = (ask: (projection: string, leaf: number) => void): Owe
   /** Never less than what was passed. */
   const owed = new Map<string, number>()
   const asked = new Map<string, number>()
-  /** Of which a reader was refused, until something of them is written again. */
-  const refused = new Set<string>()
+  /** Up to where a reader was refused, until that is written. */
+  const refused = new Map<string, number>()
   const waits = createVisibility(() => performance.now())
   const reach = (leaves: Map<string, number>, projection: string, leaf: number): void => {
     leaves.set(projection, Math.max(leaf, leaves.get(projection) ?? -1))
@@ -48,7 +53,7 @@ export const createOwed = (ask: (projection: string, leaf: number) => void): Owe
     }
     if (await waits.wait(projection, leaf, PATIENCE)) return
     asked.delete(projection)
-    refused.add(projection)
+    refused.set(projection, leaf)
     throw new ViewsUnreachable(`the views of ${projection} are not written yet; events are safe`)
   }
   return {
@@ -57,7 +62,7 @@ export const createOwed = (ask: (projection: string, leaf: number) => void): Owe
         const without = told.stored.get(projection) ?? leaf
         reach(passed, projection, leaf)
         reach(owed, projection, leaf)
-        if (without > (stored.get(projection) ?? -1)) refused.delete(projection)
+        if (without >= (refused.get(projection) ?? 0)) refused.delete(projection)
         stored.set(projection, without)
         waits.passed(projection, without)
       }
@@ -67,6 +72,7 @@ export const createOwed = (ask: (projection: string, leaf: number) => void): Owe
       reach(owed, projection, leaf)
       return true
     },
+    upTo: (projection) => owed.get(projection) ?? -1,
     stored: settle,
     paid: async () => {
       await Promise.allSettled([...owed.keys()].map(settle))

@@ -29,9 +29,8 @@ export const createPace = ({ now, paced, look }: PaceOptions): Pace => {
   }
   return {
     grown: () => {
-      if (timer !== undefined) return
       const left = paced() ? looked + PACE - now() : 0
-      if (left > 0) timer = setTimeout(lookNow, left)
+      if (left > 0) timer ??= setTimeout(lookNow, left)
       else lookNow()
     },
     hurry: lookNow,

@@ -2,8 +2,13 @@
 export interface Visibility {
   /** The named view now holds every event up to this number. */
   passed(name: string, leaf: number): void
-  /** `true` once the view has passed the event, or whoever reads it finds the event there; `false` after about `milliseconds` (up to 50 more). */
+  /**
+   * `true` once the view has passed the event, or nobody reads it any more without that event; `false` after about `milliseconds` (up to
+   * 50 more). An event that the log does not hold is waited for in vain.
+   */
   wait(name: string, leaf: number, milliseconds: number): Promise<boolean>
+  /** Likewise of an event that lies in the log; from `true` on nobody reads the view without it. */
+  show(name: string, leaf: number, milliseconds: number): Promise<boolean>
 }
 
 interface Waiter {
@@ -25,19 +30,20 @@ const POLL = 5
 /** Asks how far the live build of a view has come, where another process folds it. */
 export type Poll = (name: string) => Promise<number>
 
-/** How views are folded whose events nobody tells of. */
+/** Of views that are folded elsewhere. */
 export interface Sources {
   /** A view is asked every 5 ms while somebody waits for it, once at a time; `null`: every commit is told of by `passed`. */
   readonly poll: Poll | null
-  /** Whether nobody reads a view any more without this event: then nobody need wait for it. */
+  /** Nobody reads a view without what came up to this number; -1: nothing is owed. */
+  readonly owed: (name: string) => number
+  /** From now on nobody reads a view without this event, which lies in the log; `false`: it cannot be promised. */
   readonly owe: (name: string, leaf: number) => boolean
 }
 
+const NOTHING_OWED: Sources = { poll: null, owed: () => -1, owe: () => false }
+
 /** `now` is a monotonic clock in milliseconds. One timer sweeps while anybody waits. */
-export const createVisibility = (
-  now: () => number,
-  { poll, owe }: Sources = { poll: null, owe: () => false },
-): Visibility => {
+export const createVisibility = (now: () => number, { poll, owed, owe }: Sources = NOTHING_OWED): Visibility => {
   const views = new Map<string, View>()
   let _timer: NodeJS.Timeout | null = null
 
@@ -76,17 +82,21 @@ export const createVisibility = (
     one.polling = false
   }
 
+  const wait = (name: string, leaf: number, milliseconds: number): Promise<boolean> => {
+    const one = view(name)
+    if (leaf <= one.leaf || leaf <= owed(name)) return Promise.resolve(true)
+    _timer ??= setTimeout(sweep, SWEEP)
+    return new Promise((resolve) => {
+      insert(one.waiting, { leaf, until: now() + milliseconds, resolve })
+      if (poll !== null) void ask(name, poll)
+    })
+  }
+
   return {
     passed,
-    wait: (name, leaf, milliseconds) => {
-      const one = view(name)
-      if (leaf <= one.leaf || owe(name, leaf)) return Promise.resolve(true)
-      _timer ??= setTimeout(sweep, SWEEP)
-      return new Promise((resolve) => {
-        insert(one.waiting, { leaf, until: now() + milliseconds, resolve })
-        if (poll !== null) void ask(name, poll)
-      })
-    },
+    wait,
+    show: (name, leaf, milliseconds) =>
+      leaf > view(name).leaf && owe(name, leaf) ? Promise.resolve(true) : wait(name, leaf, milliseconds),
   }
 }
 

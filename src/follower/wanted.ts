@@ -28,8 +28,9 @@ export const createWanted = ({ hurry, store }: WantedOptions): Wanted => {
     passed: (projection, leaf) => {
       reached.set(projection, leaf)
       const asked = wanted.get(projection)
-      if (asked === undefined || asked > leaf) return
-      wanted.delete(projection)
+      if (asked === undefined) return
+      if (asked <= leaf) wanted.delete(projection)
+      // Also of a part: who asked before wants no more.
       store(projection)
     },
   }

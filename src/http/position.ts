@@ -56,7 +56,7 @@ export const shown = (
   if (patience === 0) return Promise.resolve(false)
   const waits = projections.map(({ name, handles }) => {
     const leaf = events.reduce((last, event) => (handles.includes(event.type) ? Math.max(last, event.leaf) : last), -1)
-    return visibility.wait(name, leaf, patience)
+    return visibility.show(name, leaf, patience)
   })
   // Most surfaces read one projection, and a promise more costs.
   const [first] = waits

@@ -11,7 +11,7 @@ t.test('what somebody wants to read is written when it is folded, and the log is
   wanted.want('coupons', 0)
   t.same(done.splice(0), ['hurry', 'hurry'])
   wanted.passed('ledger', 4)
-  t.same(done, [])
+  t.same(done.splice(0), ['ledger'], 'a part: somebody may have wanted no more')
   wanted.passed('ledger', 6)
   wanted.passed('ledger', 7)
   t.same(done.splice(0), ['ledger'], 'once')

@@ -14,35 +14,41 @@ const both: Surface = { ...v1, views: [ledger, plans] }
 /** Views that have come so far. */
 const standing = (leaves: Readonly<Record<string, number>>) => {
   const waited: string[] = []
+  const shown: string[] = []
   const wait: Parts['visibility']['wait'] = async (name, leaf) => {
     if (leaf >= 0) waited.push(`${name} ${leaf}`)
     return leaf <= (leaves[name] ?? -1)
   }
-  return { waited, visibility: { wait } }
+  const show: Parts['visibility']['show'] = (name, leaf, milliseconds) => {
+    if (leaf >= 0) shown.push(`${name} ${leaf}`)
+    return wait(name, leaf, milliseconds)
+  }
+  return { waited, shown, visibility: { wait, show } }
 }
 
 const money = { amount: '1' }
 const recharge = { method: 'POST', url: '/v1/accounts/alice/recharges', payload: money } as const
 
 t.test('a write waits for the views that its event changes, and for no other', async (t) => {
-  const { waited, visibility } = standing({ ledger: 99 })
+  const { waited, shown, visibility } = standing({ ledger: 99 })
   const { app } = createWorld(story, { visibility, offers: [both] })
   const reply = await app.inject({ ...recharge, headers: { authorization: admin() } })
   t.equal(reply.headers['ledger-visible'], undefined)
-  t.same(waited, ['ledger 3'])
+  t.same([waited, shown], [['ledger 3'], ['ledger 3']])
   const behind = createWorld(story, { ...standing({ plans: 99 }), offers: [both] })
   const late = await behind.app.inject({ ...recharge, headers: { authorization: admin() } })
   t.match([late.statusCode, late.headers['ledger-visible']], [201, 'false'])
 })
 
 t.test('a write that names a position waits for all that its API shows', async (t) => {
-  const { waited, visibility } = standing({ ledger: 99, plans: 3 })
+  const { waited, shown, visibility } = standing({ ledger: 99, plans: 3 })
   const { app } = createWorld(story, { visibility, offers: [both] })
   const at = (leaf: number) =>
     app.inject({ ...recharge, headers: { authorization: admin(), 'ledger-min-position': writeToken('p1', leaf) } })
   t.equal((await at(2)).statusCode, 201)
   t.same(waited, ['ledger 2', 'plans 2', 'ledger 3'])
   t.match((await at(42)).json(), { code: 'position_not_reached' })
+  t.same(shown, ['ledger 3'], 'a position that a client names is promised to nobody: the log may not hold it')
 })
 
 t.test('a read waits for the view that it reads: until what there was at the start, and what it names', async (t) => {

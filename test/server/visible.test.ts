@@ -1,7 +1,8 @@
 import { join } from 'node:path'
 import Database from 'better-sqlite3'
 import t from 'tap'
-import { folder, serve } from '../support/serving.js'
+import { writeToken } from '../../src/http/token.js'
+import { asking, folder, ready, serve, since, tokenFor } from '../support/serving.js'
 
 const ROUNDS = 40
 
@@ -36,3 +37,21 @@ t.test(
     t.equal(leaf, names.length * (1 + ROUNDS))
   },
 )
+
+t.test('a position that is not in the log is refused to whoever names it, and to nobody else', async (t) => {
+  const { ask, server, config } = await serve(t, folder(t))
+  for (const name of ['alice', 'mallory']) await ask('POST', '/v1/accounts', { name })
+  await ready(ask)
+  const mallory = asking(server.address, tokenFor(config, 'mallory'))
+  const future = { 'ledger-min-position': writeToken('p1', 1_500) }
+  const recharge = (headers = {}) => ask('POST', '/v1/accounts/alice/recharges', { amount: '1' }, headers)
+  t.match(await mallory('GET', '/v1/accounts/mallory', undefined, future), {
+    status: 503,
+    text: /position_not_reached/,
+  })
+  t.match(await recharge(future), { status: 503, text: /position_not_reached/ })
+  const wrote = await recharge()
+  t.match([wrote.status, wrote.headers.get('ledger-visible')], [201, null])
+  t.match(await ask('GET', '/v1/accounts/alice', undefined, since(wrote)), { status: 200, text: /"actual":"1.00"/ })
+  t.equal((await mallory('GET', '/v1/accounts/mallory')).status, 200)
+})
