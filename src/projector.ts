@@ -59,6 +59,7 @@ const now = (): number => performance.now()
 /* c8 ignore next -- views on a server are the affair of the tests that start one */
 const holder = data.views.kind === 'sqlite' ? null : randomUUID()
 
+/* c8 ignore next -- nobody looks at a log that is not open */
 let look = (): void => undefined
 const pace = createPace({ now, paced: () => lazy(), look: () => look() })
 const waking = (wake: () => void): void => {
@@ -66,6 +67,7 @@ const waking = (wake: () => void): void => {
   data.committed?.on('message', pace.grown)
 }
 
+/* c8 ignore next -- nobody wants what was never told of */
 let store = (_projection: string): Promise<void> => Promise.resolve()
 const wanted = createWanted({ hurry: pace.hurry, store: (projection) => void store(projection) })
 
