@@ -28,8 +28,8 @@ const say = (message: FromProjector): void => port.postMessage(message)
 
 const STATE_EVERY = 100
 
-/** Whoever answers requests comes first; but not so much that the views fall far behind where others want the processors too. */
-const NICE = 5
+/** Whoever answers requests comes first; but no more than so: with 5 the views fell behind where others want the processors too. */
+const NICE = 2
 /* c8 ignore next 7 -- only on Linux it is that of a thread, and a sandbox may refuse it: then nobody yields */
 if (data.lazy && process.platform === 'linux') {
   try {

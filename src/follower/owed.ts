@@ -4,8 +4,8 @@ import { createVisibility } from './visibility.js'
 /** Milliseconds that a reader waits for what is owed to him; as long as for a position that he names. */
 const PATIENCE = 1_000
 
-/** Events that are owed and not folded, at most: a reader waits so long for them that he hardly notices. */
-const MOST = 2_000
+/** Events that are owed and not folded, at most: what comes between two looks at the log, and somewhat more. A reader waits for all of them. */
+const MOST = 500
 
 /** How far views have come, by projection. */
 export interface Passed {

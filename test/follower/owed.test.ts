@@ -40,11 +40,11 @@ t.test('nobody reads before what is owed is folded and written', async (t) => {
 
 t.test('views that are too far behind are owed nothing more', async (t) => {
   const { owed, passed } = owing()
-  t.ok(owed.owe('ledger', 1_999))
-  t.notOk(owed.owe('ledger', 2_000))
+  t.ok(owed.owe('ledger', 499))
+  t.notOk(owed.owe('ledger', 500))
   passed(0)
-  t.ok(owed.owe('ledger', 2_000))
-  t.notOk(owed.owe('ledger', 2_001))
+  t.ok(owed.owe('ledger', 500))
+  t.notOk(owed.owe('ledger', 501))
 })
 
 t.test('a reader is refused what is not written in time, and nothing is owed until something is', async (t) => {
