@@ -24,7 +24,10 @@ t.test('views that cannot be written: events are safe, /ready says so, and it go
   const second = await recharge('3')
   t.equal(second.status, 201)
   t.equal(second.headers.get('ledger-visible'), 'false', 'and not to be seen yet')
-  t.match(await ask('GET', '/v1/accounts/alice', undefined, since(second)), { status: 503, text: /position_not_reached/ })
+  t.match(await ask('GET', '/v1/accounts/alice', undefined, since(second)), {
+    status: 503,
+    text: /position_not_reached/,
+  })
   t.match(JSON.parse((await troubled()).text).parts[5], { name: 'ledger', code: 'views_failed', detail: /locked/ })
   views.exec('COMMIT')
   await ready(ask)
