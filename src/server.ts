@@ -62,8 +62,8 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
   const secrets = await openSecretStore(config.secrets, log, ending.signal)
   const visibility = createVisibility(() => performance.now(), {
     poll: (name) => elsewhere(name),
-    owed: (name) => opening.projecting?.owed(name) ?? -1,
-    owe: (name, leaf) => opening.projecting?.owe(name, leaf) === true,
+    owed: (name) => opening.projecting?.owed(name),
+    owe: (name, leaf) => opening.projecting?.owe(name, leaf),
   })
   const gateway = openGateway(config, { log, clock })
   const opening = startOpening({ config, log, clock, secrets, gateway, passed: visibility.passed })

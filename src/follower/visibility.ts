@@ -32,18 +32,16 @@ export type Poll = (name: string) => Promise<number>
 
 /** Of views that are folded elsewhere. */
 export interface Sources {
-  /** A view is asked every 5 ms while somebody waits for it, once at a time; `null`: every commit is told of by `passed`. */
-  readonly poll: Poll | null
-  /** Nobody reads a view without what came up to this number; -1: nothing is owed. */
-  readonly owed: (name: string) => number
-  /** From now on nobody reads a view without this event, which lies in the log; `false`: it cannot be promised. */
-  readonly owe: (name: string, leaf: number) => boolean
+  /** A view is asked every 5 ms while somebody waits for it, once at a time; left out: every commit is told of by `passed`. */
+  readonly poll?: Poll
+  /** Nobody reads a view without what came up to this number; `undefined`: nothing is owed. */
+  readonly owed?: (name: string) => number | undefined
+  /** From now on nobody reads a view without this event, which lies in the log; `true`, or it cannot be promised. */
+  readonly owe?: (name: string, leaf: number) => boolean | undefined
 }
 
-const NOTHING_OWED: Sources = { poll: null, owed: () => -1, owe: () => false }
-
 /** `now` is a monotonic clock in milliseconds. One timer sweeps while anybody waits. */
-export const createVisibility = (now: () => number, { poll, owed, owe }: Sources = NOTHING_OWED): Visibility => {
+export const createVisibility = (now: () => number, { poll, owed, owe }: Sources = {}): Visibility => {
   const views = new Map<string, View>()
   let _timer: NodeJS.Timeout | null = null
 
@@ -84,11 +82,11 @@ export const createVisibility = (now: () => number, { poll, owed, owe }: Sources
 
   const wait = (name: string, leaf: number, milliseconds: number): Promise<boolean> => {
     const one = view(name)
-    if (leaf <= one.leaf || leaf <= owed(name)) return Promise.resolve(true)
+    if (leaf <= one.leaf || leaf <= (owed?.(name) ?? -1)) return Promise.resolve(true)
     _timer ??= setTimeout(sweep, SWEEP)
     return new Promise((resolve) => {
       insert(one.waiting, { leaf, until: now() + milliseconds, resolve })
-      if (poll !== null) void ask(name, poll)
+      if (poll !== undefined) void ask(name, poll)
     })
   }
 
@@ -96,7 +94,7 @@ export const createVisibility = (now: () => number, { poll, owed, owe }: Sources
     passed,
     wait,
     show: (name, leaf, milliseconds) =>
-      leaf > view(name).leaf && owe(name, leaf) ? Promise.resolve(true) : wait(name, leaf, milliseconds),
+      leaf > view(name).leaf && owe?.(name, leaf) === true ? Promise.resolve(true) : wait(name, leaf, milliseconds),
   }
 }
 

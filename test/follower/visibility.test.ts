@@ -50,7 +50,7 @@ t.test('where another process folds a view it is asked, once at a time, while so
     if (answer instanceof Error) throw answer
     return answer
   }
-  const visibility = createVisibility(() => performance.now(), { poll, owed: () => -1, owe: () => false })
+  const visibility = createVisibility(() => performance.now(), { poll })
   t.same(await Promise.all([visibility.wait('v', 3, 1000), visibility.wait('v', 2, 1000)]), [true, true])
   t.equal(asked, 3)
   await new Promise((resolve) => setTimeout(resolve, 30))
@@ -60,6 +60,13 @@ t.test('where another process folds a view it is asked, once at a time, while so
   t.equal(most, 1)
 })
 
+t.test('what nobody promises is waited for', async (t) => {
+  const visibility = createVisibility(() => performance.now(), { owed: () => undefined })
+  const shown = visibility.show('v', 1, 1_000)
+  visibility.passed('v', 1)
+  t.equal(await shown, true)
+})
+
 t.test('nobody waits for what no reader goes without; only what is shown is promised', async (t) => {
   let owed = 1
   const owe = (name: string, leaf: number): boolean => {
@@ -67,7 +74,7 @@ t.test('nobody waits for what no reader goes without; only what is shown is prom
     owed = Math.max(owed, leaf)
     return true
   }
-  const visibility = createVisibility(() => performance.now(), { poll: null, owed: () => owed, owe })
+  const visibility = createVisibility(() => performance.now(), { owed: () => owed, owe })
   t.equal(await visibility.wait('v', 1, 0), true)
   t.equal(await visibility.wait('v', 2, 1), false)
   t.equal(owed, 1)
