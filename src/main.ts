@@ -1,4 +1,4 @@
-#!/usr/bin/env node
+#!/usr/bin/env -S node --max-semi-space-size=64
 import { rmSync } from 'node:fs'
 import { parseArgs } from 'node:util'
 import { writeServerFile } from './cli/server-file.js'

@@ -68,8 +68,8 @@ const teller = (log: (message: string) => void): ((followers: readonly FollowerS
   }
 }
 
-/** MiB for new objects: most of a batch dies before it would be copied. */
-const YOUNG = 48
+/** MiB for new objects, three times what may be made between two looks: rows that wait to be written die before they would be copied. */
+const YOUNG = 192
 
 export const startProjecting = (data: ProjectorData, events: ProjectingEvents): Projecting => {
   const worker = new Worker(new URL('./projector.js', import.meta.url), {
