@@ -6,6 +6,7 @@ import { accountRow, documentRow, headRow, orderRow, rechargeRow, refundRow } fr
 import { Books } from './books.js'
 import type { Cached } from './cache.js'
 import { type KeyEntry, LOWEST } from './key-index.js'
+import { openedBy } from './opened-orders.js'
 
 const CAPACITY = { accounts: 20_000, others: 1_000 }
 /** Rows written per slice, so that a flush never holds its thread for more than a few milliseconds. */
@@ -101,11 +102,13 @@ export class BookWriter {
   begin(): void {
     const target = this.#reached
     if (this.#flushing !== null || target === null || target === this.#flushed) return
-    const { accounts, orders, refunds, recharges, documents, heads, keys } = this.#books
+    const { accounts, opened, orders, refunds, recharges, documents, heads, keys } = this.#books
     const keyed = byRange([...keys.entries()])
     keys.cut()
     const steps: Step[] = [
       ...this.#slices(byKey(accounts.takeChanged()), ({ key, value }) => this.#accounts.run(...accountRow(key, value))),
+      // Before those that changed since.
+      ...this.#slices(opened.all(), (trade) => this.#orders.run(...orderRow(openedBy(trade)))),
       ...this.#slices(orders.takeChanged(), ({ value }) => this.#orders.run(...orderRow(value))),
       ...this.#slices(refunds.takeChanged(), ({ value }) => this.#refunds.run(...refundRow(value))),
       ...this.#slices(recharges.takeChanged(), ({ value }) => this.#recharges.run(...rechargeRow(value))),

@@ -12,6 +12,7 @@ import { touches } from '../ledger/touches.js'
 import { Cache } from './cache.js'
 import { idHash, scopeHash, scopeText } from './identity.js'
 import { type KeyFile, KeyIndex } from './key-index.js'
+import { OpenedOrders } from './opened-orders.js'
 
 export interface AccountBook {
   readonly own: OwnAccount | undefined
@@ -65,6 +66,8 @@ const NOTHING: AccountBook = { own: undefined, incoming: 0n, incomingLeaf: -1 }
  */
 export class Books {
   readonly accounts: Cache<string, AccountBook>
+  readonly opened = new OpenedOrders()
+  /** Those that were asked for. */
   readonly orders: Cache<number, Dated<Order>>
   readonly refunds: Cache<number, Dated<Refund>>
   readonly recharges: Cache<number, Dated<Recharge>>
@@ -90,7 +93,8 @@ export class Books {
       noting((name) => file.account(name)),
     )
     const others = <Key, Value>(load: (key: Key) => Value | undefined) => new Cache(capacity.others, noting(load))
-    this.orders = others((leaf) => file.order(leaf))
+    const order = noting((leaf: number) => file.order(leaf))
+    this.orders = new Cache(capacity.others, (leaf) => this.opened.get(leaf) ?? order(leaf))
     this.refunds = others((leaf) => file.refund(leaf))
     this.recharges = others((leaf) => file.recharge(leaf))
     this.documents = others((key) => file.document(key))
@@ -204,6 +208,11 @@ export class Books {
       if (state === undefined) continue
       this.documents.put(key, { at: event.leaf, state }, event.leaf)
     }
+    if (event.type === 'Traded') {
+      this.keys.add(idHash(event.data.order), event.revision, event.leaf)
+      this.opened.add(event)
+      return
+    }
     if (!inAccount(event)) return
     const touched = touches(event, event.leaf)
     this.#change(this.orders, touched.order, event, evolveOrder)
@@ -228,12 +237,11 @@ export class Books {
 
   /** The file holds everything up to this leaf number: what is not newer may leave memory. */
   flushed(leaf: number): void {
-    for (const cache of this.#caches()) cache.flushed(leaf)
-    this.keys.flushed(leaf)
+    for (const part of this.#parts()) part.flushed(leaf)
   }
 
-  #caches() {
-    const { accounts, orders, refunds, recharges, documents, heads } = this
-    return [accounts, orders, refunds, recharges, documents, heads]
+  #parts() {
+    const { accounts, opened, orders, refunds, recharges, documents, heads, keys } = this
+    return [accounts, opened, orders, refunds, recharges, documents, heads, keys]
   }
 }

@@ -1,3 +1,4 @@
+import type { DataOf, Fact } from '../../events/catalogue.js'
 import type { StreamEvent } from '../../events/envelope.js'
 import { fromEvent } from './money.js'
 import type { Order, OrderFacts, OrderPayment, OrderRefunds } from './state.js'
@@ -5,14 +6,21 @@ import type { Order, OrderFacts, OrderPayment, OrderRefunds } from './state.js'
 /** The facts of an order from the event that opens it; `undefined`: this event opens none. */
 export const orderFacts = (event: StreamEvent, leaf: number): OrderFacts | undefined => {
   if (event.type !== 'Traded' && event.type !== 'TradeAuthorized') return undefined
-  const { order, buyer, seller, amount, currency } = event.data
-  return { id: order, leaf, buyer, seller, amount: fromEvent(amount), currency }
+  return factsOf(event.data, leaf)
 }
+
+const factsOf = (
+  { order, buyer, seller, amount, currency }: DataOf<'Traded' | 'TradeAuthorized'>,
+  leaf: number,
+): OrderFacts => ({ id: order, leaf, buyer, seller, amount: fromEvent(amount), currency })
+
+/** As much of an event as a payment depends on. */
+type Placed = Fact & Pick<StreamEvent, 'revision'>
 
 const unpaid: OrderPayment = { state: 'pending', paid: 0n, expiresAt: null, decidedAt: -1, decidedLeaf: -1 }
 
 /** Folds the events of one order in the buyer's stream; others change nothing. `decidedAt` is -1 while the order is pending. */
-export const evolvePayment = (payment: OrderPayment = unpaid, event: StreamEvent, leaf: number): OrderPayment => {
+export const evolvePayment = (payment: OrderPayment = unpaid, event: Placed, leaf: number): OrderPayment => {
   const { paid, expiresAt } = payment
   const [decidedAt, decidedLeaf] = [event.revision, leaf]
   switch (event.type) {
@@ -98,3 +106,10 @@ export const evolveOrder = (order: Order | undefined, event: StreamEvent, leaf: 
     refunds: evolveRefunds(order?.refunds, event),
   }
 }
+
+/** The order that a trade opens. */
+export const tradedOrder = (trade: Placed & { readonly type: 'Traded' }, leaf: number): Order => ({
+  facts: factsOf(trade.data, leaf),
+  payment: evolvePayment(unpaid, trade, leaf),
+  refunds: noRefunds,
+})
