@@ -4,7 +4,7 @@ import type { AnyProjection } from './projection.js'
 import type { Sleep } from './runner.js'
 
 /** Milliseconds that anything kept back waits, and between two checkpoints of a projection that has nothing else to write. */
-export const LAG = 100
+export const LAG = 200
 
 const leafOf = (checkpoint: ViewCheckpoint | null): number => checkpoint?.leaf ?? -1
 
