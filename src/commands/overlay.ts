@@ -96,6 +96,8 @@ export class Overlay implements Reads {
     this.#head = { revision: event.revision, recordedAt: event.metadata.recordedAt }
     if (!inAccount(event)) return
     this.#unfolded.push(event)
+    // It opens an order, which nobody finds before it is committed.
+    if (event.type === 'Traded') return
     const touched = touches(event, IN_FLIGHT)
     if (touched.order !== null && touched.order !== IN_FLIGHT) {
       const order = this.#orders?.get(touched.order) ?? this.#books.orders.get(touched.order)?.state
