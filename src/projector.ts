@@ -63,7 +63,10 @@ const holder = data.views.kind === 'sqlite' ? null : randomUUID()
 let look = (): void => undefined
 const pace = createPace({ now, paced: () => lazy(), look: () => look() })
 const waking = (wake: () => void): void => {
-  look = wake
+  look = () => {
+    data.committed?.postMessage(null)
+    wake()
+  }
   data.committed?.on('message', pace.grown)
 }
 

@@ -13,7 +13,7 @@ export interface ProjectorData {
   readonly writeModel: string | null
   /** Whoever reads the views is in this process, and says `store` first; nobody waits for them otherwise. */
   readonly lazy: boolean
-  /** A message here: the log has grown. `null`: the log tells by itself, or nobody waits for it. */
+  /** A message here: the log has grown; one from here: it is looked at. `null`: the log tells by itself, or nobody waits for it. */
   readonly committed: MessagePort | null
 }
 

@@ -36,7 +36,7 @@ export interface SqliteOptions {
   readonly path: string
   /** An operator's word that the log is right and its high-water mark wrong. */
   readonly acceptLog?: boolean
-  /** Gets a message after every commit: the other end is for a thread that follows the log by reading it. */
+  /** Gets a message when the log has grown: the other end is for a thread that follows the log by reading it, and says so each time. */
   readonly committed?: MessagePort | null
   /** Told why opening takes long (`disk_full: …`), and what was accepted. */
   readonly log: (message: string) => void

@@ -22,7 +22,7 @@ export interface WriterData {
   readonly acceptLog: boolean
   /** For a store that does not exist yet. */
   readonly freshEpoch: string
-  /** Told of every commit, with nothing in it: whoever follows the log in another thread holds the other end. */
+  /** Empty messages to whoever follows the log in another thread, and holds the other end: it has grown; and from him: he looks. */
   readonly committed: MessagePort | null
 }
 

@@ -2,6 +2,7 @@
 import { parentPort, receiveMessageOnPort, workerData } from 'node:worker_threads'
 import { StoreError, StoreUnreadable } from '../errors.js'
 import { Appender } from './appender.js'
+import { createBell } from './bell.js'
 import { assertSynchronous, type Connection, codeOf, detailOf, isFull } from './connection.js'
 import { filesOf } from './files.js'
 import { lock } from './lock.js'
@@ -18,6 +19,8 @@ const post = (message: FromWriter): void => parentPort?.postMessage(message)
 
 const serve = (db: Connection, held: Connection): void => {
   const appender = new Appender(db)
+  const bell = createBell(() => data.committed?.postMessage(null))
+  data.committed?.on('message', bell.looks)
   let asserted = false
   let failed = false
   const append = (batches: readonly Batch[]): FromWriter => {
@@ -37,7 +40,7 @@ const serve = (db: Connection, held: Connection): void => {
     const { batches, ended } = waiting(first)
     if (batches.length > 0 && !failed) {
       post(append(batches))
-      data.committed?.postMessage(null)
+      bell.committed()
     }
     if (!ended) return
     parentPort?.close()
