@@ -68,14 +68,10 @@ const teller = (log: (message: string) => void): ((followers: readonly FollowerS
   }
 }
 
-/** MiB for new objects, three times what may be made between two looks: rows that wait to be written die before they would be copied. */
-const YOUNG = 192
-
 export const startProjecting = (data: ProjectorData, events: ProjectingEvents): Projecting => {
   const worker = new Worker(new URL('./projector.js', import.meta.url), {
     workerData: data,
     transferList: data.committed === null ? [] : [data.committed],
-    resourceLimits: { maxYoungGenerationSizeMb: YOUNG },
   })
   let rebuilding: Rebuilding | null = null
   let state: readonly FollowerState[] = []

@@ -1,12 +1,12 @@
 import type Database from 'better-sqlite3'
 import type { LedgerEvent } from '../../events/envelope.js'
+import { tradedOrder } from '../ledger/order.js'
 import { latest } from '../ledger/time.js'
 import { BOOK_SCHEMA, type BookCheckpoint, readBookFile } from './book-file.js'
 import { accountRow, documentRow, headRow, orderRow, rechargeRow, refundRow } from './book-rows.js'
 import { Books } from './books.js'
 import type { Cached } from './cache.js'
 import { type KeyEntry, LOWEST } from './key-index.js'
-import { openedBy } from './opened-orders.js'
 
 const CAPACITY = { accounts: 20_000, others: 1_000 }
 /** Rows written per slice, so that a flush never holds its thread for more than a few milliseconds. */
@@ -107,8 +107,10 @@ export class BookWriter {
     keys.cut()
     const steps: Step[] = [
       ...this.#slices(byKey(accounts.takeChanged()), ({ key, value }) => this.#accounts.run(...accountRow(key, value))),
-      // Before those that changed since.
-      ...this.#slices(opened.all(), (trade) => this.#orders.run(...orderRow(openedBy(trade)))),
+      // Before those that changed since, whose rows are written over these.
+      ...this.#slices(opened.all(), (trade) =>
+        this.#orders.run(...orderRow({ at: trade.leaf, state: tradedOrder(trade, trade.leaf) })),
+      ),
       ...this.#slices(orders.takeChanged(), ({ value }) => this.#orders.run(...orderRow(value))),
       ...this.#slices(refunds.takeChanged(), ({ value }) => this.#refunds.run(...refundRow(value))),
       ...this.#slices(recharges.takeChanged(), ({ value }) => this.#recharges.run(...rechargeRow(value))),

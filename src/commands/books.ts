@@ -67,7 +67,7 @@ const NOTHING: AccountBook = { own: undefined, incoming: 0n, incomingLeaf: -1 }
 export class Books {
   readonly accounts: Cache<string, AccountBook>
   readonly opened = new OpenedOrders()
-  /** Those that were asked for. */
+  /** Those that were asked for, that changed since they were opened, and all that were opened otherwise than by a trade. */
   readonly orders: Cache<number, Dated<Order>>
   readonly refunds: Cache<number, Dated<Refund>>
   readonly recharges: Cache<number, Dated<Recharge>>
@@ -94,7 +94,11 @@ export class Books {
     )
     const others = <Key, Value>(load: (key: Key) => Value | undefined) => new Cache(capacity.others, noting(load))
     const order = noting((leaf: number) => file.order(leaf))
-    this.orders = new Cache(capacity.others, (leaf) => this.opened.get(leaf) ?? order(leaf))
+    // Not the file first: after a flush that was cut off it may be ahead, and what the writer writes next must not be older than what it folds on.
+    this.orders = new Cache(capacity.others, (leaf) => {
+      const state = this.opened.get(leaf)
+      return state === undefined ? order(leaf) : { at: leaf, state }
+    })
     this.refunds = others((leaf) => file.refund(leaf))
     this.recharges = others((leaf) => file.recharge(leaf))
     this.documents = others((key) => file.document(key))
@@ -228,7 +232,11 @@ export class Books {
   ): void {
     if (opened === null) return
     const dated = opened === event.leaf ? undefined : cache.get(opened)
-    if (dated !== undefined && event.leaf <= dated.at) return
+    if (dated !== undefined && event.leaf <= dated.at) {
+      // It was read of a file that is ahead. It stays until a flush holds it: as it was opened, it would lack this event.
+      cache.put(opened, dated, event.leaf)
+      return
+    }
     const state = evolve(dated?.state, event, event.leaf)
     if (state === undefined) return
     if (opened === event.leaf) this.keys.add(idHash(idOf(state)), event.revision, event.leaf)

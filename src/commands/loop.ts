@@ -46,6 +46,8 @@ export interface LoopOptions extends ClockOptions {
 export interface Limits {
   /** Accounts kept in memory. */
   readonly accounts: number
+  /** States of each other kind kept in memory. */
+  readonly others: number
   /** Commands under way. */
   readonly pending: number
   /** Events that the write model's file may be behind. */
@@ -54,7 +56,7 @@ export interface Limits {
   readonly deadline: number
 }
 
-export const LIMITS: Limits = { accounts: 50_000, pending: 10_000, tail: 50_000, deadline: 8_000 }
+export const LIMITS: Limits = { accounts: 50_000, others: 5_000, pending: 10_000, tail: 50_000, deadline: 8_000 }
 
 const SWEEP = 250
 
@@ -79,7 +81,7 @@ export class CommandLoop implements Commands {
 
   constructor(options: LoopOptions) {
     this.#options = options
-    this.#books = new Books(options.file, { accounts: options.limits.accounts, others: 5_000 })
+    this.#books = new Books(options.file, options.limits)
     this.#flushed = options.from.leaf
     this.#clock = new Clock(options, options.from.recordedAt)
     this.#feed = new Feed(options.store, options.from, {

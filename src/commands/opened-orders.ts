@@ -1,7 +1,6 @@
 import type { DataOf } from '../../events/catalogue.js'
 import { tradedOrder } from '../ledger/order.js'
 import type { Order } from '../ledger/state.js'
-import type { Dated } from './books.js'
 
 /** What an order that a trade opened is made of. */
 export interface Trade {
@@ -11,32 +10,32 @@ export interface Trade {
   readonly leaf: number
 }
 
-export const openedBy = (trade: Trade): Dated<Order> => ({ at: trade.leaf, state: tradedOrder(trade, trade.leaf) })
-
 /**
- * Orders that trades opened, until the file holds them. Nearly all of them are asked for later or never, so they are made when somebody asks:
- * as states in a cache they would be most of what the collector has to move.
+ * Orders as trades opened them, while the file may not hold them yet. Nearly all of them are asked for later or never, so they are made when
+ * somebody asks: as states in a cache they would be most of what the collector has to move.
  */
 export class OpenedOrders {
   /** In order of their leaf numbers. */
   #trades: Trade[] = []
+  #flushed = -1
 
-  /** The newest. */
+  /** A later one than those before; what the file holds already is told by the file alone, which may know more of it. */
   add({ type, data, revision, leaf }: Trade): void {
-    this.#trades.push({ type, data, revision, leaf })
+    if (leaf > this.#flushed) this.#trades.push({ type, data, revision, leaf })
   }
 
-  get(leaf: number): Dated<Order> | undefined {
+  get(leaf: number): Order | undefined {
     const trade = this.#trades[this.#upTo(leaf - 1)]
-    return trade?.leaf === leaf ? openedBy(trade) : undefined
+    return trade?.leaf === leaf ? tradedOrder(trade, leaf) : undefined
   }
 
   all(): readonly Trade[] {
     return [...this.#trades]
   }
 
-  /** The file holds everything up to this leaf number. */
+  /** The file holds everything up to this leaf number, which may be ahead of what was added. */
   flushed(leaf: number): void {
+    this.#flushed = leaf
     this.#trades = this.#trades.slice(this.#upTo(leaf))
   }
 

@@ -45,18 +45,26 @@ t.test('a flush cut off after any step, opened and folded again, is the fold of 
   whole.flush()
   const right = dump(fresh)
   let cuts = 0
-  for (const first of [0, 2, 100, 303, 308]) {
+  // In the last one orders are opened and given back in one flush.
+  for (const [first, last] of [
+    [0, 150],
+    [2, 152],
+    [100, 250],
+    [303, 453],
+    [308, 458],
+    [0, 400],
+  ] as const) {
     for (let cut = 0, ended = false; !ended; cut += 1) {
       const database = new Database(':memory:')
       const before = new BookWriter(database)
       await foldInto(before, store, first)
       before.flush()
-      await foldInto(before, store, first + 150)
+      await foldInto(before, store, last)
       before.begin()
       await foldInto(before, store)
       for (let n = 0; n < cut; n += 1) ended ||= before.step()
       const after = new BookWriter(database)
-      t.equal(after.flushed?.position ?? 0, ended ? Math.min(first + 150, 311) : first)
+      t.equal(after.flushed?.position ?? 0, ended ? Math.min(last, 311) : first)
       await foldInto(after, store)
       after.flush()
       if (dump(database) !== right) t.fail(`cut off at ${first} after ${cut} steps`)
@@ -64,6 +72,21 @@ t.test('a flush cut off after any step, opened and folded again, is the fold of 
     }
   }
   t.comment(`${cuts} flushes cut off`)
+})
+
+t.test('what comes while a flush is under way is in the next one', async (t) => {
+  const { store } = await filled(t)
+  const [database, whole] = [new Database(':memory:'), new Database(':memory:')]
+  const folded = new BookWriter(whole)
+  await foldInto(folded, store)
+  folded.flush()
+  const writer = new BookWriter(database)
+  await foldInto(writer, store, 100)
+  writer.begin()
+  writer.step()
+  await foldInto(writer, store)
+  writer.flush()
+  t.equal(dump(database), dump(whole))
 })
 
 t.test('rows that are ahead of the log as we have read it are not applied twice', async (t) => {

@@ -6,9 +6,10 @@ import { opened, traded } from '../support/facts.js'
 import { NOW } from '../support/given.js'
 
 /** A log whose trades lie between other events, and the orders of its trades. */
-const filled = () => {
+const filled = (flushed = -1) => {
   const books = new Books()
   const orders = new OpenedOrders()
+  orders.flushed(flushed)
   for (let n = 0; n < 12; n += 1) {
     const event = books.append(
       n % 3 === 0 ? opened(`u${n}`) : traded(n % 2 ? ['ann', 'bob'] : ['bob', 'ann'], `${n}.50`, n),
@@ -23,7 +24,7 @@ t.test('an order is what the event that opened it folds to, and no other number 
   const { log, orders } = filled()
   for (const event of log) {
     const state = event.type === 'Traded' ? evolveOrder(undefined, event, event.leaf) : undefined
-    t.strictSame(orders.get(event.leaf), state && { at: event.leaf, state }, `${event.leaf} ${event.type}`)
+    t.strictSame(orders.get(event.leaf), state, `${event.leaf} ${event.type}`)
   }
   t.equal(orders.get(-1), undefined)
   t.equal(orders.get(12), undefined)
@@ -37,6 +38,7 @@ t.test('what the file holds is forgotten, and nothing else', async (t) => {
     orders.flushed(flushed)
     const left = before.filter((leaf) => leaf > flushed)
     t.strictSame(leaves(orders), left, `up to ${flushed}`)
+    t.strictSame(leaves(filled(flushed).orders), left, `told before, up to ${flushed}`)
   }
   t.strictSame(leaves(new OpenedOrders()), [])
 })

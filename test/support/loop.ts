@@ -54,7 +54,7 @@ export const settings = {
   coupons,
 }
 
-const LIMITS: Limits = { accounts: 100, pending: 1000, tail: 100_000, deadline: 60_000 }
+const LIMITS: Limits = { accounts: 100, others: 5_000, pending: 1000, tail: 100_000, deadline: 60_000 }
 
 /** One process of the write side: a loop, its file and the writer of the file, which goes only when it is told. */
 export class Process {

@@ -42,7 +42,12 @@ export class Real {
   }
 
   start(store: EventStore, database = new Database(':memory:')): Process {
-    return new Process(store, { around: this.around, database, limits: { accounts: 2 }, loop: { wait: this.#wait } })
+    return new Process(store, {
+      around: this.around,
+      database,
+      limits: { accounts: 2, others: 2 },
+      loop: { wait: this.#wait },
+    })
   }
 
   async ask(drawn: Keyed, process: Process): Promise<Asked> {
