@@ -94,7 +94,6 @@ export class Books {
     )
     const others = <Key, Value>(load: (key: Key) => Value | undefined) => new Cache(capacity.others, noting(load))
     const order = noting((leaf: number) => file.order(leaf))
-    // Not the file first: after a flush that was cut off it may be ahead, and what the writer writes next must not be older than what it folds on.
     this.orders = new Cache(capacity.others, (leaf) => {
       const state = this.opened.get(leaf)
       return state === undefined ? order(leaf) : { at: leaf, state }
