@@ -15,6 +15,7 @@ import { inTurn } from './reports/rebuild-turn.js'
 import { createDecoder } from './store/decode.js'
 import { StoreUnreachable, StoreUnreadable } from './store/errors.js'
 import type { EventLog } from './store/port.js'
+import { createEar } from './store/sqlite/bell.js'
 import { openEventLog, openViewStore } from './stores.js'
 import type { FollowerState, FromProjector, Hindrance, ProjectorData, ToProjector } from './thread.js'
 import type { ViewStore } from './views/port.js'
@@ -62,12 +63,16 @@ const holder = data.views.kind === 'sqlite' ? null : randomUUID()
 /* c8 ignore next -- nobody looks at a log that is not open */
 let look = (): void => undefined
 const pace = createPace({ now, paced: () => lazy(), look: () => look() })
+const ear = createEar(() => data.committed?.postMessage(null))
 const waking = (wake: () => void): void => {
   look = () => {
-    data.committed?.postMessage(null)
+    ear.looks()
     wake()
   }
-  data.committed?.on('message', pace.grown)
+  data.committed?.on('message', () => {
+    ear.rung()
+    pace.grown()
+  })
 }
 
 /* c8 ignore next -- nobody wants what was never told of */

@@ -15,12 +15,12 @@ export interface BookConsumerOptions {
 }
 
 /** How long what changed waits for its flush, so that what changes often is written once. */
-const INTERVAL = 1_000
+const INTERVAL = 2_500
 const TICK = 50
 /** A flush begins early when so many events wait for it; one that issues coupons counts for each of them. */
 const MOST = 20_000
 /** A trade between two accounts that nobody else was at writes five rows: so a flush keeps up with the log, and never holds its thread for long. */
-const EVENTS_PER_SLICE = 48
+const EVENTS_PER_SLICE = 96
 
 const weightOf = (event: LedgerEvent): number => (event.type === 'CouponsIssued' ? event.data.coupons.length : 1)
 

@@ -10,7 +10,7 @@ import { type KeyEntry, LOWEST } from './key-index.js'
 
 const CAPACITY = { accounts: 20_000, others: 1_000 }
 /** Rows written per slice, so that a flush never holds its thread for more than a few milliseconds. */
-const SLICE = 256
+const SLICE = 512
 
 type Step = () => unknown
 

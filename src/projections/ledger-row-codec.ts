@@ -7,7 +7,7 @@ import { states } from './ledger-document.js'
 import { type OrderEntry, orderStates, refundOutcomes } from './ledger-order.js'
 import { type EntryRow, kinds, refundStates, sides } from './ledger-row.js'
 
-/** Money as decimal strings; what is `null`, and the state of an account that is active, is left out. */
+/** Money as decimal strings. What nearly always is the same is left out then: `null`, an account that is active, nothing held, refunded or under review. */
 export const rowCodec: Codec<EntryRow> = {
   encode: (row) => {
     const decimals = decimalsOf(row.currency) ?? 0
@@ -16,7 +16,7 @@ export const rowCodec: Codec<EntryRow> = {
     body.currency = row.currency
     put(body, 'counterparty', row.counterparty)
     body.actualAfter = formatMinor(row.actualAfter, decimals)
-    body.heldAfter = formatMinor(row.heldAfter, decimals)
+    putSome(body, 'heldAfter', row.heldAfter, decimals)
     if (row.stateAfter !== 'active') body.stateAfter = row.stateAfter
     body.recordedAt = row.recordedAt
     put(body, 'effectiveDate', row.effectiveDate)
@@ -45,7 +45,7 @@ export const rowCodec: Codec<EntryRow> = {
       currency: text(body, 'currency'),
       counterparty: textOrNull(body, 'counterparty'),
       actualAfter: fromEvent(text(body, 'actualAfter')),
-      heldAfter: fromEvent(text(body, 'heldAfter')),
+      heldAfter: moneyOrNull(body, 'heldAfter') ?? 0n,
       stateAfter: body.stateAfter === undefined ? 'active' : oneOf(body, 'stateAfter', states),
       recordedAt: text(body, 'recordedAt'),
       effectiveDate: textOrNull(body, 'effectiveDate'),
@@ -67,26 +67,30 @@ export const rowCodec: Codec<EntryRow> = {
   },
 }
 
-export const encodeOrder = (order: OrderEntry, decimals: number): JsonObject => ({
-  state: order.state,
-  paid: formatMinor(order.paid, decimals),
-  refunded: formatMinor(order.refunded, decimals),
-  open: formatMinor(order.open, decimals),
-  openCount: order.openCount,
-  ...(order.last !== null && { last: order.last }),
-})
+export const encodeOrder = (order: OrderEntry, decimals: number): JsonObject => {
+  const body: Record<string, Json> = { state: order.state, paid: formatMinor(order.paid, decimals) }
+  putSome(body, 'refunded', order.refunded, decimals)
+  putSome(body, 'open', order.open, decimals)
+  if (order.openCount > 0) body.openCount = order.openCount
+  put(body, 'last', order.last)
+  return body
+}
 
 export const decodeOrder = (body: JsonObject): OrderEntry => ({
   state: oneOf(body, 'state', orderStates),
   paid: fromEvent(text(body, 'paid')),
-  refunded: fromEvent(text(body, 'refunded')),
-  open: fromEvent(text(body, 'open')),
-  openCount: integer(body, 'openCount'),
+  refunded: moneyOrNull(body, 'refunded') ?? 0n,
+  open: moneyOrNull(body, 'open') ?? 0n,
+  openCount: integerOrNull(body, 'openCount') ?? 0,
   last: body.last === undefined ? null : oneOf(body, 'last', refundOutcomes),
 })
 
 const put = (body: Record<string, Json>, field: string, value: string | number | null): void => {
   if (value !== null) body[field] = value
+}
+
+const putSome = (body: Record<string, Json>, field: string, amount: bigint, decimals: number): void => {
+  if (amount !== 0n) body[field] = formatMinor(amount, decimals)
 }
 
 const moneyOrNull = (body: JsonObject, field: string): bigint | null => {

@@ -57,7 +57,7 @@ const documentCodec: Codec<PaymentDocument> = {
 /** The view `transactions`: payments by card, and for plans, of each account. */
 export const transactions: Projection<PaymentDocument, TransactionRow, Handled> = {
   name: 'transactions',
-  version: 1,
+  version: 2,
   documents: 'payers',
   rows: 'transactions',
   handles: [

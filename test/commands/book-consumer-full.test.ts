@@ -22,7 +22,7 @@ t.test('a full disk under the write model is shown, and work goes on when there 
   const writer = new BookWriter(database)
   const consumer = new BookConsumer({ writer, epoch: 'e', now: () => now, onFlushed: (leaf) => flushed.push(leaf) })
   const take = async (from: number, count: number): Promise<void> => {
-    now += 2_000
+    now += 3_000
     const events = Array.from({ length: count }, (_, index) => opened(from + index))
     await consumer.handle({ events, positions: events.map(({ leaf }) => leaf + 1) })
   }

@@ -169,10 +169,10 @@ t.test('the consumer flushes at its time, in slices, and says so', async (t) => 
   await consumer.handle(batch(0, 10))
   t.match(consumer.checkpoint, { leaf: 9, position: 10 })
   t.strictSame(flushed, [])
-  now = 1000
+  now = 3_000
   for (let from = 10; from < 300; from += 10) await consumer.handle(batch(from, from + 10))
   t.strictSame(flushed, [19], 'what came while it flushed waits for the next')
-  now = 2000
+  now = 6_000
   const alive = setInterval(() => undefined, 10)
   await new Promise((resolve) => setTimeout(resolve, 600))
   clearInterval(alive)
@@ -195,7 +195,7 @@ t.test('a full disk stops a flush, not the consumer: it goes on when there is ro
   const events = page.map((recorded, leaf) => ({ ...decode(recorded), leaf }))
   const pages = database.pragma('page_count', { simple: true })
   database.pragma(`max_page_count = ${pages}`)
-  now = 1000
+  now = 3_000
   await consumer.handle({ events, positions: page.map(({ position }) => position) })
   t.strictSame(flushed, [])
   t.match(consumer.trouble, { code: 'disk_full' })
@@ -222,7 +222,7 @@ t.test('a file that cannot be written is shown, and tried again; an error of our
     let now = 0
     const consumer = new BookConsumer({ writer, epoch: store.epoch, now: () => now, onFlushed })
     database.pragma('query_only = 1')
-    now = 1000
+    now = 3_000
     await consumer.handle({ events, positions })
     t.match(consumer.trouble, { code: 'write_model_failed', reason: /readonly/ })
     database.pragma('query_only = 0')

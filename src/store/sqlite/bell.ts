@@ -24,3 +24,24 @@ export const createBell = (ring: () => void): Bell => {
     },
   }
 }
+
+/** His end of it. */
+export interface Ear {
+  /** He was told. */
+  rung(): void
+  /** He looks now; that is said to whoever told him, once. */
+  looks(): void
+}
+
+export const createEar = (say: () => void): Ear => {
+  let heard = false
+  return {
+    rung: () => {
+      heard = true
+    },
+    looks: () => {
+      if (heard) say()
+      heard = false
+    },
+  }
+}
