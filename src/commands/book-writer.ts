@@ -6,7 +6,6 @@ import { BOOK_SCHEMA, type BookCheckpoint, readBookFile } from './book-file.js'
 import { accountRow, documentRow, headRow, orderRow, rechargeRow, refundRow } from './book-rows.js'
 import { Books } from './books.js'
 import type { Cached } from './cache.js'
-import { type KeyEntry, LOWEST } from './key-index.js'
 
 const CAPACITY = { accounts: 20_000, others: 1_000 }
 /** Rows written per slice, so that a flush never holds its thread for more than a few milliseconds. */
@@ -16,17 +15,6 @@ type Step = () => unknown
 
 const byKey = <Value>(changed: readonly Cached<string, Value>[]): readonly Cached<string, Value>[] =>
   changed.toSorted((a, b) => (a.key < b.key ? -1 : 1))
-
-const byHash = (a: KeyEntry, b: KeyEntry): number => (a.hash < b.hash ? -1 : 1)
-
-/** By ranges of their hashes, which are random, the lowest first, one or two slices in each: to sort them all at once would hold the thread for long. */
-const byRange = (entries: readonly KeyEntry[]): readonly KeyEntry[][] => {
-  const bits = Math.max(0, Math.floor(Math.log2(entries.length / SLICE)))
-  const ranges = Array.from({ length: 2 ** bits }, (): KeyEntry[] => [])
-  const shift = BigInt(64 - bits)
-  for (const entry of entries) (ranges[Number((entry.hash - LOWEST) >> shift)] as KeyEntry[]).push(entry)
-  return ranges
-}
 
 const upsert = (database: Database.Database, table: string, columns: number): Database.Statement =>
   database.prepare(`INSERT OR REPLACE INTO ${table} VALUES (${Array(columns).fill('?').join(', ')})`)
@@ -103,7 +91,7 @@ export class BookWriter {
     const target = this.#reached
     if (this.#flushing !== null || target === null || target === this.#flushed) return
     const { accounts, opened, orders, refunds, recharges, documents, heads, keys } = this.#books
-    const keyed = byRange([...keys.entries()])
+    const keyed = keys.ranges(SLICE)
     keys.cut()
     const steps: Step[] = [
       ...this.#slices(byKey(accounts.takeChanged()), ({ key, value }) => this.#accounts.run(...accountRow(key, value))),
@@ -119,7 +107,7 @@ export class BookWriter {
       ),
       ...this.#slices(byKey(heads.takeChanged()), ({ key, value }) => this.#heads.run(...headRow(key, value))),
       ...keyed.map((range) => () => {
-        for (const { hash, place } of range.sort(byHash)) this.#keys.run(hash, place.leaf, place.revision)
+        for (const { hash, place } of range()) this.#keys.run(hash, place.leaf, place.revision)
       }),
       () => this.#checkpoint.run(1, target.epoch, target.position, target.id, target.leaf, target.recordedAt),
     ]

@@ -1,7 +1,7 @@
 import type { KeyEntry, KeyPlace } from './key-index.js'
 
 /** Keys in one generation. */
-const GENERATION = 4096
+export const GENERATION = 4096
 const NONE = -1
 
 /** A hash, and the same as two numbers. */
@@ -24,8 +24,28 @@ export class KeyGeneration {
   readonly #next = new Int32Array(GENERATION)
   readonly #first = new Int32Array(GENERATION).fill(NONE)
 
+  get size(): number {
+    return this.#size
+  }
+
   get full(): boolean {
     return this.#size === GENERATION
+  }
+
+  /** The first half of a hash, signed as the hash is. */
+  high(at: number): number {
+    return this.#high[at] as number
+  }
+
+  /** The other half, which has no sign of its own. */
+  low(at: number): number {
+    return (this.#low[at] as number) >>> 0
+  }
+
+  entry(at: number): KeyEntry {
+    halves[0] = this.#low[at] as number
+    halves[1] = this.#high[at] as number
+    return { hash: hashed[0] as bigint, place: this.#place(at) }
   }
 
   add(hash: bigint, { revision, leaf }: KeyPlace): void {
@@ -55,11 +75,7 @@ export class KeyGeneration {
   }
 
   *entries(): Iterable<KeyEntry> {
-    for (let at = 0; at < this.#size; at += 1) {
-      halves[0] = this.#low[at] as number
-      halves[1] = this.#high[at] as number
-      yield { hash: hashed[0] as bigint, place: this.#place(at) }
-    }
+    for (let at = 0; at < this.#size; at += 1) yield this.entry(at)
   }
 
   #place(at: number): KeyPlace {

@@ -1,5 +1,6 @@
 import { KeyFilter } from './key-filter.js'
 import { KeyGeneration } from './key-generation.js'
+import { keyRanges } from './key-ranges.js'
 
 /** Where an event with a key, or one that gave an id, lies: its revision in the stream that the key names, and its leaf number. */
 export interface KeyPlace {
@@ -13,7 +14,7 @@ export interface KeyEntry {
 }
 
 /** The lowest hash there is. */
-export const LOWEST = -(2n ** 63n)
+const LOWEST = -(2n ** 63n)
 
 /** The part of the file that holds what is no longer in memory. */
 export interface KeyFile {
@@ -80,7 +81,11 @@ export class KeyIndex {
     this.#begin()
   }
 
-  /** What is in memory, for the file's writer. */
+  /** What is in memory, for the file's writer: see `keyRanges`. Nothing that comes later is in it after a `cut`. */
+  ranges(most: number): ReturnType<typeof keyRanges> {
+    return keyRanges([...this.#generations], most)
+  }
+
   *entries(): Iterable<KeyEntry> {
     for (const generation of this.#generations) yield* generation.entries()
   }
