@@ -7,6 +7,9 @@ import { isPurchasing, purchaseChanges } from './purchase-changes.js'
 /** The documents that an event changes. `leaf` is its number in the log, or `IN_FLIGHT`: what is in flight is found by no number. */
 export const changes = (event: Placed, leaf: number): readonly Change[] => {
   switch (event.type) {
+    // First, because nearly all events are trades and the types are looked at one after another.
+    case 'Traded':
+      return none
     case 'PlanPublished':
       return published(event.data.plan, { kind: 'plan', data: event.data, ...begun(event, leaf) })
     case 'RegionPublished':
