@@ -20,7 +20,7 @@ const TICK = 50
 /** A flush begins early when so many events wait for it; one that issues coupons counts for each of them. */
 const MOST = 20_000
 /** A trade between two accounts that nobody else was at writes five rows: so a flush keeps up with the log, and never holds its thread for long. */
-const EVENTS_PER_SLICE = 96
+const EVENTS_PER_SLICE = 64
 
 const weightOf = (event: LedgerEvent): number => (event.type === 'CouponsIssued' ? event.data.coupons.length : 1)
 
@@ -66,10 +66,10 @@ export class BookConsumer implements Consumer {
 
   #work(slices: number): void {
     const { writer, now, onFlushed } = this.#options
-    if (this.#waiting >= MOST || now() - this.#since >= INTERVAL) {
+    // One that is still under way is followed by the next at once.
+    if ((this.#waiting >= MOST || now() - this.#since >= INTERVAL) && writer.begin()) {
       this.#since = now()
       this.#waiting = 0
-      writer.begin()
     }
     this.#trying(() => {
       for (let slice = 0; slice < slices; slice += 1) {

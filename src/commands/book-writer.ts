@@ -86,10 +86,10 @@ export class BookWriter {
     return this.#reached !== this.#flushed
   }
 
-  /** Begins a flush of everything folded so far, unless one is under way. */
-  begin(): void {
+  /** Begins a flush of everything folded so far; `false`: one is under way, or there is nothing to flush. */
+  begin(): boolean {
     const target = this.#reached
-    if (this.#flushing !== null || target === null || target === this.#flushed) return
+    if (this.#flushing !== null || target === null || target === this.#flushed) return false
     const { accounts, opened, orders, refunds, recharges, documents, heads, keys } = this.#books
     const keyed = keys.ranges(SLICE)
     keys.cut()
@@ -112,6 +112,7 @@ export class BookWriter {
       () => this.#checkpoint.run(1, target.epoch, target.position, target.id, target.leaf, target.recordedAt),
     ]
     this.#flushing = { target, steps }
+    return true
   }
 
   /** One slice of the flush under way; `true`: the flush has ended, and `flushed` has moved. A slice that throws comes again. */

@@ -71,7 +71,7 @@ export const encodeOrder = (order: OrderEntry, decimals: number): JsonObject => 
   const body: Record<string, Json> = { state: order.state, paid: formatMinor(order.paid, decimals) }
   putSome(body, 'refunded', order.refunded, decimals)
   putSome(body, 'open', order.open, decimals)
-  if (order.openCount > 0) body.openCount = order.openCount
+  if (order.openCount !== 0) body.openCount = order.openCount
   put(body, 'last', order.last)
   return body
 }

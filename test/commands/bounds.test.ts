@@ -4,11 +4,9 @@ import { readBookFile } from '../../src/commands/book-file.js'
 import { Cache } from '../../src/commands/cache.js'
 import { scopeHash } from '../../src/commands/identity.js'
 import { KeyIndex } from '../../src/commands/key-index.js'
-import { type Commands, Unavailable } from '../../src/commands/port.js'
-import { startSweeper } from '../../src/commands/sweeper.js'
 import { createMemoryEventStore } from '../../src/store/memory.js'
 import { ended, Process, said, settle } from '../support/loop.js'
-import { ann, bob, held, recharge, start, stream, trade } from '../support/trouble.js'
+import { ann, held, recharge, start, stream, trade } from '../support/trouble.js'
 
 const DAY = 86_400_000
 
@@ -158,28 +156,6 @@ t.test('a clock far behind the log refuses, unless an operator accepts it: then 
   })
 })
 
-t.test('two sweepers end a due hold once', async (t) => {
-  const { store, one } = await start(t)
-  const two = new Process(store.sibling(), { around: one.around })
-  t.teardown(() => two.kill())
-  for (let n = 0; n < 3; n += 1) await one.ask('authorize', trade('30'), { actor: ann })
-  one.around.now += 8 * DAY
-  await one.flush()
-  await two.flush()
-  const messages: string[] = []
-  const sweepers = [one, two].map((process) => {
-    const { due } = readBookFile(process.database)
-    const { clock, randomId } = process.around
-    return startSweeper({ commands: process.loop, due, clock, randomId, log: (message) => messages.push(message) })
-  })
-  t.equal(await ended(one.ask('capture', { order: '3' }, { actor: bob })), 'hold_expired', 'before the sweep')
-  await sleep(1_300)
-  for (const sweeper of sweepers) await sweeper.close()
-  const types = await stream(store, 'ann')
-  t.equal(types.filter((type) => type === 'HoldExpired.v1').length, 3)
-  t.strictSame(messages, [])
-})
-
 t.test('holds that ran out go ahead of a trade that needs their money', async (t) => {
   const { store, one } = await start(t)
   await one.ask('authorize', trade('60'), { actor: ann })
@@ -187,40 +163,6 @@ t.test('holds that ran out go ahead of a trade that needs their money', async (t
   const traded = await one.ask('trade', trade('70'), { actor: ann, key: 'k' })
   t.match(traded, { event: { type: 'Traded', revision: 4 }, standing: { actual: 3000n, held: 0n } })
   t.strictSame((await stream(store, 'ann')).slice(2), ['TradeAuthorized.v1', 'HoldExpired.v1', 'Traded.v1'])
-})
-
-t.test('a sweeper that cannot sweep says so, and tries again; one at a time', async (t) => {
-  const messages: string[] = []
-  let sweeps = 0
-  const wrongs = [new Unavailable('busy', 'x'), new Error('strange')]
-  const never = () => Promise.reject(new Error('a sweeper asks for no price'))
-  const commands: Commands = {
-    execute: async (_name, _input, { actor }) => {
-      t.strictSame([actor.acts('ann'), actor.may('recharge'), actor.admin], [false, false, false])
-      await sleep(1_100)
-      throw wrongs.shift() ?? new Unavailable('busy', 'x')
-    },
-    quotes: { basket: never, list: never },
-    locateOrder: () => null,
-    locateInstance: () => null,
-    locateCart: async () => null,
-    locateCheckout: () => null,
-    locateCard: () => null,
-    locateReplacedCard: () => null,
-    locateCustomer: () => null,
-    locateRecharge: () => null,
-  }
-  const due = () => {
-    sweeps += 1
-    if (sweeps === 2) throw new Error('no file')
-    return [1, 2]
-  }
-  const log = (message: string) => messages.push(message)
-  const sweeper = startSweeper({ commands, due, clock: () => 0, randomId: () => 'x', log })
-  await sleep(3_300)
-  await sweeper.close()
-  t.equal(sweeps, 2)
-  t.strictSame(messages, ['a hold could not be ended: Error: strange', 'holds could not be swept: Error: no file'])
 })
 
 t.test('a loop that closes answers what is under way, and takes nothing more', async (t) => {
