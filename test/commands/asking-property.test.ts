@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t, { type Test } from 'tap'
 import { fromEvent } from '../../src/ledger/money.js'
 import { createMemoryEventStore, type Fault as StoreFault } from '../../src/store/memory.js'
@@ -18,6 +17,7 @@ import {
   openDesk,
 } from '../support/asking.js'
 import { idOf } from '../support/books.js'
+import { fc } from '../support/fast-check.js'
 import type { Asked, Fault } from '../support/gateway/faults.js'
 import { settle } from '../support/loop.js'
 import { runs, seed } from '../support/secrets.js'

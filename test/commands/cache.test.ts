@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { Cache } from '../../src/commands/cache.js'
+import { fc } from '../support/fast-check.js'
 import { check } from '../support/random.js'
 
 interface Kept {

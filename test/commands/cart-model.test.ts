@@ -1,8 +1,8 @@
 import { setImmediate } from 'node:timers/promises'
-import fc from 'fast-check'
 import t from 'tap'
 import { createMemoryEventStore, type Fault } from '../../src/store/memory.js'
 import { admin } from '../support/actors.js'
+import { fc } from '../support/fast-check.js'
 import { Burst, compareAll, type Keyed, prepare, Real } from '../support/model.js'
 import { type Drawn, drawnCommand } from '../support/random-commands.js'
 

@@ -1,10 +1,10 @@
 import { setImmediate } from 'node:timers/promises'
-import fc from 'fast-check'
 import t from 'tap'
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { CommandName } from '../../src/commands/port.js'
 import { createMemoryEventStore, type Fault } from '../../src/store/memory.js'
 import { actor, admin } from '../support/actors.js'
+import { fc } from '../support/fast-check.js'
 import { Burst, compareAll, type Keyed, prepare, Real } from '../support/model.js'
 import { type Drawn, drawnCommand } from '../support/random-commands.js'
 

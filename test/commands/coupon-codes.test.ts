@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { createCouponCodes } from '../../src/commands/coupon-codes.js'
+import { fc } from '../support/fast-check.js'
 import { check } from '../support/random.js'
 
 const codes = createCouponCodes(Buffer.alloc(32, 1))

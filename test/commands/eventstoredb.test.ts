@@ -1,10 +1,10 @@
 import { setTimeout as wait } from 'node:timers/promises'
-import fc from 'fast-check'
 import t from 'tap'
 import { openEventStoreDb } from '../../src/store/eventstoredb.js'
 import type { Fault } from '../../src/store/memory.js'
 import { folder } from '../store/support.js'
 import { startDouble } from '../support/eventstoredb/double.js'
+import { fc } from '../support/fast-check.js'
 import { compareAll, prepare, Real, sequences } from '../support/model.js'
 
 const fault = fc.constantFrom<Fault>('ok', 'unknown-stored', 'unknown-lost')

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { type KeyEntry, KeyIndex } from '../../src/commands/key-index.js'
+import { fc } from '../support/fast-check.js'
 import { check } from '../support/random.js'
 
 const MOST = 8

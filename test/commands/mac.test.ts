@@ -1,7 +1,7 @@
 import { createHmac } from 'node:crypto'
-import fc from 'fast-check'
 import t from 'tap'
 import { createMac } from '../../src/commands/mac.js'
+import { fc } from '../support/fast-check.js'
 
 t.test('a MAC is the HMAC-SHA-256 of the text', (t) => {
   const seed = Number(process.env.COUNTERFOIL_SEED ?? Math.floor(Math.random() * 2 ** 31))

@@ -1,7 +1,7 @@
 import { setImmediate } from 'node:timers/promises'
-import fc from 'fast-check'
 import t from 'tap'
 import { createMemoryEventStore, type Fault } from '../../src/store/memory.js'
+import { fc } from '../support/fast-check.js'
 import { compareAll, prepare, Real, sequences } from '../support/model.js'
 
 const fault = fc.constantFrom<Fault>(

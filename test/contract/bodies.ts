@@ -1,4 +1,4 @@
-import fc from 'fast-check'
+import { fc } from '../support/fast-check.js'
 
 /** Whole numbers, for money is text; no text that is half of a surrogate pair, for none comes in. */
 const { json } = fc.letrec<{ json: unknown }>((tie) => ({

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
+import { fc } from '../support/fast-check.js'
 
 /** Events for tests of folds: `leaf` counts up, revisions count per stream. */
 export class Script {

@@ -1,5 +1,5 @@
-import fc from 'fast-check'
 import type { Test } from 'tap'
+import { fc } from '../support/fast-check.js'
 import { charged, type Ground, type MakeGround, sale, uuid } from '../support/gateway/ground.js'
 import { asyncCheck } from '../support/random.js'
 

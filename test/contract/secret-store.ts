@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import type { Test } from 'tap'
 import { MAX_VALUE, type SecretStore } from '../../src/secrets/port.js'
+import { fc } from '../support/fast-check.js'
 import {
   A,
   B,

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import type { Test } from 'tap'
 import type { LedgerEvent } from '../../events/envelope.js'
 import { Cache } from '../../src/follower/cache.js'
@@ -6,6 +5,7 @@ import { encodeDocuments, encodeRows, fold, type Held, load } from '../../src/fo
 import { specOf } from '../../src/follower/runner.js'
 import { ledger } from '../../src/projections/ledger.js'
 import type { ViewBatch, ViewBuild, ViewCheckpoint, ViewStore } from '../../src/views/port.js'
+import { fc } from '../support/fast-check.js'
 import { bodies } from './bodies.js'
 import { scripts } from './events.js'
 import { leases } from './leases.js'

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t from 'tap'
 import type { LedgerEvent } from '../../events/envelope.js'
 import { catchUp } from '../../src/follower/catch-up.js'
@@ -9,6 +8,7 @@ import { createMemoryViewStore, type MemoryViewStore } from '../../src/views/mem
 import { BuildGone, type ViewBuild, ViewStoreFull } from '../../src/views/port.js'
 import { Script, scripts, uuid } from '../contract/events.js'
 import { contents, runs, seed } from '../contract/view-store.js'
+import { fc } from '../support/fast-check.js'
 import { decode, TestLog } from './log.js'
 
 const never = new AbortController().signal

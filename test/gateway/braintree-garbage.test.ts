@@ -1,11 +1,11 @@
 import { gzipSync } from 'node:zlib'
-import fc from 'fast-check'
 import t from 'tap'
 import { decodeReply } from '../../src/gateway/braintree/decode.js'
 import type { Gateway } from '../../src/gateway/port.js'
 import type { Question } from '../support/braintree/double.js'
 import { says } from '../support/braintree/faults.js'
 import { start } from '../support/braintree/start.js'
+import { fc } from '../support/fast-check.js'
 import { charged, sale, uuid } from '../support/gateway/ground.js'
 import { asyncCheck } from '../support/random.js'
 

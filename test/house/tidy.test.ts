@@ -88,6 +88,11 @@ t.test('every relative link of the documents leads somewhere', async (t) => {
   t.same(broken, [])
 })
 
+t.test('what is drawn at random is drawn as long as it says', async (t) => {
+  const own = join('test', 'support', 'fast-check.ts')
+  t.same(where(everything.filter(({ file, text }) => file !== own && /from 'fast-check'/.test(text))), [])
+})
+
 t.test('nothing that a store wrote lies beside the sources', async (t) => {
   t.same(
     readdirSync(root).filter((name) => /\.(lock|mark|pid|db|clean)$/.test(name)),

@@ -1,7 +1,7 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { type JsonValue, NumberLiteral, numberOf, writeJson, writeSorted } from '../../src/http/json.js'
 import { InvalidJson, readJson, readJsonText } from '../../src/http/json-reader.js'
+import { fc } from '../support/fast-check.js'
 import { LEFT_OUT, vectorLines } from './vectors.js'
 
 const seed = Number(process.env.COUNTERFOIL_SEED ?? Date.now() % 2 ** 31)

@@ -1,8 +1,8 @@
 import { randomBytes } from 'node:crypto'
-import fc from 'fast-check'
 import t from 'tap'
 import { NONCE_BYTES, openText, sealText } from '../../src/http/person-cipher.js'
 import { idOf } from '../support/books.js'
+import { fc } from '../support/fast-check.js'
 import { runs, seed } from '../support/secrets.js'
 
 const place = { account: 'ann', field: 'billing-address', personKey: idOf(1) }

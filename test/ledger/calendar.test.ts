@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t from 'tap'
 import {
   addDays,
@@ -14,6 +13,7 @@ import {
 } from '../../src/ledger/calendar.js'
 import { isDate } from '../../src/ledger/time.js'
 import { createDateIn } from '../../src/ledger/zone.js'
+import { fc } from '../support/fast-check.js'
 import { check } from '../support/random.js'
 
 /** The ends of so many periods, one after the other. */

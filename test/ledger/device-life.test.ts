@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t from 'tap'
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { CommandName, Inputs } from '../../src/commands/port.js'
@@ -8,6 +7,7 @@ import { actor, admin } from '../support/actors.js'
 import { Books, idOf } from '../support/books.js'
 import { deciders, GRACE_DAYS, RETRY_DAYS } from '../support/decide.js'
 import { ID, LEAF, onCard } from '../support/device.js'
+import { fc } from '../support/fast-check.js'
 import { NOW } from '../support/given.js'
 import { check } from '../support/random.js'
 

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { amountText, formatMinor, fromEvent, parseMinor, signOf } from '../../src/ledger/money.js'
+import { fc } from '../support/fast-check.js'
 import { check } from '../support/random.js'
 
 t.test('an amount is read as clients write it', async (t) => {

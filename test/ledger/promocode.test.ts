@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t from 'tap'
 import type { DataOf, Fact } from '../../events/catalogue.js'
 import type { Grant } from '../../src/ledger/document.js'
@@ -11,6 +10,7 @@ import { admin } from '../support/actors.js'
 import { idOf } from '../support/books.js'
 import { deciders } from '../support/decide.js'
 import { granted, opened, promocode, promoted, purchased } from '../support/facts.js'
+import { fc } from '../support/fast-check.js'
 import { booksOf, NEW_ID, NOW } from '../support/given.js'
 import { check } from '../support/random.js'
 

@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { addDays, daysBetween, firstPeriod, nextPeriod, restOfMonth } from '../../src/ledger/calendar.js'
 import { formatMinor, fromEvent } from '../../src/ledger/money.js'
 import { type Bought, type Quote, type QuoteInput, quoteItem, quoteRenewal } from '../../src/ledger/proration.js'
 import type { Period } from '../../src/ledger/state.js'
+import { fc } from '../support/fast-check.js'
 import { check } from '../support/random.js'
 
 const price = fc.oneof(fc.bigInt({ min: 0n, max: 200n }), fc.bigInt({ min: 0n, max: 10n ** 14n }))

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { isPercent, partOf, percentOf } from '../../src/ledger/rate.js'
+import { fc } from '../support/fast-check.js'
 import { check } from '../support/random.js'
 
 t.test('a part is rounded once, half up', async (t) => {

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t from 'tap'
 import type { DataOf } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
@@ -11,6 +10,7 @@ import { actor, admin } from '../support/actors.js'
 import { Books, idOf } from '../support/books.js'
 import { deciders } from '../support/decide.js'
 import { opened, published, recharged } from '../support/facts.js'
+import { fc } from '../support/fast-check.js'
 import { check } from '../support/random.js'
 
 const scheduler = actor('system:renewals', [])

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { amountText, fromEvent } from '../../src/ledger/money.js'
 import { less, share } from '../../src/ledger/share.js'
 import type { Line } from '../../src/ledger/state.js'
+import { fc } from '../support/fast-check.js'
 import { check } from '../support/random.js'
 
 const line = (kind: Line['kind'], amount: string, item = 0): Line => ({ item, plan: 'p', kind, amount })

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t from 'tap'
 import type { Fact } from '../../events/catalogue.js'
 import { hexId } from '../../src/ledger/hex-id.js'
@@ -7,6 +6,7 @@ import { runs, seed } from '../contract/view-store.js'
 import { eventIdOf, idOf } from '../support/books.js'
 import { added, changed, removed } from '../support/cart-facts.js'
 import { purchased } from '../support/facts.js'
+import { fc } from '../support/fast-check.js'
 import { factOf } from '../support/random-facts.js'
 import { logged, projecting, START } from './project.js'
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t from 'tap'
 import type { Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
@@ -15,6 +14,7 @@ import { admin } from '../support/actors.js'
 import { Books, idOf } from '../support/books.js'
 import { deciders } from '../support/decide.js'
 import { stocked } from '../support/facts.js'
+import { fc } from '../support/fast-check.js'
 import { anyFact } from '../support/random-facts.js'
 
 const never = new AbortController().signal

@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import t from 'tap'
 import type { Fact } from '../../events/catalogue.js'
 import { customers } from '../../src/projections/customers.js'
 import { runs, seed } from '../contract/view-store.js'
 import { idOf } from '../support/books.js'
+import { fc } from '../support/fast-check.js'
 import { factOf } from '../support/random-facts.js'
 import { logged, projecting } from './project.js'
 

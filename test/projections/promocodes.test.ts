@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t from 'tap'
 import type { DataOf, Fact } from '../../events/catalogue.js'
 import type { LedgerEvent } from '../../events/envelope.js'
@@ -9,6 +8,7 @@ import { contents, runs, seed } from '../contract/view-store.js'
 import { TestLog } from '../follower/log.js'
 import { Books, idOf } from '../support/books.js'
 import { granted, opened, promocode, promoted, purchased } from '../support/facts.js'
+import { fc } from '../support/fast-check.js'
 import { NOW } from '../support/given.js'
 import { anyFact, factOf } from '../support/random-facts.js'
 

@@ -1,5 +1,4 @@
 import { isDeepStrictEqual } from 'node:util'
-import fc from 'fast-check'
 import t from 'tap'
 import type { LedgerEvent } from '../../events/envelope.js'
 import type { Subscription } from '../../src/ledger/state.js'
@@ -8,6 +7,7 @@ import { seen } from '../../src/projections/subscriptions-item.js'
 import type { Handled } from '../../src/projections/subscriptions-row.js'
 import type { Books } from '../support/books.js'
 import { deviceHistory, deviceSteps } from '../support/device-history.js'
+import { fc } from '../support/fast-check.js'
 
 const handled: ReadonlySet<string> = new Set(subscriptions.handles)
 const isHandled = (event: LedgerEvent): event is Extract<LedgerEvent, Handled> => handled.has(event.type)

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t from 'tap'
 import type { DataOf, Fact } from '../../events/catalogue.js'
 import { openRunner, specOf } from '../../src/follower/runner.js'
@@ -11,6 +10,7 @@ import { contents, runs, seed } from '../contract/view-store.js'
 import { TestLog } from '../follower/log.js'
 import { Books, eventIdOf, idOf } from '../support/books.js'
 import { line, purchased, renewed } from '../support/facts.js'
+import { fc } from '../support/fast-check.js'
 import { NOW } from '../support/given.js'
 import { anyFact } from '../support/random-facts.js'
 

@@ -1,9 +1,9 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { type CopyOptions, copyLog } from '../../src/reports/copy.js'
 import { type AppendRequest, createMemoryEventStore, type Fault } from '../../src/store/memory.js'
 import type { EventLog, EventStore, RecordedEvent } from '../../src/store/port.js'
 import { event } from '../store/support.js'
+import { fc } from '../support/fast-check.js'
 
 const seed = Number(process.env.COUNTERFOIL_SEED ?? Math.floor(Math.random() * 2 ** 31))
 const STREAMS = ['account-ann', 'account-bob', 'account-cy']

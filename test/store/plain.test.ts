@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { catalogue } from '../../events/catalogue.js'
 import type { ObjectSchema } from '../../events/define.js'
@@ -7,6 +6,7 @@ import { accountName } from '../../events/parts.js'
 import { canonical } from '../../src/store/canonical.js'
 import { plainForm } from '../../src/store/plain.js'
 import { createSchemas } from '../../src/store/schemas.js'
+import { fc } from '../support/fast-check.js'
 import { check } from '../support/random.js'
 
 /** A text that a schema allows, or nearly, with what JSON escapes among it. */

@@ -1,6 +1,6 @@
-import fc from 'fast-check'
 import t from 'tap'
 import { createBell, createEar } from '../../src/store/sqlite/bell.js'
+import { fc } from '../support/fast-check.js'
 import { check } from '../support/random.js'
 
 const counted = () => {

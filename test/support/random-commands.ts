@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import type { CommandName, Inputs } from '../../src/commands/port.js'
 import { addDays } from '../../src/ledger/calendar.js'
 import type { Actor } from '../../src/ledger/state.js'
@@ -6,6 +5,7 @@ import { later } from '../../src/ledger/time.js'
 import { actor, admin, sweeper } from './actors.js'
 import { type Books, idOf } from './books.js'
 import { coupons } from './coupons.js'
+import { fc } from './fast-check.js'
 import { NOW } from './given.js'
 
 /** A command as drawn: what it refers to is chosen from what the books hold when it is asked. */

@@ -1,8 +1,8 @@
-import fc from 'fast-check'
 import { catalogue, type EventType, type Fact } from '../../events/catalogue.js'
 import { hexId } from '../../src/ledger/hex-id.js'
 import { amountText, fromEvent } from '../../src/ledger/money.js'
 import { Books, idOf } from './books.js'
+import { fc } from './fast-check.js'
 import { NOW } from './given.js'
 
 /** Any event at all, well formed but bound by no rule: folds must hold for all of them. */

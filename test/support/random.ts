@@ -1,8 +1,5 @@
-import fc from 'fast-check'
 import type { Test } from 'tap'
-
-/** A length that is named is meant: else nothing is drawn that is longer than ten. */
-fc.configureGlobal({ defaultSizeToMaxWhenMaxSpecified: true })
+import { fc } from './fast-check.js'
 
 /**
  * Runs a random test and says with which seed. COUNTERFOIL_SEED repeats one, COUNTERFOIL_RUNS makes it longer.

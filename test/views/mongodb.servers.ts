@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import { MongoClient } from 'mongodb'
 import t, { type Test } from 'tap'
 import { createViewDatabase, type ViewDatabase } from '../../src/views/mongodb/database.js'
 import type { Stored } from '../../src/views/mongodb/records.js'
 import { createMongoViewStore, openMongoViewReader, openMongoViewStore } from '../../src/views/mongodb.js'
 import { runs, seed, viewStoreContract } from '../contract/view-store.js'
+import { fc } from '../support/fast-check.js'
 import { mongoDatabases } from '../support/mongodb.js'
 
 const database = await mongoDatabases(t)

@@ -1,10 +1,10 @@
-import fc from 'fast-check'
 import type { LightMyRequestResponse } from 'fastify'
 import t from 'tap'
 import type { Fact } from '../../../events/catalogue.js'
 import { fromEvent } from '../../../src/ledger/money.js'
 import { ledger } from '../../../src/projections/ledger.js'
 import type { ViewReader } from '../../../src/views/port.js'
+import { fc } from '../../support/fast-check.js'
 import { anyHistory, owners } from '../../support/random-history.js'
 import { admin, createWorld, logOf, story, viewsOf } from '../world.js'
 

@@ -1,4 +1,3 @@
-import fc from 'fast-check'
 import t from 'tap'
 import type { Fact } from '../../../events/catalogue.js'
 import { addDays } from '../../../src/ledger/calendar.js'
@@ -9,6 +8,7 @@ import { type Books, idOf } from '../../support/books.js'
 import { dateIn, deciders } from '../../support/decide.js'
 import { FREE } from '../../support/device.js'
 import { addon, granted, opened, promocode, published } from '../../support/facts.js'
+import { fc } from '../../support/fast-check.js'
 import { booksOf, NEW_ID } from '../../support/given.js'
 import { check } from '../../support/random.js'
 
