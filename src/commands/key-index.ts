@@ -76,16 +76,17 @@ export class KeyIndex {
     this.#generations = this.#generations.filter((generation) => generation.last > leaf)
   }
 
-  /** What comes after this lies in another generation than what is here now. */
+  /** What comes after this lies in another generation, so that what is here now may leave memory as soon as the file has it. */
   cut(): void {
     this.#begin()
   }
 
-  /** What is in memory, for the file's writer: see `keyRanges`. Nothing that comes later is in it after a `cut`. */
+  /** What is in memory now, for the file's writer: see `keyRanges`. */
   ranges(most: number): ReturnType<typeof keyRanges> {
     return keyRanges([...this.#generations], most)
   }
 
+  /** The same, as it came. */
   *entries(): Iterable<KeyEntry> {
     for (const generation of this.#generations) yield* generation.entries()
   }

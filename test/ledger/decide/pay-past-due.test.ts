@@ -192,5 +192,5 @@ t.test('whatever has happened to a device, what is past due costs what it said',
   })
   check(t, property, 300)
   // A promocode comes in few of them, and then many times: among 100 there may be none.
-  t.ok(all > 50 && lowered > 0, `${all}, of which ${lowered} with a promocode`)
+  t.ok(all > 50 && lowered > 10, `${all}, of which ${lowered} with a promocode`)
 })
