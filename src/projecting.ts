@@ -26,8 +26,11 @@ export interface Projecting {
   events(): Hindrance | null
   /** Why the thread is gone, or `null`. */
   failure(): string | null
-  /** Resolves when whoever reads the views of a projection finds all that `onPassed` was told of, and all that is owed. Rejects with `ViewsUnreachable`. */
-  stored(projection: string): Promise<void>
+  /**
+   * Resolves when whoever reads the views of a projection finds all that `onPassed` was told of, and all that is owed; `undefined`: he finds
+   * it now. Rejects with `ViewsUnreachable`.
+   */
+  stored(projection: string): Promise<void> | undefined
   /** `true`: whoever reads the views of a projection once they are `stored` finds this event, which lies in the log and may not be folded yet. */
   owe(projection: string, leaf: number): boolean
   /** The last event of which that was said, or which was passed; -1: none. */

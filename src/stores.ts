@@ -102,10 +102,8 @@ export const readAfter = (
   reader: ViewReader,
   before: (projection: string) => Promise<void> | undefined,
 ): ViewReader => {
-  const ready = async (projection: string): Promise<ViewReader> => {
-    await before(projection)
-    return reader
-  }
+  const ready = (projection: string): ViewReader | Promise<ViewReader> =>
+    before(projection)?.then(() => reader) ?? reader
   return { ...readerOf(ready, () => reader.close()), checkpoint: (projection) => reader.checkpoint(projection) }
 }
 
@@ -115,17 +113,20 @@ const CHECK_EVERY = 1_000
 const fileReader = (path: string): ViewReader => {
   let opened: { readonly reader: ViewReader; readonly inode: number } | null = null
   let checked = 0
-  const current = async (): Promise<ViewReader> => {
-    const now = performance.now()
-    if (opened !== null && now - checked >= CHECK_EVERY) {
-      checked = now
-      if (statSync(path, { throwIfNoEntry: false })?.ino !== opened.inode) {
-        await opened.reader.close()
-        opened = null
-      }
+  const checkedAt = async (now: number): Promise<ViewReader> => {
+    checked = now
+    if (opened !== null && statSync(path, { throwIfNoEntry: false })?.ino !== opened.inode) {
+      const { reader } = opened
+      // First, because others read meanwhile.
+      opened = null
+      await reader.close()
     }
     opened ??= openFile(path)
     return opened.reader
+  }
+  const current = (): ViewReader | Promise<ViewReader> => {
+    const now = performance.now()
+    return opened !== null && now - checked < CHECK_EVERY ? opened.reader : checkedAt(now)
   }
   return readerOf(current, async () => opened?.reader.close())
 }
@@ -256,13 +257,23 @@ const gatewayOf = async (gateway: Config['gateway'], clock: () => number): Promi
   }
 }
 
-const readerOf = (reader: (projection: string) => Promise<ViewReader>, close: () => Promise<void>): ViewReader => ({
-  document: async (projection, key) => (await reader(projection)).document(projection, key),
-  row: async (projection, key) => (await reader(projection)).row(projection, key),
-  rows: async (projection, query) => (await reader(projection)).rows(projection, query),
-  checkpoint: async (projection) => (await reader(projection)).checkpoint(projection),
-  close,
-})
+/** Where the reader is there at once, no promise more is made than its own. */
+const readerOf = (
+  readerFor: (projection: string) => ViewReader | Promise<ViewReader>,
+  close: () => Promise<void>,
+): ViewReader => {
+  const using = <Found>(projection: string, read: (reader: ViewReader) => Promise<Found>): Promise<Found> => {
+    const reader = readerFor(projection)
+    return reader instanceof Promise ? reader.then(read) : read(reader)
+  }
+  return {
+    document: (projection, key) => using(projection, (reader) => reader.document(projection, key)),
+    row: (projection, key) => using(projection, (reader) => reader.row(projection, key)),
+    rows: (projection, query) => using(projection, (reader) => reader.rows(projection, query)),
+    checkpoint: (projection) => using(projection, (reader) => reader.checkpoint(projection)),
+    close,
+  }
+}
 
 const once = <Store extends { close(): Promise<void> }>(open: () => Promise<Store>) => {
   let opening: Promise<Store> | null = null

@@ -29,11 +29,11 @@ export type Workload =
       readonly seed: number
     }
   | {
-      /** The same request over and over, or in turn over `paths`. */
+      /** The same request over and over, or in turn over `paths`, each with the token of its place, or with the only one. */
       readonly kind: 'plain'
       readonly method: 'GET' | 'POST'
       readonly paths: readonly string[]
-      readonly token?: string
+      readonly tokens?: readonly string[]
       readonly body?: string
     }
 
@@ -85,9 +85,12 @@ const bulk = (workload: Extract<Workload, { kind: 'bulk' }>): ((index: number) =
 }
 
 const plain = (workload: Extract<Workload, { kind: 'plain' }>): ((index: number) => WireRequest) => {
-  const token = workload.token === undefined ? '' : `authorization: ${workload.token}\r\n`
+  const { method, paths, tokens = [] } = workload
   const body = workload.body === undefined ? '\r\n' : `${JSON_HEADERS}${workload.body.length}\r\n\r\n${workload.body}`
-  const texts = workload.paths.map((path) => `${workload.method} ${path} HTTP/1.1\r\nhost: bench\r\n${token}${body}`)
+  const texts = paths.map((path, at) => {
+    const token = tokens[at % tokens.length]
+    return `${method} ${path} HTTP/1.1\r\nhost: bench\r\n${token === undefined ? '' : `authorization: ${token}\r\n`}${body}`
+  })
   return (index) => ({ text: texts[index % texts.length] ?? '', key: `${index}` })
 }
 

@@ -25,8 +25,11 @@ export interface Owed {
   owe(projection: string, leaf: number): boolean
   /** The last event that is owed; -1: none. */
   upTo(projection: string): number
-  /** Resolves when whoever reads the views of a projection finds all that is owed. Rejects with `ViewsUnreachable` where that takes too long. */
-  stored(projection: string): Promise<void>
+  /**
+   * Resolves when whoever reads the views of a projection finds all that is owed; `undefined`: he finds it now. Rejects with
+   * `ViewsUnreachable` where that takes too long.
+   */
+  stored(projection: string): Promise<void> | undefined
   /** Resolves when nothing is owed any more, or cannot be paid. */
   paid(): Promise<void>
 }
@@ -44,9 +47,7 @@ export const createOwed = (ask: (projection: string, leaf: number) => void): Owe
   const reach = (leaves: Map<string, number>, projection: string, leaf: number): void => {
     leaves.set(projection, Math.max(leaf, leaves.get(projection) ?? -1))
   }
-  const settle = async (projection: string): Promise<void> => {
-    const leaf = owed.get(projection) ?? -1
-    if (leaf <= (stored.get(projection) ?? -1)) return
+  const settle = async (projection: string, leaf: number): Promise<void> => {
     if (asked.get(projection) !== leaf) {
       asked.set(projection, leaf)
       ask(projection, leaf)
@@ -55,6 +56,10 @@ export const createOwed = (ask: (projection: string, leaf: number) => void): Owe
     asked.delete(projection)
     refused.set(projection, leaf)
     throw new ViewsUnreachable(`the views of ${projection} are not written yet; events are safe`)
+  }
+  const whenStored = (projection: string): Promise<void> | undefined => {
+    const leaf = owed.get(projection) ?? -1
+    return leaf <= (stored.get(projection) ?? -1) ? undefined : settle(projection, leaf)
   }
   return {
     passed: (told) => {
@@ -73,9 +78,9 @@ export const createOwed = (ask: (projection: string, leaf: number) => void): Owe
       return true
     },
     upTo: (projection) => owed.get(projection) ?? -1,
-    stored: settle,
+    stored: whenStored,
     paid: async () => {
-      await Promise.allSettled([...owed.keys()].map(settle))
+      await Promise.allSettled([...owed.keys()].map(whenStored))
     },
   }
 }

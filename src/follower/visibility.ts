@@ -2,6 +2,8 @@
 export interface Visibility {
   /** The named view now holds every event up to this number. */
   passed(name: string, leaf: number): void
+  /** The view has passed the event, or nobody reads it any more without that event; -1 is before the first. */
+  reached(name: string, leaf: number): boolean
   /**
    * `true` once the view has passed the event, or nobody reads it any more without that event; `false` after about `milliseconds` (up to
    * 50 more). An event that the log does not hold is waited for in vain.
@@ -80,9 +82,11 @@ export const createVisibility = (now: () => number, { poll, owed, owe }: Sources
     one.polling = false
   }
 
+  const reached = (name: string, leaf: number): boolean => leaf <= view(name).leaf || leaf <= (owed?.(name) ?? -1)
+
   const wait = (name: string, leaf: number, milliseconds: number): Promise<boolean> => {
+    if (reached(name, leaf)) return Promise.resolve(true)
     const one = view(name)
-    if (leaf <= one.leaf || leaf <= (owed?.(name) ?? -1)) return Promise.resolve(true)
     _timer ??= setTimeout(sweep, SWEEP)
     return new Promise((resolve) => {
       insert(one.waiting, { leaf, until: now() + milliseconds, resolve })
@@ -92,6 +96,7 @@ export const createVisibility = (now: () => number, { poll, owed, owe }: Sources
 
   return {
     passed,
+    reached,
     wait,
     show: (name, leaf, milliseconds) =>
       leaf > view(name).leaf && owe?.(name, leaf) === true ? Promise.resolve(true) : wait(name, leaf, milliseconds),

@@ -8,15 +8,20 @@ export const mustRead = ({ caller }: Call, account: string): void => {
   if (!caller.reads(account)) throw new RequestRefused('forbidden', `You may not read the account ${account}.`)
 }
 
-export interface Balance extends BalanceDocument {
+export interface Balance {
+  readonly balance: BalanceDocument
   /** Leaf number of the last event that changed it. */
   readonly at: number
 }
 
-/** The balance of an account that the caller may read. Throws `RequestRefused`. */
-export const balanceOf = async (call: Call, account: string): Promise<Balance> => {
+/** The balance of an account that the caller may read, and how far it has come. Throws `RequestRefused`. */
+export const datedBalanceOf = async (call: Call, account: string): Promise<Balance> => {
   mustRead(call, account)
   const record = await call.parts.views.document(LEDGER, account)
   if (record === null) throw new RequestRefused('account_not_found', `There is no account ${account}.`)
-  return { ...ledger.document.decode(record.body), at: record.at }
+  return { balance: ledger.document.decode(record.body), at: record.at }
 }
+
+/** The same without how far. */
+export const balanceOf = async (call: Call, account: string): Promise<BalanceDocument> =>
+  (await datedBalanceOf(call, account)).balance

@@ -6,7 +6,7 @@ import { commandHandler } from './command.js'
 import { RequestRefused } from './errors.js'
 import { Fields } from './fields.js'
 import type { Parts } from './parts.js'
-import { allPassed, awaiting, leastOf } from './position.js'
+import { allPassed, createAwaiting, leastOf } from './position.js'
 import { Principal } from './principal.js'
 import type { Replies } from './replies.js'
 import type { Answer, Call, ReadRoute, Request, Route, Surface } from './route.js'
@@ -26,7 +26,7 @@ export interface Mounting {
   readonly parts: Parts
   readonly replies: Replies
   readonly ajv: Ajv
-  /** For commands of all routes, so that they are decided in the order in which they came. */
+  /** For requests of all routes, so that they are answered, and commands decided, in the order in which they came. */
   readonly endOfTurn: EndOfTurn
 }
 
@@ -97,20 +97,21 @@ const createOpener = (route: Route, surface: Surface, { ajv, parts }: Mounting):
   const params = createCheck(ajv, route.params ?? nothing, 'path')
   const query = createCheck(ajv, withPosition(route), 'query')
   const body = createCheck(ajv, route.body ?? nothing, 'body')
+  const awaiting = createAwaiting(parts)
   return (request) => {
     params(request.params)
     query(request.query)
     body(request.body === undefined ? EMPTY : request.body)
+    const fields = new Fields(request.query)
+    const least = leastOf(request.headers['ledger-min-position'] ?? fields.raw('minPosition'))
+    const waits = route.kind === 'read' && route.always !== true
     const call = {
-      parts,
+      parts: waits ? awaiting(Math.max(parts.from, least)) : parts,
       caller: request.caller ?? nobody,
       params: new Fields(request.params),
-      query: new Fields(request.query),
+      query: fields,
       body: new Fields(request.body),
     }
-    const least = leastOf(request.headers['ledger-min-position'] ?? call.query.raw('minPosition'))
-    if (route.kind === 'read' && route.always !== true)
-      return { ...call, parts: awaiting(parts, Math.max(parts.from, least)) }
     return route.kind === 'read' || least === -1 ? call : allPassed(parts, surface.views, least).then(() => call)
   }
 }
@@ -121,11 +122,15 @@ const withPosition = ({ query = nothing }: Route): Schema => ({
 })
 
 const readHandler =
-  (route: ReadRoute, { replies, open }: Serving): Handler =>
+  (route: ReadRoute, { replies, open, endOfTurn }: Serving): Handler =>
   async (request, reply) => {
-    const { status, body, link }: Answer = await route.read(await open(request))
+    await endOfTurn()
+    const opened = open(request)
+    const { status, body, link }: Answer = await route.read(opened instanceof Promise ? await opened : opened)
     if (link !== undefined) reply.header('link', link)
-    return replies.json(reply, status, body)
+    replies.json(reply, status, body)
+    // Not the reply, which is sent: Fastify would wait for it as for a promise.
+    return undefined
   }
 
 const refuseOthers = (scope: FastifyInstance, url: string, methods: ReadonlySet<string>): void => {

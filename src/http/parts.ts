@@ -33,7 +33,7 @@ export interface Parts {
   readonly secrets: Pick<SecretStore, 'put' | 'get' | 'destroy'>
   /** The store's door: throws on bytes that are no event of ours. */
   readonly decode: (recorded: RecordedEvent) => StreamEvent
-  readonly visibility: Pick<Visibility, 'wait' | 'show'>
+  readonly visibility: Pick<Visibility, 'reached' | 'wait' | 'show'>
   readonly authenticate: Authenticate
   readonly ready: () => Promise<readonly Readiness[]>
   /** Leaf number of the last event at start: before the views have come to it, nothing is read from them. */

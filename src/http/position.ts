@@ -9,7 +9,7 @@ export const PATIENCE = 1000
 
 /** Waits until a projection's views have come to an event. Throws `RequestRefused`, and what the store of the views says of itself. */
 const passed = async ({ visibility, views }: Pick<Parts, 'visibility' | 'views'>, name: string, leaf: number) => {
-  if (leaf === -1 || (await visibility.wait(name, leaf, PATIENCE))) return
+  if (await visibility.wait(name, leaf, PATIENCE)) return
   if ((await views.checkpoint(name)) === null)
     throw new RequestRefused('views_not_made', `The views of ${name} are not made yet.`)
   throw new RequestRefused('position_not_reached')
@@ -23,10 +23,9 @@ export const allPassed = async (parts: Parts, projections: readonly AnyProjectio
 /** The parts of a read: each projection's views are read once they have come to an event, and no other is waited for. */
 export const awaiting = (parts: Parts, leaf: number): Parts => {
   const { views } = parts
-  const when = async <Found>(name: string, read: () => Promise<Found>): Promise<Found> => {
-    await passed(parts, name, leaf)
-    return read()
-  }
+  // Nearly always there is nothing to wait for, and a promise more costs.
+  const when = <Found>(name: string, read: () => Promise<Found>): Promise<Found> =>
+    parts.visibility.reached(name, leaf) ? read() : passed(parts, name, leaf).then(read)
   return {
     ...parts,
     views: {
@@ -35,6 +34,15 @@ export const awaiting = (parts: Parts, leaf: number): Parts => {
       row: (name, key) => when(name, () => views.row(name, key)),
       rows: (name, query) => when(name, () => views.rows(name, query)),
     },
+  }
+}
+
+/** The same, made anew when another event is waited for than at the last read: copying the parts costs more than most reads. */
+export const createAwaiting = (parts: Parts): ((leaf: number) => Parts) => {
+  let last: { readonly leaf: number; readonly parts: Parts } | null = null
+  return (leaf) => {
+    if (last?.leaf !== leaf) last = { leaf, parts: awaiting(parts, leaf) }
+    return last.parts
   }
 }
 

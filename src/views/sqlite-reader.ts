@@ -1,9 +1,10 @@
 import Database from 'better-sqlite3'
-import type { BuildName, RowQuery, ViewReader } from './port.js'
+import type { BuildName, DocumentRecord, RowQuery, ViewReader } from './port.js'
 import { parseCheckpoint, table, toDocument, toRow } from './sqlite-build.js'
 
 interface Statements {
   readonly build: BuildName
+  /** Of a key, of the projection: the build that is live, and the document, whose columns are `null` where there is none. */
   readonly document: Database.Statement
   readonly row: Database.Statement | null
   readonly forwards: Database.Statement | null
@@ -11,7 +12,7 @@ interface Statements {
 }
 
 /**
- * Reads on a connection of its own. Each query first reads the pointer to the live build, one look-up by key, so what another thread or
+ * Reads on a connection of its own. Each query also reads the pointer to the live build, one look-up by key, so what another thread or
  * process made live is seen at once.
  */
 export const openSqliteReader = (path: string): ViewReader => {
@@ -45,9 +46,30 @@ export const openSqliteReader = (path: string): ViewReader => {
     return result
   }
 
+  /** In the live build; `undefined`: another one is live than the one that was asked. */
+  const documentIn = ({ build, document }: Statements, projection: string, key: string) => {
+    const found = document.get(key, projection) as { live: BuildName; at: number | null } | undefined
+    if (found?.live !== build) return undefined
+    return found.at === null ? null : toDocument(found)
+  }
+
+  /** In the build that was live at the last read, in one statement: that takes half of the time. */
+  const documentAtOnce = (projection: string, key: string): DocumentRecord | null | undefined => {
+    const known = prepared.get(projection)
+    try {
+      return known && documentIn(known, projection, key)
+    } catch {
+      // The build is gone; if it is no other one that is live now, whoever asks next meets the same error.
+      return undefined
+    }
+  }
+
   return {
-    document: async (projection, key) =>
-      query(projection, null, ({ document }) => optional(document.get(key), toDocument)),
+    document: async (projection, key) => {
+      const found = documentAtOnce(projection, key)
+      if (found !== undefined) return found
+      return query(projection, null, (using) => documentIn(using, projection, key) ?? null)
+    },
     row: async (projection, { key, leaf }) =>
       query(projection, null, ({ row }) => optional(row?.get(leaf, key), toRow)),
     rows: async (projection, { key, from = 0, to = Number.MAX_SAFE_INTEGER, direction, max }: RowQuery) =>
@@ -66,7 +88,9 @@ const prepare = (
   database: Database.Database,
   { build, documents, rows }: { build: string; documents: string; rows: string | null },
 ): Statements => {
-  const document = database.prepare(`SELECT key, at, body FROM ${table(documents, build)} WHERE key = ?`)
+  const document = database.prepare(
+    `SELECT build AS live, key, at, body FROM "_live" LEFT JOIN ${table(documents, build)} ON key = ? WHERE projection = ?`,
+  )
   if (rows === null) return { build, document, row: null, forwards: null, backwards: null }
   const name = table(rows, build)
   const page = (order: string) =>

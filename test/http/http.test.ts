@@ -131,7 +131,7 @@ t.test('reads and writes wait for a position, and say so when it does not come',
     waited.push(leaf)
     return there
   }
-  const world = createWorld(story, { visibility: { wait, show: wait } })
+  const world = createWorld(story, { visibility: { reached: (_, leaf) => leaf === -1, wait, show: wait } })
   const position = writeToken('p1', 42)
   const get = (query: string, headers = {}) =>
     world.app.inject({ url: `/bill/alice${query}`, headers: { authorization: bearer('alice'), ...headers } })

@@ -23,7 +23,7 @@ const standing = (leaves: Readonly<Record<string, number>>) => {
     if (leaf >= 0) shown.push(`${name} ${leaf}`)
     return wait(name, leaf, milliseconds)
   }
-  return { waited, shown, visibility: { wait, show } }
+  return { waited, shown, visibility: { reached: (_: string, leaf: number) => leaf === -1, wait, show } }
 }
 
 const money = { amount: '1' }

@@ -132,7 +132,11 @@ export const createWorld = (facts: readonly Fact[] = story, options: Partial<Par
       const { leaf: _, ...event } = found
       return event
     },
-    visibility: { wait: async () => world.visible, show: async () => world.visible },
+    visibility: {
+      reached: (_, leaf) => leaf === -1,
+      wait: async () => world.visible,
+      show: async () => world.visible,
+    },
     authenticate: createAuthenticate({ key: { secret }, selfRecharge: false, clock: () => NOW }),
     ready: async () => [{ name: 'store', ready: true }],
     from: -1,

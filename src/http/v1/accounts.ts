@@ -1,5 +1,5 @@
 import { amountText } from '../../ledger/money.js'
-import { balanceOf } from '../balance.js'
+import { datedBalanceOf } from '../balance.js'
 import { writeJson } from '../json.js'
 import { type Answer, type Call, type CommandRoute, intent, type ReadRoute, type Route } from '../route.js'
 import { eventReply } from './reply.js'
@@ -17,8 +17,8 @@ const open: CommandRoute = {
 }
 
 const read = async (call: Call): Promise<Answer> => {
-  const balance = await balanceOf(call, call.params.name('name'))
-  const { name, currency, state, actual, held, creditLimit, at } = balance
+  const { balance, at } = await datedBalanceOf(call, call.params.name('name'))
+  const { name, currency, state, actual, held, creditLimit } = balance
   const available = actual - held
   const body = writeJson({
     name,
