@@ -80,6 +80,8 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
     await opening.close()
   }
   try {
+    // While the threads of the stores begin.
+    await app.ready()
     await Promise.race([opening.done, opening.stored, opening.hindered])
     const address = await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
       throw new CannotListen(sentenceOf(config, error))

@@ -1,4 +1,4 @@
-import { Ajv, type ErrorObject } from 'ajv'
+import { Ajv, type ErrorObject, type ValidateFunction } from 'ajv'
 import { batch, currency, date, deviceId, instant, method, shownId, uuid } from '../../events/parts.js'
 import { RequestRefused } from './errors.js'
 import { NumberLiteral } from './json.js'
@@ -73,6 +73,9 @@ export const createSchemaCompiler = (): Ajv => {
     removeAdditional: false,
     useDefaults: false,
     strict: true,
+    // Ours are valid schemas, as a test sees to; to check them at each start takes long.
+    meta: false,
+    validateSchema: false,
     // An error says what schema it is of.
     verbose: true,
   })
@@ -128,10 +131,11 @@ export const createSchemaCompiler = (): Ajv => {
 /** Throws `RequestRefused` on what does not fit. */
 export type Check = (value: unknown) => void
 
-/** `part` is what a person calls it: body, query or path. */
+/** `part` is what a person calls it: body, query or path. Compiled at the first use: all schemas together hold up a start for long. */
 export const createCheck = (ajv: Ajv, schema: Schema, part: string): Check => {
-  const validate = ajv.compile(schema)
+  let validate: ValidateFunction | null = null
   return (value) => {
+    validate ??= ajv.compile(schema)
     if (!validate(value)) throw refusalOf(validate.errors?.[0], part)
   }
 }

@@ -12,9 +12,11 @@ export interface Schemas {
 
 /** Each schema is compiled when it is first needed, once. */
 export const createSchemas = (): Schemas => {
-  const ajv = new Ajv({ strict: true, allErrors: false })
+  // Ours are valid schemas, as tests see to; to check them at each start takes longer than to compile them.
+  const ajv = new Ajv({ strict: true, allErrors: false, meta: false, validateSchema: false })
   for (const definition of lengths) ajv.removeKeyword(definition.keyword).addKeyword(definition)
   const compiled = new Map<EventDefinition, ValidateFunction<Data>>()
+  let metadata: ValidateFunction<Metadata> | null = null
   const compile = (definition: EventDefinition): ValidateFunction<Data> => {
     const validate = ajv.compile<Data>(definition.schema)
     compiled.set(definition, validate)
@@ -22,7 +24,10 @@ export const createSchemas = (): Schemas => {
   }
   return {
     data: (definition) => compiled.get(definition) ?? compile(definition),
-    metadata: ajv.compile<Metadata>(metadataSchema),
+    get metadata() {
+      metadata ??= ajv.compile<Metadata>(metadataSchema)
+      return metadata
+    },
   }
 }
 
