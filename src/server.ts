@@ -80,9 +80,10 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
     await opening.close()
   }
   try {
-    // While the threads of the stores begin.
-    await app.ready()
+    // The routes are made while the threads of the stores begin; whether that worked, is asked further below.
+    app.ready().then(undefined, () => undefined)
     await Promise.race([opening.done, opening.stored, opening.hindered])
+    await app.ready()
     const address = await app.listen({ host: config.host, port: config.port }).catch((error: unknown) => {
       throw new CannotListen(sentenceOf(config, error))
     })

@@ -21,7 +21,7 @@ export const allPassed = async (parts: Parts, projections: readonly AnyProjectio
 }
 
 /** The parts of a read: each projection's views are read once they have come to an event, and no other is waited for. */
-export const awaiting = (parts: Parts, leaf: number): Parts => {
+export const awaiting = <Some extends Pick<Parts, 'visibility' | 'views'>>(parts: Some, leaf: number): Some => {
   const { views } = parts
   // Nearly always there is nothing to wait for, and a promise more costs.
   const when = <Found>(name: string, read: () => Promise<Found>): Promise<Found> =>

@@ -87,7 +87,7 @@ export const openSqliteBuild = (
       try {
         await turn(() => write(batch))
       } catch (error) {
-        throw isFull(error)
+        throw refusedWith(error, 'SQLITE_FULL')
           ? new ViewStoreFull('The disk of the views is full; they are written again when there is space.')
           : error
       }
@@ -170,4 +170,6 @@ export const toRow = (record: unknown): RowRecord => {
 export const parseCheckpoint = (record: unknown): ViewCheckpoint | null =>
   record === undefined ? null : (JSON.parse((record as { body: string }).body) as ViewCheckpoint)
 
-const isFull = (error: unknown): boolean => error instanceof Error && 'code' in error && error.code === 'SQLITE_FULL'
+/** Whether SQLite refused with this code. */
+export const refusedWith = (error: unknown, code: string): boolean =>
+  error instanceof Error && 'code' in error && error.code === code

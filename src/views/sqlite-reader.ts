@@ -1,6 +1,6 @@
 import Database from 'better-sqlite3'
 import type { BuildName, DocumentRecord, RowQuery, ViewReader } from './port.js'
-import { parseCheckpoint, table, toDocument, toRow } from './sqlite-build.js'
+import { parseCheckpoint, refusedWith, table, toDocument, toRow } from './sqlite-build.js'
 
 interface Statements {
   readonly build: BuildName
@@ -58,8 +58,9 @@ export const openSqliteReader = (path: string): ViewReader => {
     const known = prepared.get(projection)
     try {
       return known && documentIn(known, projection, key)
-    } catch {
-      // The build is gone; if it is no other one that is live now, whoever asks next meets the same error.
+    } catch (error) {
+      // The build is gone; if it is no other one that is live now, the next statement meets the same error.
+      if (!refusedWith(error, 'SQLITE_ERROR')) throw error
       return undefined
     }
   }

@@ -89,6 +89,15 @@ t.test(`reads as JSON.parse does, and writes what it read (seed ${seed})`, async
   )
 })
 
+t.test('texts and names are written as JSON.stringify writes them, whatever they hold', async (t) => {
+  const wrong: number[] = []
+  for (let unit = 0; unit <= 0xffff; unit += 1) {
+    const text = `a${String.fromCharCode(unit)}`
+    if (writeJson({ [text]: text }) !== JSON.stringify({ [text]: text })) wrong.push(unit)
+  }
+  t.same(wrong, [])
+})
+
 t.test('numbers keep their text, and the order of names does not matter to the sorted form', async (t) => {
   t.equal(
     writeJson(readJsonText(' { "b" : 1.500e3 , "a" : [ -0 , true , null , "\\u00e9\\ud83d\\ude00\\n\\/" ] } ')),

@@ -2,7 +2,7 @@ import { type AddressInfo, connect } from 'node:net'
 import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import { createEndOfTurn } from '../../src/http/turn.js'
-import { admin, createWorld } from './world.js'
+import { admin, createWorld, logOf, story, viewsOf } from './world.js'
 
 t.test('all who ask in one turn of the event loop go on in a row, in their order, when it ends', async (t) => {
   const endOfTurn = createEndOfTurn()
@@ -28,6 +28,36 @@ t.test('the next turn has an end of its own', async (t) => {
   const second = endOfTurn()
   t.not(second, first)
   await second
+})
+
+t.test('reads that come at once are answered in a row, when all of them are there', async (t) => {
+  const seen: string[] = []
+  const views = viewsOf(logOf(story))
+  const { app } = createWorld(story, {
+    drawId: () => {
+      seen.push('comes')
+      return 'an-id'
+    },
+    views: {
+      ...views,
+      document: (name, key) => {
+        seen.push(key)
+        return views.document(name, key)
+      },
+    },
+  })
+  t.teardown(() => app.close())
+  await app.listen({ host: '127.0.0.1', port: 0 })
+  const { port } = app.server.address() as AddressInfo
+  const socket = connect({ host: '127.0.0.1', port })
+  const asking = (name: string) => `GET /bill/${name} HTTP/1.1\r\nHost: h\r\nAuthorization: ${admin()}\r\n\r\n`
+  socket.write(asking('alice') + asking('bob'))
+  let replies = ''
+  for await (const piece of socket) {
+    replies += String(piece)
+    if (replies.split('HTTP/1.1 200').length > 2) break
+  }
+  t.same(seen, ['comes', 'comes', 'alice', 'bob'])
 })
 
 t.test('commands of several routes that come at once are decided in the order in which they came', async (t) => {

@@ -1,6 +1,9 @@
+import { setImmediate } from 'node:timers/promises'
 import t from 'tap'
 import type { AnyProjection } from '../../src/follower/projection.js'
+import { createVisibility } from '../../src/follower/visibility.js'
 import type { Parts } from '../../src/http/parts.js'
+import { awaiting } from '../../src/http/position.js'
 import type { Surface } from '../../src/http/route.js'
 import { writeToken } from '../../src/http/token.js'
 import { v1 } from '../../src/http/v1/surface.js'
@@ -62,6 +65,24 @@ t.test('a read waits for the view that it reads: until what there was at the sta
   t.match((await get('/v1/accounts/alice', { minPosition: writeToken('p1', 6) })).json(), {
     code: 'position_not_reached',
   })
+})
+
+t.test('each view is waited for until it has come to the event itself', async (t) => {
+  const visibility = createVisibility(() => performance.now())
+  const read: string[] = []
+  const document = async (name: string) => {
+    read.push(name)
+    return null
+  }
+  const { views }: Pick<Parts, 'views'> = awaiting({ visibility, views: { ...viewsOf([]), document } }, 5)
+  visibility.passed('ledger', 5)
+  visibility.passed('coupons', 4)
+  const both = [views.document('ledger', 'a'), views.document('coupons', 'a')]
+  await setImmediate()
+  t.same(read, ['ledger'])
+  visibility.passed('coupons', 5)
+  await Promise.all(both)
+  t.same(read, ['ledger', 'coupons'])
 })
 
 t.test('views that were never made say so, and so does a store of views that is away', async (t) => {

@@ -39,6 +39,18 @@ t.test('a reader of its own sees what another connection made live, also when th
   t.equal((await reader.document('p', 'a'))?.at, 2)
 })
 
+t.test('a document that cannot be read is an error, and no build that is gone', async (t) => {
+  const { path, store } = setUp(t)
+  const build = await store.createBuild(spec)
+  await build.commit({ rows: [], documents: [document(1)] })
+  await store.makeLive('p', build.name)
+  t.equal((await store.reader.document('p', 'a'))?.at, 1)
+  const other = new Database(path)
+  other.exec(`UPDATE "d@${build.name}" SET body = '{'`)
+  other.close()
+  await t.rejects(store.reader.document('p', 'a'), SyntaxError)
+})
+
 t.test('a build that vanishes under a reader while nothing else is live is an error', async (t) => {
   const { path, store } = setUp(t)
   const build = await store.createBuild(spec)
