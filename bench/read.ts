@@ -1,29 +1,17 @@
 /** A balance read over HTTP, each by the account's own token, against Fastify's hello GET. */
+import { startBesideHello } from './support/beside-hello.js'
 import { compare } from './support/compare.js'
-import { startLedger } from './support/ledger.js'
-import { load } from './support/load.js'
-import { scripts, startServer } from './support/server.js'
 
-const ACCOUNTS = 1_000
-const CONNECTIONS = 64
-const SECONDS = Number(process.env.COUNTERFOIL_BENCH_SECONDS ?? 8)
-
-const ledger = await startLedger(ACCOUNTS)
-const hello = await startServer(scripts.hello)
-const timing = { connections: CONNECTIONS, warmupSeconds: 2, seconds: SECONDS }
+const { ledger, hello, measure, stop } = await startBesideHello()
 const tokens = ledger.buyers.map(({ token }) => token)
-
-const reads = async (name: string, url: string, paths: readonly string[]): Promise<number> => {
-  const result = await load({ url, workload: { kind: 'plain', method: 'GET', paths, tokens }, ...timing })
-  console.error(`${name}: ${JSON.stringify(result)}`)
-  return result.perSecond
-}
-
 const balances = ledger.buyers.map(({ name }) => `/bill/${name}`)
+
+const reads = (name: string, url: string, paths: readonly string[]): Promise<number> =>
+  measure(name, url, { kind: 'plain', method: 'GET', paths, tokens })
+
 await compare(
   { name: 'balance read against hello', unit: 'requests/s' },
   { name: 'GET /bill/:loginname', run: () => reads('reads', ledger.url, balances) },
-  { name: 'hello GET', run: () => reads('hello', hello.url, ['/hello']) },
+  { name: 'hello GET', run: () => reads('hello', hello, ['/hello']) },
 )
-await hello.stop()
-await ledger.remove()
+await stop()
