@@ -125,8 +125,7 @@ const readHandler =
   (route: ReadRoute, { replies, open, endOfTurn }: Serving): Handler =>
   async (request, reply) => {
     await endOfTurn()
-    const opened = open(request)
-    const { status, body, link }: Answer = await route.read(opened instanceof Promise ? await opened : opened)
+    const { status, body, link }: Answer = await route.read(await open(request))
     if (link !== undefined) reply.header('link', link)
     replies.json(reply, status, body)
     // Not the reply, which is sent: Fastify would wait for it as for a promise.
