@@ -66,8 +66,8 @@ t.test('holds that the file shows as due until its next flush hold up none of th
   t.equal(asked.length, 450, 'each once')
   t.equal(new Set(asked).size, 450)
   asked.length = 0
-  await swept(commands, 400)
-  t.equal(new Set(asked).size, 200, 'what was not ended comes again')
+  await swept(commands, 600)
+  t.equal(new Set(asked.slice(0, 600)).size, 200, 'what was not ended comes again')
 })
 
 t.test('a sweeper that cannot sweep says so, and tries again; one at a time', async (t) => {
