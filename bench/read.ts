@@ -10,7 +10,7 @@ const reads = (name: string, url: string, paths: readonly string[]): Promise<num
   measure(name, url, { kind: 'plain', method: 'GET', paths, tokens })
 
 await compare(
-  { name: 'balance read against hello', unit: 'requests/s' },
+  { name: 'balance read against hello', unit: 'requests/s', rounds: 3, warm: true },
   { name: 'GET /bill/:loginname', run: () => reads('reads', ledger.url, balances) },
   { name: 'hello GET', run: () => reads('hello', hello, ['/hello']) },
 )

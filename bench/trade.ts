@@ -2,6 +2,8 @@
 import { startBesideHello } from './support/beside-hello.js'
 import { compare } from './support/compare.js'
 
+const ROUNDS = 3
+
 const { ledger, hello, measure, stop } = await startBesideHello()
 const { buyers } = ledger
 let runs = 0
@@ -19,10 +21,13 @@ const helloPost = (): Promise<number> => {
 
 const names = buyers.map(({ name }) => name)
 const uniform = { name: 'trades, uniform', run: () => trades(names) }
-await compare({ name: 'trade against hello', unit: 'requests/s' }, uniform, { name: 'hello POST', run: helloPost })
+await compare({ name: 'trade against hello', unit: 'requests/s', rounds: ROUNDS, warm: true }, uniform, {
+  name: 'hello POST',
+  run: helloPost,
+})
 if (process.env.COUNTERFOIL_BENCH_HOT !== 'no') {
   await compare(
-    { name: 'hot seller against uniform', unit: 'requests/s' },
+    { name: 'hot seller against uniform', unit: 'requests/s', rounds: ROUNDS },
     { name: 'one seller', run: () => trades(['a0']) },
     uniform,
   )

@@ -5,7 +5,7 @@ import { scripts, startServer } from './server.js'
 
 const ACCOUNTS = 1_000
 const CONNECTIONS = 64
-const SECONDS = Number(process.env.COUNTERFOIL_BENCH_SECONDS ?? 8)
+const SECONDS = Number(process.env.COUNTERFOIL_BENCH_SECONDS ?? 4)
 
 /** A ledger and Fastify's hello, both up, to be asked in turn. */
 export interface BesideHello {

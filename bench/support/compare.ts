@@ -18,12 +18,24 @@ export interface Comparison {
 const sum = (values: readonly number[]): number => values.reduce((total, value) => total + value, 0)
 const round = (value: number): number => Math.round(value * 1000) / 1000
 
+interface Options {
+  readonly name: string
+  readonly unit: string
+  readonly rounds?: number
+  /** Each side runs once before, uncounted: for servers, whose code V8 is still compiling in their first seconds under load. */
+  readonly warm?: boolean
+}
+
 /** Runs both sides in turn (A B B A, `rounds` times), so that a drift of the machine meets both; prints a table and a JSON line. */
 export const compare = async (
-  { name, unit, rounds = 1 }: { readonly name: string; readonly unit: string; readonly rounds?: number },
+  { name, unit, rounds = 1, warm = false }: Options,
   subject: Side,
   baseline: Side,
 ): Promise<Comparison> => {
+  if (warm) {
+    await subject.run()
+    await baseline.run()
+  }
   const speeds: { subject: number[]; baseline: number[] } = { subject: [], baseline: [] }
   for (let round = 0; round < rounds; round++) {
     speeds.subject.push(await subject.run())
