@@ -13,15 +13,7 @@ export const operatorErrors = {
   invalid_configuration: entry('A setting cannot be used.', 'Correct the one named: README.md, Configuration.'),
   cannot_listen: entry('The port or the host is not to be had.', 'Name others, or stop the program that has them.'),
   store_locked: entry('Another process writes this file.', 'Stop it, or name another data folder.'),
-  store_damaged: entry(
-    'The events are not what was committed.',
-    'Restore a backup; COUNTERFOIL_ACCEPT_LOG=yes takes a log that ends too early as it is.',
-  ),
   store_unreadable: entry('The event store cannot be opened.', 'Check the path, its rights and the program version.'),
-  undecodable: entry(
-    'The log holds an event that this program does not know; nothing behind it is read.',
-    'Run the version that wrote it, or restore a backup.',
-  ),
   retention_set: entry(
     'Somebody told the event store to forget events of an account; nothing behind that is read.',
     "Take the setting out of the stream's metadata, make sure that nothing is gone, and start again.",

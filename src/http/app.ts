@@ -1,12 +1,10 @@
-import { STATUS_CODES } from 'node:http'
-import type { Socket } from 'node:net'
 import { type FastifyInstance, type FastifyServerOptions, fastify, LogController } from 'fastify'
 import { bill } from './bill/surface.js'
 import { errorCatalogue } from './errors.js'
-import { refusedBy } from './faults.js'
 import { mount } from './mount.js'
 import type { Parts } from './parts.js'
 import { payment } from './payment/surface.js'
+import { refuseConnection } from './refuse-connection.js'
 import { Replies } from './replies.js'
 import type { Surface } from './route.js'
 import { createSchemaCompiler } from './schema.js'
@@ -84,16 +82,4 @@ const closeGently = (app: FastifyInstance, replies: Replies): void => {
     deadline = setTimeout(() => app.server.closeAllConnections(), CLOSE_DEADLINE)
   })
   app.addHook('onClose', async () => clearTimeout(deadline))
-}
-
-/** Answers what never became a request: it has no path yet, so it is told in the form of /v1. */
-const refuseConnection = (error: Error & { code?: string }, socket: Socket): void => {
-  if (error.code === 'ECONNRESET' || !socket.writable) return void socket.destroy()
-  const refused = refusedBy(error) ?? { code: 'invalid_http', detail: errorCatalogue.invalid_http.meaning }
-  const { status } = errorCatalogue[refused.code]
-  const { type, body } = v1.refuse(refused)
-  socket.end(
-    `HTTP/1.1 ${status} ${STATUS_CODES[status]}\r\nContent-Type: ${type}\r\n` +
-      `Content-Length: ${Buffer.byteLength(body)}\r\nConnection: close\r\n\r\n${body}`,
-  )
 }

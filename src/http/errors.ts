@@ -41,7 +41,13 @@ type HttpCode =
   | 'internal_error'
 
 /** What the ports say of a store that is away, or cannot be read. */
-type StoreCode = 'store_unreachable' | 'views_unreachable' | 'secrets_unreachable' | 'secret_unreadable'
+type StoreCode =
+  | 'store_unreachable'
+  | 'store_damaged'
+  | 'undecodable'
+  | 'views_unreachable'
+  | 'secrets_unreachable'
+  | 'secret_unreadable'
 
 export type ErrorCode = HttpCode | RefusalCode | Unavailable['code'] | StoreCode
 
@@ -182,6 +188,18 @@ const unavailable = {
     503,
     'A secret cannot be read: its key is not configured, or it was changed or lost.',
     'Tell the operator: docs/operations.md, Secrets.',
+  ),
+  store_damaged: entry(
+    1113,
+    500,
+    'The events are not what was committed.',
+    'Tell the operator: restore a backup; COUNTERFOIL_ACCEPT_LOG=yes takes a log that ends too early as it is.',
+  ),
+  undecodable: entry(
+    1114,
+    500,
+    'The log holds an event that this program does not know; nothing behind it is folded.',
+    'Tell the operator: run the version that wrote it, or restore a backup.',
   ),
 } satisfies Record<Unavailable['code'] | StoreCode, ErrorEntry>
 

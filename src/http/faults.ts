@@ -18,6 +18,9 @@ const foreign: Readonly<Record<string, ErrorCode>> = {
   gateway_unknown: 'gateway_unreachable',
 }
 
+/** What is wrong with the log itself: whoever runs it must hear of it, and the sentence says where. */
+const grave = ['store_damaged', 'undecodable'] as const
+
 const stores = [
   [/^views_/, 'views_unreachable'],
   [/^secrets_/, 'secrets_unreachable'],
@@ -32,12 +35,17 @@ export const refusedBy = (error: unknown): Refused | null => {
   if (error instanceof InvalidJson) return { code: 'invalid_json', detail: error.message }
   if (!(error instanceof Error)) return null
   const own = 'code' in error && typeof error.code === 'string' ? error.code : ''
+  const wrong = grave.find((code) => code === own)
+  if (wrong !== undefined) return { code: wrong, detail: error.message }
   const code = foreign[own] ?? stores.find(([codes]) => codes.test(own))?.[1]
   if (code !== undefined) return { code, detail: errorCatalogue[code].meaning }
   const status = 'statusCode' in error ? error.statusCode : undefined
   // The client's side of the stream broke while we read its body.
   return status === 400 ? { code: 'invalid_http', detail: errorCatalogue.invalid_http.meaning } : null
 }
+
+/** Refused, and nobody's but ours all the same. */
+export const isGrave = ({ code }: Refused): boolean => grave.some((one) => one === code)
 
 /** What is logged of an error of our own: no request, no headers, no body. */
 export const logged = (error: unknown, requestId: string): object => ({

@@ -1,6 +1,6 @@
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
 import { type ErrorCode, errorCatalogue } from './errors.js'
-import { logged, refusedBy } from './faults.js'
+import { isGrave, logged, refusedBy } from './faults.js'
 import type { Refused, Surface } from './route.js'
 
 /** Sends every reply of one app, so that the last one on a connection says so. */
@@ -34,7 +34,9 @@ export class Replies {
   }
 
   fail(request: FastifyRequest, reply: FastifyReply, surface: Surface, error: unknown): FastifyReply {
-    return this.refuse(reply, surface, refusedBy(error) ?? this.ownFault(request, error))
+    const refused = refusedBy(error)
+    if (refused !== null && isGrave(refused)) this.#log.error(logged(error, request.id), refused.code)
+    return this.refuse(reply, surface, refused ?? this.ownFault(request, error))
   }
 
   /** Logs what nobody expected, and tells the client only where to find it. */

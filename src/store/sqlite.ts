@@ -63,7 +63,7 @@ export const openSqliteEventStore = async (options: SqliteOptions): Promise<Even
   const { db, reader } = openReader(path)
   const workerData = { path, epoch: reader.epoch }
   const checkpointer = new Worker(new URL('./sqlite/checkpointer.js', import.meta.url), { workerData })
-  return new SqliteEventStore({ db, reader, writer, checkpointer })
+  return new SqliteEventStore({ db, reader, writer, checkpointer, log })
 }
 
 const opened = (writer: Worker, log: (message: string) => void): Promise<void> =>
@@ -94,6 +94,7 @@ interface Parts {
   readonly reader: Reader
   readonly writer: Worker
   readonly checkpointer: Worker
+  readonly log: SqliteOptions['log']
 }
 
 /** Appends that wait no longer for those behind them: the writer works while this thread decides the next ones. */
@@ -202,9 +203,10 @@ class SqliteEventStore implements EventStore {
     if (message.kind === 'answer') {
       const stored = settle(this.#next(message.results.length / 3), message.results)
       if (stored.length === 0) return
-      if (this.#trouble?.code === 'disk_full') this.#trouble = null
+      if (this.#trouble?.code === 'disk_full') this.#space()
       if (this.#subscriptions.any) this.#subscriptions.deliver(recordedEvents(stored))
     } else if (message.kind === 'full') {
+      if (this.#trouble === null) this.#parts.log(`disk_full: events: nothing is stored: ${message.detail}`)
       this.#trouble = { code: 'disk_full', detail: message.detail }
       for (const { reject } of this.#next(message.appends))
         reject(new DiskFull(`nothing was stored: ${message.detail}`))
@@ -212,6 +214,11 @@ class SqliteEventStore implements EventStore {
     } else if (message.kind === 'failed') {
       this.#stop(message.detail)
     }
+  }
+
+  #space(): void {
+    this.#trouble = null
+    this.#parts.log('events goes on')
   }
 
   /** For good: after such an error nothing that the disk says may be believed. */

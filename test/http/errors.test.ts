@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs'
 import t from 'tap'
 import { type ErrorCode, errorCatalogue, RequestRefused } from '../../src/http/errors.js'
-import { refusedBy } from '../../src/http/faults.js'
+import { isGrave, refusedBy } from '../../src/http/faults.js'
 import {
   SecretsFailed,
   SecretsFull,
@@ -9,7 +9,8 @@ import {
   SecretTaken,
   SecretUnreadable,
 } from '../../src/secrets/port.js'
-import { StoreUnreachable } from '../../src/store/errors.js'
+import { StoreDamaged, StoreUnreachable, Undecodable } from '../../src/store/errors.js'
+import type { RecordedEvent } from '../../src/store/port.js'
 import { ViewsUnreachable } from '../../src/views/port.js'
 import { errorsDocument } from './errors-document.js'
 
@@ -61,6 +62,25 @@ t.test('a store that is away is no fault of ours, whatever is wrong with it', as
     t.match(refusedBy(error), { code: 'secrets_unreachable', detail: secrets_unreachable.meaning })
   t.match(refusedBy(new SecretUnreadable('x')), { code: 'secret_unreadable', detail: secret_unreadable.meaning })
   t.equal(refusedBy(new SecretTaken('x')), null, 'a mistake of ours')
+})
+
+const unknown: RecordedEvent = {
+  id: 'x',
+  type: 'Unknown.v1',
+  data: '{}',
+  metadata: '{}',
+  stream: 'account-alice',
+  revision: 3,
+  position: 9,
+}
+
+t.test('what is wrong with the log itself is said as it is, and is for the operator', async (t) => {
+  for (const error of [new StoreDamaged('an event is gone'), new Undecodable(unknown, 'no such type')]) {
+    const refused = refusedBy(error)
+    t.match(refused, { code: error.code, detail: error.message })
+    t.equal(refused !== null && isGrave(refused), true)
+  }
+  t.equal(isGrave({ code: 'store_unreachable', detail: '' }), false)
 })
 
 t.test('a refusal without particulars says what its entry says', async (t) => {

@@ -3,6 +3,7 @@ import t from 'tap'
 import { Unavailable } from '../../src/commands/port.js'
 import { createAuthenticate, signToken } from '../../src/http/auth.js'
 import { writeToken } from '../../src/http/token.js'
+import { StoreDamaged } from '../../src/store/errors.js'
 import { admin, bearer, createWorld, NOW, secret, story, type World } from './world.js'
 
 const put = (world: World, headers: Record<string, string> = {}, payload = '{"trade_amount":"1","trade_user":"bob"}') =>
@@ -116,6 +117,12 @@ t.test('an error of our own is logged without the request, and the client learns
   t.match(lines[0], /a bug/)
   t.notMatch(lines[0], /Bearer|trade_amount|alice/)
   t.equal((await put(world)).statusCode, 400, 'a broken stream is the client\u2019s')
+  world.outcomes.push(new StoreDamaged('an event is gone'))
+  const damaged = await put(world)
+  t.equal(damaged.statusCode, 500)
+  t.equal(damaged.json().msg, 'store_damaged: an event is gone')
+  t.equal(lines.length, 2)
+  t.match(lines[1], /store_damaged/, 'whoever runs it hears of it too')
   const odd = createWorld(story, {
     ready: async () => {
       throw 'text'

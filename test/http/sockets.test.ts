@@ -67,6 +67,23 @@ t.test('a request that hangs does not hold the close for ever', async (t) => {
   t.notMatch(await reply, /200 OK/)
 })
 
+t.test('what is no HTTP behind a whole request takes nothing from its reply', async (t) => {
+  const world = createWorld()
+  const event = logOf(story)[3]
+  if (event === undefined) throw new Error('no event')
+  const finished: ((outcome: Outcome) => void)[] = []
+  for (let i = 0; i < 2; i += 1) world.outcomes.push(new Promise<Outcome>((resolve) => finished.push(resolve)))
+  const port = await listen(world)
+  t.teardown(() => world.app.close())
+  const both = exchange(port, `${request()}${request()}nonsense\r\n\r\n`, 'more of it')
+  while (world.asked.length < 2) await after(5)
+  await after(50)
+  for (const finish of finished) finish({ kind: 'done', event, replayed: false, standing: null })
+  const text = await both
+  t.same(text.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 400'])
+  t.match(text, /"code":"invalid_http"/)
+})
+
 t.test('what is no HTTP is told so, with a code', async (t) => {
   const world = createWorld()
   const port = await listen(world)

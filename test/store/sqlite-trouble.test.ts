@@ -1,11 +1,11 @@
-import { readFileSync, rmSync, statSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, rmSync, statSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import t from 'tap'
 import { DiskFull, OutcomeUnknown, StoreStopped } from '../../src/store/errors.js'
 import { assertSynchronous, checkpoint, codeOf, connect, detailOf } from '../../src/store/sqlite/connection.js'
-import { openSqliteEventStore } from '../../src/store/sqlite.js'
+import { openSqliteEventLog, openSqliteEventStore } from '../../src/store/sqlite.js'
 import { fill, smallDisk } from '../support/small-disk.js'
 import { event, folder } from './support.js'
 
@@ -15,7 +15,8 @@ t.test('a full disk refuses, forgets nothing, and the store goes on when there i
   const disk = smallDisk(t)
   if (disk === null) return
   const path = join(disk, 'events.db')
-  const store = await openSqliteEventStore({ path, log })
+  const said: string[] = []
+  const store = await openSqliteEventStore({ path, log: (message) => said.push(message) })
   let stored = 0
   const append = (): Promise<unknown> => store.append('s', stored - 1, [event(`e${stored}`, `"${'x'.repeat(20_000)}"`)])
   await append()
@@ -34,6 +35,8 @@ t.test('a full disk refuses, forgets nothing, and the store goes on when there i
   await append()
   stored += 1
   t.equal(store.trouble(), null)
+  t.match(said, [/^disk_full: events: nothing is stored: SQLITE_FULL/, 'events goes on'], 'each is said once')
+  t.equal(said.length, 2)
   t.equal((await store.readStream('s', { direction: 'forwards', max: 1000 })).length, stored)
   await store.close()
 })
@@ -109,6 +112,46 @@ t.test('any other error stops the writer for good', async (t) => {
   const again = await openSqliteEventStore({ path, log })
   t.equal((await again.append('s', 0, [event('b')])).revision, 1)
   await again.close()
+})
+
+t.test('an event that is gone from the middle is missed by every read that comes by', async (t) => {
+  const path = join(folder(t), 'events.db')
+  const store = await openSqliteEventStore({ path, log })
+  for (let revision = 0; revision < 6; revision += 1) await store.append('s', revision - 1, [event(`e${revision}`)])
+  await store.append('r', -1, [event('r0')])
+  const thief = new Database(path)
+  thief.exec("DELETE FROM events WHERE id = 'e2'")
+  thief.close()
+  const damaged = (said: RegExp) => ({ code: 'store_damaged', message: said })
+  await t.rejects(store.readLog({ after: null, max: 9 }), damaged(/lacks events before position 4/))
+  await t.rejects(store.readLog({ after: 2, max: 9 }), damaged(/lacks events before position 4/))
+  await t.rejects(store.readStream('s', { direction: 'forwards', max: 9 }), damaged(/s lacks an event .* revision 3/))
+  await t.rejects(store.readStream('s', { direction: 'forwards', from: 2, max: 1 }), damaged(/revision 3/))
+  await t.rejects(store.readStream('s', { direction: 'backwards', max: 9 }), damaged(/revision 1/))
+  t.equal((await store.readStream('s', { direction: 'backwards', from: 1, max: 9 })).length, 2)
+  t.equal((await store.readStream('s', { direction: 'forwards', from: 3, max: 9 })).length, 3)
+  t.equal((await store.readLog({ after: 3, max: 9 })).length, 4)
+  await store.close()
+})
+
+t.test('a damaged page is named by whoever reads it', async (t) => {
+  const path = join(folder(t), 'events.db')
+  const store = await openSqliteEventStore({ path, log })
+  await store.append(
+    's',
+    -1,
+    Array.from({ length: 100 }, (_, i) => event(`e${i}`, `"${'x'.repeat(1_000)}"`)),
+  )
+  await store.close()
+  const file = openSync(path, 'r+')
+  for (let page = 3; page * 4096 < statSync(path).size; page += 1)
+    writeSync(file, Buffer.alloc(100, 0xff), 0, 100, page * 4096)
+  closeSync(file)
+  const reader = await openSqliteEventLog({ path })
+  const damaged = { code: 'store_damaged', message: /file of the events is damaged: SQLITE_CORRUPT/ }
+  await t.rejects(reader.readLog({ after: null, max: 200 }), damaged)
+  await t.rejects(reader.readStream('s', { direction: 'backwards', max: 200 }), damaged)
+  await reader.close()
 })
 
 t.test('an error of the checkpointer stops the store too', async (t) => {

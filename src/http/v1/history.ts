@@ -1,3 +1,4 @@
+import { StoreDamaged } from '../../store/errors.js'
 import type { Writable } from '../json.js'
 import type { Parts } from '../parts.js'
 import type { ReadRoute } from '../route.js'
@@ -28,7 +29,8 @@ const runsOf = (entries: readonly Entry[]): readonly Run[] => {
 
 const readRun = async ({ log, decode }: Parts, { stream, from, leaves }: Run): Promise<readonly Writable[]> => {
   const recorded = await log.readStream(stream, { direction: 'forwards', from, max: leaves.length })
-  if (recorded.length < leaves.length) throw new Error(`${stream} ends before revision ${from + leaves.length - 1}`)
+  if (recorded.length < leaves.length)
+    throw new StoreDamaged(`${stream} ends before revision ${from + leaves.length - 1}, which the views have`)
   return leaves.flatMap((leaf, index) =>
     recorded.slice(index, index + 1).map((one) => fullEventOf({ ...decode(one), leaf })),
   )

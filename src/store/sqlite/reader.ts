@@ -1,10 +1,11 @@
+import { StoreDamaged } from '../errors.js'
 import type { Position, ReadLog, ReadStream, RecordedEvent } from '../port.js'
-import type { Connection } from './connection.js'
+import { type Connection, codeOf, detailOf } from './connection.js'
 
 const COLUMNS = 'id, type, data, metadata, stream, revision, position'
 type Row = [string, string, string, string, string, number, number]
 
-/** The reads of the port on one connection. */
+/** The reads of the port on one connection. Each throws `StoreDamaged` where the file is no good, or an event is gone that came before another. */
 export interface Reader {
   readonly epoch: string
   stream(stream: string, options: ReadStream): RecordedEvent[]
@@ -23,12 +24,35 @@ export const createReader = (db: Connection): Reader => {
     epoch: String(epoch),
     stream: (stream, { direction, from, max }) =>
       direction === 'forwards'
-        ? forwards(stream, from ?? 0, max)
-        : backwards(stream, from ?? Number.MAX_SAFE_INTEGER, max),
-    log: ({ after, max }) => log(after ?? 0, max),
+        ? unbrokenStream(forwards(stream, from ?? 0, max), from ?? 0, 1)
+        : unbrokenStream(backwards(stream, from ?? Number.MAX_SAFE_INTEGER, max), null, -1),
+    log: ({ after, max }) => unbrokenLog(log(after ?? 0, max), after ?? 0),
     at: (position) => at(position)[0],
   }
 }
+
+/** The writer numbers what it stores without gaps, so the last number tells whether all are there. */
+const unbrokenLog = (page: RecordedEvent[], after: number): RecordedEvent[] => {
+  if ((page.at(-1)?.position ?? after) === after + page.length) return page
+  const missing = page.find(({ position }, index) => position !== after + 1 + index)
+  throw new StoreDamaged(`the log lacks events before position ${missing?.position}: they were committed and are gone`)
+}
+
+/** `first`: the revision it must begin with; `null`: any. */
+const unbrokenStream = (page: RecordedEvent[], first: number | null, step: 1 | -1): RecordedEvent[] => {
+  const begin = first ?? page[0]?.revision ?? 0
+  const missing = page.find(({ revision }, index) => revision !== begin + step * index)
+  if (missing === undefined) return page
+  throw new StoreDamaged(
+    `${missing.stream} lacks an event beside its revision ${missing.revision}: it was committed and is gone`,
+  )
+}
+
+/** SQLite finds damage when it reads the page that is damaged. */
+const damaged = (error: unknown): unknown =>
+  /^SQLITE_(?:CORRUPT|NOTADB)/.test(codeOf(error))
+    ? new StoreDamaged(`the file of the events is damaged: ${detailOf(error)}. Restore it from a backup`)
+    : error
 
 /**
  * Prepares reads. SQLite hands each row to a function of ours, because on Node 20 the driver builds rows member by member, which takes half
@@ -46,7 +70,11 @@ const collector = (db: Connection) => {
     const statement = db.prepare<Binds>(`SELECT count(take(${COLUMNS})) FROM (${inner})`).pluck()
     return (...binds: Binds): RecordedEvent[] => {
       page = []
-      statement.get(...binds)
+      try {
+        statement.get(...binds)
+      } catch (error) {
+        throw damaged(error)
+      }
       const read = page
       page = []
       return read
