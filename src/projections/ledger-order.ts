@@ -16,6 +16,8 @@ export interface OrderEntry {
   readonly openCount: number
   /** How the refund decided last ended. */
   readonly last: (typeof refundOutcomes)[number] | null
+  /** Of a hold: when it runs out, or would have. */
+  readonly expiresAt: string | null
 }
 
 /** `null`: the event opens no order. */
@@ -26,7 +28,7 @@ export const openedOrder = (event: LedgerEvent): OrderEntry | null => {
     case 'SubscriptionRenewed':
       return { ...unpaid, state: 'effective', paid: fromEvent(event.data.amount) }
     case 'TradeAuthorized':
-      return unpaid
+      return { ...unpaid, expiresAt: event.data.expiresAt }
     case 'CheckoutStarted':
       return event.data.purpose === 'recharge' ? null : unpaid
     default:
@@ -35,7 +37,15 @@ export const openedOrder = (event: LedgerEvent): OrderEntry | null => {
 }
 
 /** One that is opened and not paid. */
-export const unpaid: OrderEntry = { state: 'pending', paid: 0n, refunded: 0n, open: 0n, openCount: 0, last: null }
+export const unpaid: OrderEntry = {
+  state: 'pending',
+  paid: 0n,
+  refunded: 0n,
+  open: 0n,
+  openCount: 0,
+  last: null,
+  expiresAt: null,
+}
 
 /** The later events of an order; others change nothing. */
 export const evolveOrder = (order: OrderEntry, event: LedgerEvent): OrderEntry => {

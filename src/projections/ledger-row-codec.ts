@@ -73,6 +73,7 @@ export const encodeOrder = (order: OrderEntry, decimals: number): JsonObject => 
   putSome(body, 'open', order.open, decimals)
   if (order.openCount !== 0) body.openCount = order.openCount
   put(body, 'last', order.last)
+  put(body, 'expiresAt', order.expiresAt)
   return body
 }
 
@@ -83,6 +84,7 @@ export const decodeOrder = (body: JsonObject): OrderEntry => ({
   open: moneyOrNull(body, 'open') ?? 0n,
   openCount: integerOrNull(body, 'openCount') ?? 0,
   last: body.last === undefined ? null : oneOf(body, 'last', refundOutcomes),
+  expiresAt: textOrNull(body, 'expiresAt'),
 })
 
 const put = (body: Record<string, Json>, field: string, value: string | number | null): void => {

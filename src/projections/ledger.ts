@@ -33,7 +33,7 @@ const rowKeys = ({ data }: Handled): readonly RowKey[] => {
 /** Accounts and their entries: the views `balances` and `amounts`. */
 export const ledger: Projection<BalanceDocument, EntryRow, Handled> = {
   name: 'ledger',
-  version: 3,
+  version: 4,
   documents: 'balances',
   rows: 'amounts',
   handles: [

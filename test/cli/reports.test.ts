@@ -18,9 +18,9 @@ t.test('the books, and the views made from them', async (t) => {
   await first.ask('POST', '/v1/transfers', { buyer: 'alice', seller: 'shop', amount: '30' })
   await first.server.close()
   const views = new Database(join(data, 'views.db'))
-  views.exec(`UPDATE "balances@3.1" SET body = replace(body, '30.00', '31.00') WHERE key = 'shop'`)
-  views.exec(`DELETE FROM "amounts@3.1" WHERE leaf = 2`)
-  views.exec(`INSERT INTO "balances@3.1" SELECT 'ghost', at, body FROM "balances@3.1" WHERE key = 'shop'`)
+  views.exec(`UPDATE "balances@4.1" SET body = replace(body, '30.00', '31.00') WHERE key = 'shop'`)
+  views.exec(`DELETE FROM "amounts@4.1" WHERE leaf = 2`)
+  views.exec(`INSERT INTO "balances@4.1" SELECT 'ghost', at, body FROM "balances@4.1" WHERE key = 'shop'`)
   views.close()
   const { ask } = await serve(t, data)
 
@@ -45,7 +45,7 @@ t.test('the books, and the views made from them', async (t) => {
     t.match((await ask('GET', '/v1/accounts/shop')).text, '"actual":"31.00"')
     const { code, out, err } = await cli('rebuild', 'amounts')
     t.equal(code, 3)
-    t.match(out, /^Build 3\.2 of ledger, from 4 events, is live: 8 compared, 3 different, 0 moved on meanwhile\.\n/)
+    t.match(out, /^Build 4\.2 of ledger, from 4 events, is live: 8 compared, 3 different, 0 moved on meanwhile\.\n/)
     t.match(out, /\ndocuments shop\n {2}before {.*"actual":"31\.00".*}\n {2}after {2}{.*"actual":"30\.00".*}\n/)
     t.match(out, /\nrows alice, event 2\n {2}before nothing\n {2}after {2}{.*}\n/)
     t.match(out, /\ndocuments ghost\n {2}before {.*}\n {2}after {2}nothing\n/)
@@ -56,7 +56,7 @@ t.test('the books, and the views made from them', async (t) => {
   await t.test('a view that is right stays as it is', async (t) => {
     const { code, out } = await cli('rebuild')
     t.equal(code, 0)
-    t.match(out, /^Build 3\.3 of ledger, from 4 events, is live: 7 compared, 0 different, 0 moved on meanwhile\.\n/)
+    t.match(out, /^Build 4\.3 of ledger, from 4 events, is live: 7 compared, 0 different, 0 moved on meanwhile\.\n/)
     t.equal(out.match(/ 0 different/g)?.length, projections.length)
   })
 
@@ -74,7 +74,7 @@ t.test('the books, and the views made from them', async (t) => {
     const rebuilt = await run('cli', other, ['rebuild']).ended
     t.match(rebuilt, {
       code: 0,
-      out: /^Build 3\.2 of ledger, from 0 events, is live: 0 compared, 0 different, 0 moved on meanwhile\.\n/,
+      out: /^Build 4\.2 of ledger, from 0 events, is live: 0 compared, 0 different, 0 moved on meanwhile\.\n/,
     })
   })
 })

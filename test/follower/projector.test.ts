@@ -70,7 +70,7 @@ t.test('the first build is made whole before it is live, then follows the log', 
   const again = start(log, views)
   await until(() => again.seen.at(-1) === 4)
   await again.end()
-  t.same(await views.builds('ledger'), ['3.1'], 'the same build is taken up again')
+  t.same(await views.builds('ledger'), ['4.1'], 'the same build is taken up again')
 })
 
 t.test('a build of an older version or one that nobody finished is not kept', async (t) => {
@@ -81,8 +81,8 @@ t.test('a build of an older version or one that nobody finished is not kept', as
   await views.makeLive('ledger', old.name)
   const { projector, seen, end } = start(log, views)
   await until(() => seen.at(-1) === 2)
-  t.equal(await views.liveBuild('ledger'), '3.1')
-  t.same(await views.builds('ledger'), ['0.1', '3.1'], 'the old one is still read')
+  t.equal(await views.liveBuild('ledger'), '4.1')
+  t.same(await views.builds('ledger'), ['0.1', '4.1'], 'the old one is still read')
   t.match(projector.status(), [{ doing: 'following' }])
   await end()
 })
@@ -184,7 +184,7 @@ t.test('once the end has come nothing is begun: the lease is given back', async 
   await until(() => ended.length > 0)
   await Promise.all(ended)
   t.equal(asked, 0)
-  t.match(await views.lease('ledger@3'), { holder: '' })
+  t.match(await views.lease('ledger@4'), { holder: '' })
 })
 
 t.test('an empty log makes an empty view that is live', async (t) => {
@@ -192,6 +192,6 @@ t.test('an empty log makes an empty view that is live', async (t) => {
   const { seen, end } = start(new TestLog(), views)
   await until(() => seen.length > 0)
   t.same(seen, [-1])
-  t.equal(await views.liveBuild('ledger'), '3.1')
+  t.equal(await views.liveBuild('ledger'), '4.1')
   await end()
 })

@@ -59,13 +59,13 @@ t.test('one of two works; when it ends the other goes on where it was', async (t
   await bob.is('following')
   log.push(openings(5).slice(3))
   await until(() => bob.status()?.leaf === 4)
-  t.same(await views.builds('ledger'), ['3.1'])
+  t.same(await views.builds('ledger'), ['4.1'])
   await bob.end()
 })
 
 t.test('one that waits before there is a view says that it has seen nothing', async (t) => {
   const views = createMemoryViewStore()
-  t.equal(await views.takeLease('ledger@3', null, { holder: 'eve', beat: 1 }), true)
+  t.equal(await views.takeLease('ledger@4', null, { holder: 'eve', beat: 1 }), true)
   let looked = 0
   const checkpoint: ViewReader['checkpoint'] = (name) => {
     looked += 1
@@ -97,13 +97,13 @@ t.test('one that lost its lease and gets it back goes on with the same build', a
   const views = createMemoryViewStore()
   const ann = start(log, views, 'ann')
   await ann.is('following')
-  await views.takeLease('ledger@3', await views.lease('ledger@3'), { holder: 'eve', beat: 99 })
+  await views.takeLease('ledger@4', await views.lease('ledger@4'), { holder: 'eve', beat: 99 })
   await ann.is('standby')
-  await views.takeLease('ledger@3', await views.lease('ledger@3'), { holder: '', beat: 100 })
+  await views.takeLease('ledger@4', await views.lease('ledger@4'), { holder: '', beat: 100 })
   await ann.is('following')
   log.push(openings(4).slice(3))
   await until(() => ann.status()?.leaf === 3)
-  t.same(await views.builds('ledger'), ['3.1'])
+  t.same(await views.builds('ledger'), ['4.1'])
   await ann.end()
 })
 
@@ -117,16 +117,16 @@ t.test('a rebuild takes the work over; the other one sees the pointer move, and 
   await bob.projector.hold(ledger)
   const { signal } = new AbortController()
   const options = { ...bob.parts, projection: ledger, projector: bob.projector, progress: () => undefined, signal }
-  t.match(await rebuild(options), { build: '3.2', events: 3, different: 0 })
+  t.match(await rebuild(options), { build: '4.2', events: 3, different: 0 })
   await ann.is('standby')
   log.push(openings(4).slice(3))
   await until(() => ann.status()?.leaf === 3)
   t.equal((await views.reader.document('ledger', 'a3'))?.at, 3)
-  t.same(await views.builds('ledger'), ['3.1', '3.2'], 'somebody may still be reading the old one')
+  t.same(await views.builds('ledger'), ['4.1', '4.2'], 'somebody may still be reading the old one')
   const from = now()
   await until(async () => (await views.builds('ledger')).length === 1)
   t.ok(now() - from > GRACE / 2)
-  t.same(await views.builds('ledger'), ['3.2'])
+  t.same(await views.builds('ledger'), ['4.2'])
   await Promise.all([ann.end(), bob.end()])
 })
 
@@ -148,10 +148,10 @@ t.test('a newer version builds its own, and the older one stops', async (t) => {
   const views = createMemoryViewStore()
   const old = start(log, views, 'old')
   await old.is('following')
-  const first = await views.openBuild(specOf(ledger), '3.1')
+  const first = await views.openBuild(specOf(ledger), '4.1')
   const next = start(log, views, 'new', { ...ledger, version: ledger.version + 1 })
   await next.is('following')
-  t.equal(await views.liveBuild('ledger'), '4.1')
+  t.equal(await views.liveBuild('ledger'), '5.1')
   await until(() => old.status()?.stopped !== null)
   t.match(old.status(), { stopped: { code: 'newer_views' } })
   log.push(openings(5).slice(3))
@@ -171,17 +171,17 @@ t.test('two that are made live at once go one after the other', async (t) => {
   let second: Promise<void> | null = null
   const makeLive: MemoryViewStore['makeLive'] = async (name, build) => {
     const [, other] = runners
-    if (build === '3.2' && other !== undefined) second = projector.replace(ledger, other)
+    if (build === '4.2' && other !== undefined) second = projector.replace(ledger, other)
     await views.makeLive(name, build)
   }
   const { projector, is, status, end } = start(log, { ...views, makeLive }, 'ann')
   await is('following')
-  for (const _ of ['3.2', '3.3'])
+  for (const _ of ['4.2', '4.3'])
     runners.push(await openRunner({ projection: ledger, build: await views.createBuild(specOf(ledger)), log, sleep }))
   const [first] = runners
   if (first !== undefined) await projector.replace(ledger, first)
   await second
-  t.equal(await views.liveBuild('ledger'), '3.3')
+  t.equal(await views.liveBuild('ledger'), '4.3')
   log.push(openings(4).slice(3))
   await until(() => status()?.leaf === 3)
   await end()
@@ -196,7 +196,7 @@ t.test('a build that another process has dropped is not made live', async (t) =>
   const runner = await openRunner({ projection: ledger, build, log, sleep })
   await views.dropBuild(specOf(ledger), build.name)
   await t.rejects(projector.replace(ledger, runner), { message: /another process has dropped/ })
-  t.equal(await views.liveBuild('ledger'), '3.1')
+  t.equal(await views.liveBuild('ledger'), '4.1')
   await end()
 })
 
@@ -213,7 +213,7 @@ t.test('a lease lost while its first build was made is no reason to make it live
   }
   const slow = start(log, { ...views, createBuild }, 'slow')
   await until(async () => (await views.builds('ledger')).length === 1)
-  await views.takeLease('ledger@3', await views.lease('ledger@3'), { holder: 'bob', beat: 99 })
+  await views.takeLease('ledger@4', await views.lease('ledger@4'), { holder: 'bob', beat: 99 })
   await slow.is('standby')
   made()
   await pause(50)

@@ -138,7 +138,8 @@ t.test('an order shows its state to its parties, to nobody else', async (t) => {
     recordedAt: '2026-02-01T05:00:00.000Z',
   })
   t.match(await get('3', 'alice'), { status: 'effective', plan: '11' })
-  t.match(await get('4', 'alice'), { status: 'pending', paidAmount: '0.00' })
+  t.match(await get('4', 'alice'), { status: 'pending', paidAmount: '0.00', expiresAt: '2026-04-01T00:00:00.000Z' })
+  t.notOk('expiresAt' in (await get('3', 'alice')), 'what was paid at once runs out never')
   t.match(await get('4', 'carol'), { statusCode: 404, code: 'order_not_found' })
   t.match(await get('2', 'alice'), { statusCode: 404, code: 'order_not_found' })
 })

@@ -107,7 +107,7 @@ t.test('a trade is one entry at each party', async (t) => {
   t.same(balance(documents.bob), [300n, 0n])
   t.same(shape(rows[`${trade} ann`]), ['trade', 'out', 300n, 'bob', -300n, 0n])
   t.same(shape(rows[`${trade} bob`]), ['trade', 'in', 300n, 'ann', 300n, 0n])
-  const order = { state: 'effective', paid: 300n, refunded: 0n, open: 0n, openCount: 0, last: null }
+  const order = { state: 'effective', paid: 300n, refunded: 0n, open: 0n, openCount: 0, last: null, expiresAt: null }
   const where = { stream: 'account-ann', revision: 1, orderId: id, orderLeaf: trade, plan: 'p' }
   t.match(rows[`${trade} ann`], { order, ...where })
   t.match(rows[`${trade} bob`], { order, ...where })
@@ -200,7 +200,15 @@ t.test('folds are total: nothing of an event that names what is not there is ref
   const row = rows['0 ann']
   if (first === undefined || second === undefined || row === undefined) throw new Error('the script has two events')
   t.equal(ledger.evolveRow(row, first, at), row, 'an event that changes no entry')
-  const order = { state: 'effective', paid: 1n, refunded: 0n, open: 0n, openCount: 0, last: null } as const
+  const order = {
+    state: 'effective',
+    paid: 1n,
+    refunded: 0n,
+    open: 0n,
+    openCount: 0,
+    last: null,
+    expiresAt: null,
+  } as const
   t.same(ledger.evolveRow({ ...row, order }, first, at).order, order)
 })
 

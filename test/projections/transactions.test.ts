@@ -89,7 +89,7 @@ const refused = (amount: string, refundLeaf: number): Fact => ({
   data: { ...back(amount), refundLeaf },
 })
 
-const unpaid = { state: 'pending', paid: 0n, refunded: 0n, open: 0n, openCount: 0, last: null }
+const unpaid = { state: 'pending', paid: 0n, refunded: 0n, open: 0n, openCount: 0, last: null, expiresAt: null }
 
 t.test('a payment by card is a row from when its card is about to be charged', async (t) => {
   t.same(await rowsOf(started), [

@@ -57,7 +57,7 @@ t.test('a healthy system is rebuilt to the same bytes, and goes on with the new 
   const rebuilt = await rebuild({ ...options, signal: new AbortController().signal })
   t.same(rebuilt, {
     projection: 'ledger',
-    build: '3.2',
+    build: '4.2',
     events: 5,
     compared: 10,
     moved: 0,
@@ -65,7 +65,7 @@ t.test('a healthy system is rebuilt to the same bytes, and goes on with the new 
     differences: [],
   })
   t.same(told, [[5, 5]])
-  t.equal(await views.liveBuild('ledger'), '3.2')
+  t.equal(await views.liveBuild('ledger'), '4.2')
   log.push(events(4).slice(5))
   await until(() => seen.at(-1) === 5)
   t.match(await views.reader.document('ledger', 'bob'), { at: 5, body: { actual: '4.00' } })
@@ -74,7 +74,7 @@ t.test('a healthy system is rebuilt to the same bytes, and goes on with the new 
 
 t.test('what was wrong in the old build is reported', async (t) => {
   const { views, options, end } = await running(3)
-  const live = await views.openBuild({ ...ledger, projection: 'ledger' }, '3.1')
+  const live = await views.openBuild({ ...ledger, projection: 'ledger' }, '4.1')
   await live.commit({ rows: [{ key: 'zed', leaf: 1, at: 1, body: { made: 'up' } }], documents: [] })
   const { different, differences } = await rebuild({ ...options, signal: new AbortController().signal })
   t.equal(different, 1)
@@ -87,8 +87,8 @@ t.test('a cancelled rebuild leaves nothing behind', async (t) => {
   const cancel = new AbortController()
   const progress = () => cancel.abort()
   await t.rejects(rebuild({ ...options, progress, signal: cancel.signal }), { name: 'AbortError' })
-  t.same(await views.builds('ledger'), ['3.1'])
-  t.equal(await views.liveBuild('ledger'), '3.1')
+  t.same(await views.builds('ledger'), ['4.1'])
+  t.equal(await views.liveBuild('ledger'), '4.1')
   await end()
 })
 
@@ -105,8 +105,8 @@ t.test('several are made one after another; their progress is that of the whole'
   const { projection: _, ...rest } = options
   const results = await rebuildEach([ledger, other], { ...rest, signal: new AbortController().signal })
   t.match(results, [
-    { projection: 'ledger', build: '3.2', events: 5, different: 0 },
-    { projection: 'other', build: '3.2', events: 5, different: 0 },
+    { projection: 'ledger', build: '4.2', events: 5, different: 0 },
+    { projection: 'other', build: '4.2', events: 5, different: 0 },
   ])
   t.same(told, [
     [5, 10],
@@ -126,8 +126,8 @@ t.test('where one of several cannot be made, it is named, and those before it ar
     code: 'rebuild_failed',
     message: 'other: no space; made anew before it: ledger',
   })
-  t.equal(await views.liveBuild('ledger'), '3.2')
-  t.equal(await views.liveBuild('other'), '3.1')
+  t.equal(await views.liveBuild('ledger'), '4.2')
+  t.equal(await views.liveBuild('other'), '4.1')
   await end()
 })
 

@@ -72,7 +72,7 @@ t.test('two that decide and two that fold', async (t) => {
     await ready(again.ask)
     const { code, out, err } = await run('cli', data, ['rebuild'], { ...settings, COUNTERFOIL_DATA: data }).ended
     t.equal(code, 0, err)
-    t.match(out, /^Build 3\.2 of ledger, from \d+ events, is live: \d+ compared, 0 different/m)
+    t.match(out, /^Build 4\.2 of ledger, from \d+ events, is live: \d+ compared, 0 different/m)
     await visible(other)
     await visible(one)
     const shown = async (ask: Ask) => (await ask('GET', '/v1/accounts/alice')).text

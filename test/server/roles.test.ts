@@ -61,7 +61,7 @@ t.test('one process decides, another folds the views, a third waits to take over
     t.match(refused.text, '"code":"rebuild_elsewhere"')
     const { code, out } = await run('cli', data, ['rebuild'], { COUNTERFOIL_DATA: data }).ended
     t.equal(code, 0)
-    t.match(out, /^Build 3\.2 of ledger, from 4 events, is live: 5 compared, 0 different/m)
+    t.match(out, /^Build 4\.2 of ledger, from 4 events, is live: 5 compared, 0 different/m)
     t.equal((await recharge(api.ask, '4')).headers.get('ledger-visible'), null)
     t.match((await api.ask('GET', '/v1/accounts/alice')).text, '"actual":"10.00"')
   })

@@ -33,6 +33,7 @@ const shown = (entry: Entry): Writable => {
       status: statusOf(entry.order),
       paidAmount: money(entry.order.paid),
       refundedAmount: money(entry.order.refunded),
+      expiresAt: entry.order.expiresAt ?? undefined,
     }),
     refundState: entry.refundState ?? undefined,
     reversedAmount: entry.reversed === null ? undefined : money(entry.reversed),

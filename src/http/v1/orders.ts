@@ -35,6 +35,7 @@ const read = async ({ parts, caller, params }: Call): Promise<Answer> => {
     title: title ?? undefined,
     reference: reference ?? undefined,
     recordedAt,
+    expiresAt: order.expiresAt ?? undefined,
   })
   return { status: 200, body }
 }
