@@ -47,6 +47,7 @@ t.test('every command writes its event, once', async (t) => {
   await ask('authorize', trade('10'), { actor: ann }, 'TradeAuthorized')
   await ask('capture', { order: orders[0] ?? '', amount: '4' }, { actor: bob }, 'TradeCaptured')
   await ask('capture', { order: orders[0] ?? '', amount: '4' }, { actor: bob }, 'TradeCaptured again')
+  await ask('capture', { order: orders[0] ?? '' }, { actor: bob }, 'order_not_pending')
   await ask('authorize', trade('10'), { actor: ann }, 'TradeAuthorized')
   await ask('void', { order: orders[0] ?? '' }, { actor: ann }, 'TradeVoided')
   await ask('void', { order: orders[0] ?? '' }, { actor: ann }, 'TradeVoided again')

@@ -11,7 +11,7 @@ export interface CaptureInput {
   readonly account?: string
 }
 
-/** A capture of a part releases the rest in the same event. */
+/** A capture of a part releases the rest in the same event. It is repeated by the same amount alone: without one the whole is meant. */
 export const decideCapture = (input: CaptureInput, order: Order | undefined, deciding: Deciding): Decision =>
   badAmount(input.amount) ??
   onOrder(order, { actor: deciding.actor, account: input.account, roles: ['seller'] }, (found) =>
@@ -22,11 +22,10 @@ const capture = (text: string | undefined, { facts: order, payment }: Order, now
   const { currency } = order
   const asked = text === undefined ? undefined : minorIn(text, currency)
   if (typeof asked === 'object') return asked
-  if (wasCaptured(payment) && (asked === undefined || asked === payment.paid))
-    return repeat(payment.decidedAt, payment.decidedLeaf)
+  const taken = asked ?? order.amount
+  if (wasCaptured(payment) && taken === payment.paid) return repeat(payment.decidedAt, payment.decidedLeaf)
   if (ranOut(payment, now)) return refuse('hold_expired', 'The hold has run out; its money went back to the buyer.')
   if (payment.state !== 'pending') return notPending(payment)
-  const taken = asked ?? order.amount
   if (taken > order.amount) {
     return refuse('capture_exceeds_hold', `The hold is ${amountText(order.amount, currency)} ${currency}.`)
   }
