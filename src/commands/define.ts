@@ -1,7 +1,7 @@
-import type { Decision } from '../ledger/decision.js'
+import type { Decision, Refused } from '../ledger/decision.js'
 import type { DocumentKind, DocumentOf } from '../ledger/document.js'
 import type { RefusalCode } from '../ledger/refusals.js'
-import type { Account, Deciding, Order, Recharge, Refund } from '../ledger/state.js'
+import type { Account, Actor, Deciding, Order, Recharge, Refund } from '../ledger/state.js'
 import type { TaxTable } from '../ledger/tax.js'
 import type { CouponCodes } from './coupon-codes.js'
 import type { CommandName, Inputs } from './port.js'
@@ -52,6 +52,8 @@ export interface CommandDefinition<Name extends CommandName> {
   readonly fresh?: true
   /** What such a reference is refused with. */
   readonly missing: RefusalCode
+  /** Refused with this instead: the reference names something else, of which the actor may know. It guards nothing, so that to others it is as good as missing. */
+  otherwise?(input: Inputs[Name], committed: Pick<Reads, 'recharge'>, actor: Actor): Refused | undefined
   /** `reads`: the guarded stream with what is in flight, everything else committed. */
   decide(input: Inputs[Name], reads: Reads, deciding: Deciding, settings: Settings): Decision
 }

@@ -1,5 +1,7 @@
 import type { LedgerEvent } from '../../events/envelope.js'
-import type { CommandDefinition, Operation } from './define.js'
+import { type Refused, refuse } from '../ledger/decision.js'
+import type { Actor } from '../ledger/state.js'
+import type { CommandDefinition, Operation, Reads } from './define.js'
 import type { CommandContext, CommandName, Inputs, Outcome, Standing } from './port.js'
 
 /** A command on its way, already bound to its input. */
@@ -7,9 +9,10 @@ export interface BoundCommand {
   readonly name: CommandName
   /** The first word of a stored key. */
   readonly operation: Operation
-  readonly missing: CommandDefinition<CommandName>['missing']
   readonly fresh: boolean
   guard: (committed: Parameters<CommandDefinition<CommandName>['guard']>[1]) => string | null
+  /** What it is refused with when no stream guards it. */
+  unguarded: (committed: Pick<Reads, 'recharge'>, actor: Actor) => Refused
   decide: (
     reads: Parameters<CommandDefinition<CommandName>['decide']>[1],
     deciding: Parameters<CommandDefinition<CommandName>['decide']>[2],
@@ -24,9 +27,11 @@ export const bind = <Name extends CommandName>(
 ): BoundCommand => ({
   name: definition.name,
   operation: definition.operation ?? definition.name,
-  missing: definition.missing,
   fresh: definition.fresh === true,
   guard: (committed) => definition.guard(input, committed),
+  unguarded: (committed, actor) =>
+    definition.otherwise?.(input, committed, actor) ??
+    refuse(definition.missing, 'The request names nothing that is known here.'),
   decide: (reads, deciding) => definition.decide(input, reads, deciding, settings),
   effectiveDate: 'effectiveDate' in input ? input.effectiveDate : undefined,
 })

@@ -229,8 +229,7 @@ export class CommandLoop implements Commands {
 
   #missing(entry: Entry): void {
     if (entry.caughtUp) {
-      const detail = 'The request names nothing that is known here.'
-      entry.answer({ kind: 'refused', refusal: { code: entry.command.missing, detail, onRequest: false } })
+      entry.answer(entry.command.unguarded(this.#books, entry.context.actor))
       return
     }
     this.#upToDate().then(

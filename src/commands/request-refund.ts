@@ -1,4 +1,4 @@
-import { decideRequestRefund } from '../ledger/decide/request-refund.js'
+import { decideRequestRefund, refundOfRecharge } from '../ledger/decide/request-refund.js'
 import { partyStream, purchaseStream } from '../ledger/streams.js'
 import { defineCommand } from './define.js'
 
@@ -6,6 +6,7 @@ import { defineCommand } from './define.js'
 export const requestRefund = defineCommand({
   name: 'request-refund',
   missing: 'order_not_found',
+  otherwise: (input, committed, actor) => refundOfRecharge(input, committed.recharge(input.order), actor),
   guard: (input, committed) =>
     partyStream(committed.order(input.order), 'seller') ?? purchaseStream(committed.purchase(input.order)),
   decide: (input, reads, deciding) =>

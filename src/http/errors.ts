@@ -227,7 +227,12 @@ const onAccounts = {
   order_not_found: entry(2017, 404, 'There is no such order.', 'Check the id.'),
   order_not_pending: entry(2018, 409, 'The order is not pending.', CHECK_ORDER),
   order_not_effective: entry(2019, 409, 'The order is not effective.', CHECK_ORDER),
-  order_not_refundable: entry(2020, 409, 'This movement cannot be refunded.', 'A recharge is reversed by an admin.'),
+  order_not_refundable: entry(
+    2020,
+    409,
+    'This cannot be refunded: it is a recharge, or an order for which nothing was paid.',
+    'Ask an admin to take a recharge back; of an unpaid order there is nothing to give back.',
+  ),
   hold_expired: entry(2021, 409, 'The hold has expired.', 'Authorise again.'),
   hold_not_expired: entry(2022, 409, 'The hold has not expired yet.', NOTHING),
   capture_exceeds_hold: entry(2023, 422, 'The capture is more than the hold.', OTHER_AMOUNT),

@@ -31,7 +31,7 @@ import { decideRedeem } from '../../src/ledger/decide/redeem.js'
 import { decideRefundPurchase } from '../../src/ledger/decide/refund-purchase.js'
 import { decideRenew } from '../../src/ledger/decide/renew.js'
 import { decideReportUsage } from '../../src/ledger/decide/report-usage.js'
-import { decideRequestRefund } from '../../src/ledger/decide/request-refund.js'
+import { decideRequestRefund, refundOfRecharge } from '../../src/ledger/decide/request-refund.js'
 import { decideReverseRecharge } from '../../src/ledger/decide/reverse-recharge.js'
 import { decideApproveRefund, decideRejectRefund, decideWithdrawRefund } from '../../src/ledger/decide/review-refund.js'
 import { decideBuy, decideStartCheckout, decideStartRecharge } from '../../src/ledger/decide/start-checkout.js'
@@ -126,6 +126,7 @@ export const deciders: Deciders = {
   void: (books, input, deciding) => decideVoid(input, books.order(input.order), deciding),
   expire: (books, input, deciding) => decideExpire(books.order(input.order), deciding),
   'request-refund': (books, input, deciding) =>
+    refundOfRecharge(input, books.recharge(input.order), deciding.actor) ??
     decideRequestRefund(input, { ...refunds(books, input.order), purchase: books.purchase(input.order) }, deciding),
   'approve-refund': (books, input, deciding) => decideApproveRefund(input, refunds(books, input.order), deciding),
   'reject-refund': (books, input, deciding) => decideRejectRefund(input, refunds(books, input.order), deciding),

@@ -218,7 +218,7 @@ export class Oracle {
     const id = idOf(0)
     const decision = this.#decide(asked, this.#later(asked, now), id)
     const stream = this.#guard(asked)
-    if (stream === null) return asked.name === 'refund-purchase' ? 'purchase_not_found' : 'order_not_found'
+    if (stream === null) return unguarded(asked.name, decision)
     const kept = this.#keys.get(`${asked.actor.subject} ${operationOf(asked.name)} ${stream} ${asked.key}`)
     if (asked.key !== undefined && kept) return kept.body === asked.body ? `again ${kept.event.leaf}` : 'key-reused'
     if (decision.kind === 'refused') return decision.refusal.code
@@ -251,6 +251,13 @@ export class Oracle {
     const last = this.books.recordedAt(this.#guard(asked) ?? '')
     return last > now ? last : now
   }
+}
+
+/** By which code is refused what no stream guards. */
+const unguarded = (name: CommandName, decision: Decision): string => {
+  if (name === 'refund-purchase') return 'purchase_not_found'
+  const mistaken = decision.kind === 'refused' && decision.refusal.code === 'order_not_refundable'
+  return mistaken ? 'order_not_refundable' : 'order_not_found'
 }
 
 const compare = ({ name, outcome }: Asked, expected: string): void => {

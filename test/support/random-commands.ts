@@ -80,7 +80,7 @@ export const inputOf: { readonly [Name in CommandName]: (drawn: Drawn, books: Bo
   void: (d, books) => orderOf(d, books),
   expire: (d, books) => orderOf(d, books),
   'request-refund': (d, books) => ({
-    ...orderOf(d, books),
+    ...(d.pick % 7 === 0 ? rechargeOf(d, books) : orderOf(d, books)),
     again: d.pick % 2 === 0,
     ...(d.full && { amount: d.amount }),
   }),
@@ -238,6 +238,8 @@ const planOf = ({ accounts: [plan], amount }: Drawn) => ({
 const tradeOf = ({ accounts: [buyer, seller], amount }: Drawn) => ({ buyer, seller, amount })
 
 const orderOf = ({ pick }: Drawn, books: Books) => ({ order: chosen(books.orders(), pick)?.facts.id ?? '0' })
+
+const rechargeOf = ({ pick }: Drawn, books: Books) => ({ order: chosen(books.recharges(), pick)?.id ?? '0' })
 
 const instanceOf = ({ pick }: Drawn) => ({ instance: `i-${pick % 4}` })
 

@@ -1,8 +1,8 @@
-import { type Decision, facts, refuse, repeat } from '../decision.js'
+import { type Decision, facts, type Refused, refuse, repeat } from '../decision.js'
 import type { DocumentOf } from '../document.js'
 import { amountText } from '../money.js'
 import { orderStatus } from '../order.js'
-import { type Deciding, MAX_OPEN_REFUNDS, type Order, type Refund } from '../state.js'
+import { type Actor, type Deciding, MAX_OPEN_REFUNDS, type Order, type Recharge, type Refund } from '../state.js'
 import { badAmount, minorIn } from './checks.js'
 import { onOrder, partiesOf, refundNotFound } from './on-order.js'
 
@@ -38,17 +38,31 @@ export const decideRequestRefund = (
     request(input, order, state, deciding),
   )
 
-/** Only its owner learns what it is. */
+/** A recharge is no order. `undefined`: the reference names none, or none that the actor may know of. */
+export const refundOfRecharge = (
+  input: Pick<RequestRefundInput, 'account'>,
+  recharge: Recharge | undefined,
+  actor: Actor,
+): Refused | undefined =>
+  recharge && mayKnow(recharge, input, actor)
+    ? refuse('order_not_refundable', 'This is a recharge: it is not refunded, but an admin may take it back.')
+    : undefined
+
 const ofPurchase = (
-  { account }: RequestRefundInput,
+  input: RequestRefundInput,
   purchase: DocumentOf<'purchase'> | undefined,
   { actor }: Deciding,
-): Decision | undefined => {
-  if (purchase === undefined || (account !== undefined && account !== purchase.account)) return undefined
-  return actor.admin || actor.acts(purchase.account)
+): Decision | undefined =>
+  purchase && mayKnow(purchase, input, actor)
     ? refuse('order_is_purchase', 'This is a purchase: an admin may refund it, and its subscription may be cancelled.')
     : undefined
-}
+
+/** Only its owner, or an admin, learns what it is. */
+const mayKnow = (
+  owned: { readonly account: string },
+  { account }: Pick<RequestRefundInput, 'account'>,
+  actor: Actor,
+): boolean => (account === undefined || account === owned.account) && (actor.admin || actor.acts(owned.account))
 
 const request = (input: RequestRefundInput, order: Order, state: RefundState, deciding: Deciding): Decision => {
   const { currency } = order.facts

@@ -60,6 +60,17 @@ t.test('only what was paid is refunded', async (t) => {
     .then(t, requested('3.00'))
 })
 
+t.test('a recharge is no order; only who acts for its account, or an admin, learns what it is', async (t) => {
+  const books = given(...open)
+  for (const reference of [idOf(1), '2']) {
+    const recharge = { order: reference, again: false }
+    for (const who of [ann, admin]) books.when('request-refund', recharge, who).refused(t, 'order_not_refundable')
+    books.when('request-refund', { ...recharge, account: 'ann', amount: 'x' }, ann).refused(t, 'order_not_refundable')
+    books.when('request-refund', recharge, bob).refused(t, 'order_not_found')
+    books.when('request-refund', { ...recharge, account: 'bob' }, admin).refused(t, 'order_not_found')
+  }
+})
+
 t.test('buyer or admin request the whole or a part; the seller need not have the money', async (t) => {
   for (const who of [ann, admin])
     given(...paid)
