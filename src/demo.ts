@@ -3,6 +3,7 @@ import { fileURLToPath } from 'node:url'
 import { readCatalogueFile } from './cli/catalogue-file.js'
 import type { CommandContext, CommandName, Inputs } from './commands/port.js'
 import { Principal } from './http/principal.js'
+import { decode } from './opening.js'
 import type { Started } from './server.js'
 
 const CATALOGUE = fileURLToPath(new URL('../../demo/catalogue.json', import.meta.url))
@@ -14,9 +15,18 @@ const actor = new Principal({
   scopes: new Set(),
 })
 
-/** Fills an empty ledger with two accounts, a few movements and a catalogue, each once, however many processes begin at the same time; another ledger is left as it is. */
-export const loadDemo = async ({ commands, leaf }: Started): Promise<void> => {
-  if (leaf !== -1) return
+/** An earlier start has loaded it, up to what the greeting tells last: alice wants her money back. */
+const isLoaded = async (log: Started['log']): Promise<boolean> => {
+  const [wanted] = await log.readStream('account-bookshop', { direction: 'forwards', from: 1, max: 1 })
+  return wanted !== undefined && decode(wanted).metadata.actor === actor.subject
+}
+
+/**
+ * Fills an empty ledger with two accounts, a few movements and a catalogue, each once, however many processes begin at the same time; another ledger is left as it is.
+ * `false`: it holds something else than the demo.
+ */
+export const loadDemo = async ({ commands, log, leaf }: Started): Promise<boolean> => {
+  if (leaf !== -1) return isLoaded(log)
   let steps = 0
   const run = async <Name extends CommandName>(name: Name, input: Inputs[Name]): Promise<string> => {
     steps += 1
@@ -34,6 +44,7 @@ export const loadDemo = async ({ commands, leaf }: Started): Promise<void> => {
   const order = await run('trade', { buyer: 'alice', seller: 'bookshop', amount: '25.50', plan: 'novel' })
   await run('request-refund', { order, reason: 'ordered twice', again: false })
   await Promise.all(readCatalogueFile(CATALOGUE).items.map(({ item }) => run('publish-item', { item })))
+  return true
 }
 
 /** How to look at it. The token opens everything for twelve hours: this is for whoever sits before the demo. */
@@ -44,4 +55,9 @@ A demo: alice has bought from bookshop twice, and wants her money back for one. 
   curl -s -H "Authorization: $TOKEN" ${address}/bill/alice/info
 
 README.md walks on from here.
+`
+
+/** What is said instead where the ledger holds something else. */
+export const NO_DEMO = `
+The ledger already holds something else, so no demo was loaded. \`counterfoil token\` issues a token for it.
 `

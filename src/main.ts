@@ -5,7 +5,7 @@ import { writeServerFile } from './cli/server-file.js'
 import { issueToken } from './cli/token.js'
 import { explain, UsageError } from './cli/tool.js'
 import { readConfig } from './config.js'
-import { greeting, loadDemo } from './demo.js'
+import { greeting, loadDemo, NO_DEMO } from './demo.js'
 import { reasonOf } from './follower/batch.js'
 import { startServer } from './server.js'
 import { createStop } from './stopping.js'
@@ -53,7 +53,10 @@ const run = async (): Promise<void> => {
     throw error
   })
   if (!demo || started === null) return
-  await loadDemo(started)
+  if (!(await loadDemo(started))) {
+    process.stdout.write(NO_DEMO)
+    return
+  }
   const issuedAt = Math.floor(Date.now() / 1000)
   const token = issueToken(config, { ...ADMIN, issuedAt })
   process.stdout.write(greeting(server.address, token))

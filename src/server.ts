@@ -17,12 +17,14 @@ import { decode, type Opening, startOpening } from './opening.js'
 import { projections } from './projections/projections.js'
 import { createStandstill, promptly, readiness, SILENT_SECRETS } from './readiness.js'
 import type { SecretStore } from './secrets/port.js'
+import type { EventLog } from './store/port.js'
 import { openGateway, openSecretStore, openViewReader, readAfter, type WatchedGateway } from './stores.js'
 import type { ViewReader } from './views/port.js'
 import { couponCodesOf, macOf, type WriteSide } from './write-side.js'
 
 export interface Started {
   readonly commands: Commands
+  readonly log: Pick<EventLog, 'readStream'>
   /** The leaf number of the last event then; -1: the store was empty. */
   readonly leaf: number
 }
@@ -98,7 +100,7 @@ export const startServer = async (options: ServerOptions): Promise<Server> => {
 }
 
 const startedOf = (write: WriteSide | null): Started | null =>
-  write === null ? null : { commands: write.loop, leaf: write.start }
+  write === null ? null : { commands: write.loop, log: write.store, leaf: write.start }
 
 /** Where this process does not fold a view itself: the live build's checkpoint, if it is one of this log. */
 const pollOf =

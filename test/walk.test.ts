@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import t from 'tap'
 import { openSqliteEventLog } from '../src/store/sqlite.js'
 import { root } from './support/root.js'
-import { asking, folder, ready, run } from './support/serving.js'
+import { asking, folder, ready, run, serve } from './support/serving.js'
 
 const BETWEEN = '@@ the next block @@'
 
@@ -83,12 +83,12 @@ t.test('the walk of the README does what it shows', async (t) => {
   server.kill('SIGTERM')
   t.equal((await server.ended).code, 0)
 
-  await t.test('a ledger that is not empty gets no demo', async (t) => {
+  await t.test('a second start on the demo loads nothing more, and greets as the first', async (t) => {
     const again = run('main', home, ['--demo'])
     t.equal(await (await fetch(`${await again.address}/health`)).text(), '{"status":"alive"}')
     again.kill('SIGTERM')
     const { out } = await again.ended
-    t.match(out, /TOKEN=\S+/)
+    t.match(out, /A demo: alice .*TOKEN=\S+\n {2}curl .*\/bill\/alice\/info\n/s)
     const log = await openSqliteEventLog({ path: join(data, 'events.db') })
     // A charge of the sandbox settles when a minute is over.
     const written = (await log.readLog({ after: null, max: 100 })).filter(
@@ -97,4 +97,23 @@ t.test('the walk of the README does what it shows', async (t) => {
     t.equal(written.length, 44)
     await log.close()
   })
+})
+
+t.test('a ledger that holds something else gets no demo, and no token is printed', async (t) => {
+  const data = folder(t)
+  const { ask, server: first } = await serve(t, data)
+  t.equal((await ask('POST', '/v1/accounts', { name: 'acme' })).status, 201)
+  await first.close()
+  const again = run('main', data, ['--demo'], { COUNTERFOIL_DATA: data })
+  while (!again.out().includes('counterfoil token')) await new Promise((resolve) => setTimeout(resolve, 10))
+  again.kill('SIGTERM')
+  const { code, out } = await again.ended
+  t.equal(code, 0)
+  t.equal(
+    out,
+    `Counterfoil listens on ${await again.address}
+
+The ledger already holds something else, so no demo was loaded. \`counterfoil token\` issues a token for it.
+`,
+  )
 })
