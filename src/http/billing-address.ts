@@ -1,12 +1,12 @@
 import { personKeyOf } from '../commands/person-key.js'
 import { type CustomerDocument, customers } from '../projections/customers.js'
-import { RequestRefused } from './errors.js'
 import { Fields } from './fields.js'
 import { writeJson } from './json.js'
 import { readJsonText } from './json-reader.js'
 import { CUSTOMERS } from './parts.js'
 import { personalOf, type Sealed } from './personal.js'
 import { type Ask, type Call, intent, type Settled } from './route.js'
+import { orEmpty, someLines, text } from './schema.js'
 
 /** Where a customer lives. What he left out is blank. */
 export interface BillingAddress {
@@ -18,19 +18,15 @@ export interface BillingAddress {
   readonly region: string
 }
 
-/** Of a body. Names and places are written in any way: only blank ones and long ones are refused. */
-export const addressText = { type: 'string', maxLength: 256 } as const
+/** Of a body. Names and places are written in any way: only blank ones, long ones and control characters are refused. */
+export const addressText = text
+/** What may be left out, or be blank. */
+export const addressMore = orEmpty(text)
+/** As above, and it may have several lines. */
+export const streetMore = orEmpty(someLines(256))
 
 /** What it is sealed as: for ever. */
 const FIELD = 'billing-address'
-
-const NEEDED = ['name', 'country', 'postal'] as const
-
-/** Throws `RequestRefused` where what is needed is blank. */
-const mustSay = (address: BillingAddress): void => {
-  const blank = NEEDED.find((field) => !/\S/u.test(address[field]))
-  if (blank !== undefined) throw new RequestRefused('invalid_request', `body/${blank}: it must not be blank`)
-}
 
 const nothing = (account: string): Sealed => ({ personKey: personKeyOf(account, 0), sealed: '', erasures: 0 })
 
@@ -41,7 +37,6 @@ export const changeAddress = async (
   address: BillingAddress,
   ask: Ask,
 ): Promise<Settled> => {
-  mustSay(address)
   // Others are refused whatever they send, and must not have a key drawn.
   const may = caller.admin || caller.acts(account)
   const { personKey, sealed, erasures } = may

@@ -1,11 +1,13 @@
-import { currency, instant, prose as longText, text } from '../../events/parts.js'
+import { currency, instant } from '../../events/parts.js'
 import type { ItemKind } from '../ledger/document.js'
 import type { WrittenItem } from '../ledger/item.js'
 import { Fields } from './fields.js'
-import { decimalText, named, type Schema, whole } from './schema.js'
+import { decimalText, named, oneLine, type Schema, someLines, text, whole } from './schema.js'
 
-/** Blank is left out. */
-const prose = { ...longText, minLength: 1 } as const
+/** Of several sentences, for whoever chooses. Blank is left out. */
+const prose = someLines(4096)
+/** Of one line: an address in the web, or who it belongs to. */
+const long = oneLine(4096)
 
 const quotas = {
   type: 'object',
@@ -45,15 +47,15 @@ export const itemShapes: Readonly<Record<ItemKind, Shape>> = {
   addon: { required: { name: text, price: decimalText, quotas }, optional: { currency } },
   repo: {
     required: { class: text, label: text },
-    optional: { description: prose, owner: prose, imageUrl: prose },
+    optional: { description: prose, owner: long, imageUrl: long },
   },
   'repo-item': {
-    required: { url: prose },
-    optional: { owner: prose, attributes: { type: 'array', maxItems: 200, items: attribute } },
+    required: { url: long },
+    optional: { owner: long, attributes: { type: 'array', maxItems: 200, items: attribute } },
   },
   service: {
     required: { class: text, provider: text, name: text },
-    optional: { description: prose, imageUrl: prose },
+    optional: { description: prose, imageUrl: long },
   },
 }
 

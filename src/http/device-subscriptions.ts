@@ -4,9 +4,10 @@ import { RequestRefused } from './errors.js'
 import type { Parts } from './parts.js'
 import { type Personal, personalOf } from './personal.js'
 import { type Ask, type Call, intent, type Settled } from './route.js'
+import { text } from './schema.js'
 
 /** Of a request: what the owner calls a device. Blank is left out. */
-export const deviceNameText = { type: 'string', minLength: 1, maxLength: 256 } as const
+export const deviceNameText = text
 
 /** What it is sealed as: for ever. */
 const FIELD = 'device-name'

@@ -34,6 +34,14 @@ export const limit = { type: 'string', maxLength: 4, pattern: '^(?:[1-9][0-9]{0,
 export const cursor = { type: 'string', maxLength: 64 } as const
 /** Characters that can be seen, of ASCII: what another program has made. */
 export const visible = (most: number) => ({ type: 'string', maxLength: most, pattern: '^[\\x21-\\x7e]+$' }) as const
+/** Free text of a person or another system, at most so long: not blanks alone, and no control characters, which would lie in the log for ever. */
+export const oneLine = (most: number) =>
+  ({ type: 'string', maxLength: most, pattern: '^(?=\\s*\\S)\\P{Cc}*$' }) as const
+/** The same, where tabs and line breaks are meant too. */
+export const someLines = (most: number) =>
+  ({ type: 'string', maxLength: most, pattern: '^(?=\\s*\\S)(?:[\\t\\n]|\\r\\n|\\P{Cc})*$' }) as const
+/** What most free texts are. */
+export const text = oneLine(256)
 /** A subscription: our id, or the 24 hex digits that the subscriptions API shows. */
 export const subscriptionId = {
   type: 'string',
@@ -44,6 +52,8 @@ export const subscriptionId = {
 export const orNull = (schema: object) => ({ if: { enum: [null] }, else: schema })
 /** Of text: a blank one says so too. */
 export const orBlank = (schema: object) => ({ if: { enum: [null, ''] }, else: schema })
+/** Of text: a blank one alone says so. */
+export const orEmpty = (schema: object) => ({ if: { enum: [''] }, else: schema })
 /** Of TCP, as text or as a number literal. */
 export const port = { port: true } as const
 /** One of these words; a number literal counts as its text. */
@@ -156,6 +166,11 @@ const forms: ReadonlyMap<string, string> = new Map([
   [subscriptionId.pattern, 'the id of a subscription was expected: 24 hex digits, or a UUID, in lower case'],
   [limit.pattern, 'a whole number from 1 to 1000 was expected'],
   [visible(1).pattern, 'visible ASCII characters were expected, up to the documented length'],
+  [oneLine(1).pattern, 'text was expected: one line without control characters, and not blanks alone'],
+  [
+    someLines(1).pattern,
+    'text was expected: without control characters but tabs and line breaks, and not blanks alone',
+  ],
   [date.pattern, 'a date was expected: YYYY-MM-DD'],
   [instant.pattern, 'an instant in UTC was expected: YYYY-MM-DDTHH:MM:SS.mmmZ'],
   [currency.pattern, 'a currency was expected: three capital letters such as EUR'],

@@ -63,7 +63,7 @@ t.test('what may be left out is blank then; what may not be blank is refused', a
     for (const value of ['', ' ', '\t\u3000\n']) {
       const { status, json } = await post({ ...least, [field]: value })
       t.equal(status, 400)
-      t.match(json(), { status: 'ERROR', message: `invalid_request: body/${field}: it must not be blank.`, data: null })
+      t.match(json().message, RegExp(`^invalid_request: body/${field}: text was expected: .* not blanks alone\\.`))
     }
     t.equal((await post({ ...least, [field]: undefined })).status, 400)
   }
@@ -72,9 +72,9 @@ t.test('what may be left out is blank then; what may not be blank is refused', a
     t.equal((await post({ ...full, [field]: 'x'.repeat(257) })).status, 400)
     t.equal((await post({ ...full, [field]: 1 })).status, 400)
   }
-  const widest = Object.fromEntries(Object.keys(full).map((field) => [field, `x${'\u0001'.repeat(255)}`]))
-  t.equal((await post(widest)).status, 200, 'the longest JSON of all')
-  t.match((await form()).json().data, widest)
+  const widest = Object.fromEntries(Object.keys(full).map((field) => [field, '𝒜'.repeat(256)]))
+  t.equal((await post({ ...widest, billing_address: 'Long Lane 1\nSmalltown' })).status, 200)
+  t.match((await form()).json().data, { ...widest, billing_address: 'Long Lane 1\nSmalltown' })
   t.equal((await types()).length, 9)
 })
 

@@ -9,7 +9,7 @@ const send = (method: 'GET' | 'POST' | 'PUT' | 'DELETE', url: string, payload: s
   world.app.inject({ method, url, headers: { authorization: admin(), 'content-type': 'application/json' }, payload })
 
 /** None of them fits where a form is asked for. */
-const wrong: readonly Writable[] = ['!', 'x'.repeat(600), raw('5'), 'A B']
+const wrong: readonly Writable[] = ['!', 'x'.repeat(600), raw('5'), 'A B', 'a\u0000']
 
 t.test('what a field must look like is said in words: nobody is shown a pattern', async (t) => {
   let cases = 0

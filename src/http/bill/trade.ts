@@ -1,6 +1,5 @@
-import { text } from '../../../events/parts.js'
 import { type CommandRoute, intent } from '../route.js'
-import { decimal, named, word } from '../schema.js'
+import { decimal, named, text, word } from '../schema.js'
 import { loginname, OK } from './reply.js'
 
 /** The one in the path pays; with status 1 the money is only held. */

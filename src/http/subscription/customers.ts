@@ -1,4 +1,4 @@
-import { addressText, changeAddress, findCustomer } from '../billing-address.js'
+import { addressMore, addressText, changeAddress, findCustomer, streetMore } from '../billing-address.js'
 import type { Answer, Call, CommandRoute, ReadRoute, Route } from '../route.js'
 import { fields } from '../schema.js'
 import { withData } from './reply.js'
@@ -23,7 +23,7 @@ const read = async (call: Call): Promise<Answer> => {
 
 const address: ReadRoute = { kind: 'read', method: 'GET', url: '/payment/billing_address', read }
 
-const optional = { billing_address: addressText, city: addressText, region: addressText }
+const optional = { billing_address: streetMore, city: addressMore, region: addressMore }
 
 const change: CommandRoute = {
   kind: 'command',

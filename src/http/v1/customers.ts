@@ -1,5 +1,12 @@
 import { mustRead } from '../balance.js'
-import { addressText, type BillingAddress, changeAddress, findCustomer } from '../billing-address.js'
+import {
+  addressMore,
+  addressText,
+  type BillingAddress,
+  changeAddress,
+  findCustomer,
+  streetMore,
+} from '../billing-address.js'
 import { reachSecrets } from '../credentials.js'
 import { RequestRefused } from '../errors.js'
 import { writeJson } from '../json.js'
@@ -34,7 +41,7 @@ const read = async (call: Call): Promise<Answer> => {
 
 const customer: ReadRoute = { kind: 'read', method: 'GET', url: '/v1/accounts/:name/customer', params: byName, read }
 
-const optional = { billingAddress: addressText, city: addressText, region: addressText }
+const optional = { billingAddress: streetMore, city: addressMore, region: addressMore }
 
 const addressIn = ({ body }: Call): BillingAddress => {
   const { billingAddress: street = '', city = '', region = '' } = body.some('billingAddress', 'city', 'region')

@@ -1,6 +1,6 @@
-import { currency, date, instant, method, text, uuid } from '../../../events/parts.js'
+import { currency, date, instant, method, uuid } from '../../../events/parts.js'
 import { nonceText } from '../card.js'
-import { decimalText, fields, named, port, reference, visible } from '../schema.js'
+import { decimalText, fields, named, oneLine, port, reference, text, visible } from '../schema.js'
 
 export { cursor, fields, limit } from '../schema.js'
 
@@ -29,7 +29,7 @@ export const refunding = fields({}, { amount: decimalText, reason: text })
 export const rejecting = fields({}, { reason: text })
 
 const credential = { type: 'string', maxLength: 1024 } as const
-const filled = { ...credential, minLength: 1 }
+const filled = oneLine(1024)
 const credentials = fields({
   uri: filled,
   hostname: filled,

@@ -74,6 +74,26 @@ t.test('a write replies its event, beside which an item keeps a type of its own'
   t.strictSame(reply.json(), { event: 'PlanPublished', leaf: 1, recordedAt, ...event.data })
 })
 
+t.test('a description may have several lines, anything else one', async (t) => {
+  const { app } = createWorld()
+  const send = async (fields: Readonly<Record<string, string>>) => {
+    const payload = { class: 'c', label: 'l', ...fields }
+    return (await app.inject({ method: 'PUT', url: '/v1/catalogue/repos/maps', headers, payload })).json()
+  }
+  t.equal((await send({ description: 'Maps:\n\troads\r\n\trivers' })).code, undefined)
+  const control = 'without control characters but tabs and line breaks, and not blanks alone'
+  for (const description of ['a\rb', 'a\u0000', ' \n'])
+    t.match(await send({ description }), {
+      code: 'invalid_request',
+      detail: `body/description: text was expected: ${control}`,
+    })
+  for (const field of ['class', 'owner', 'imageUrl'])
+    t.match(await send({ [field]: 'two\nlines' }), {
+      code: 'invalid_request',
+      detail: `body/${field}: text was expected: one line without control characters, and not blanks alone`,
+    })
+})
+
 t.test('a body may be large, as the attributes of an item are, but not without bounds', async (t) => {
   const { app } = createWorld()
   const attributes = (count: number, length: number) =>
