@@ -47,6 +47,7 @@ const run = async (args: readonly string[]): Promise<number> => {
     clock: Date.now,
     out: (text) => process.stdout.write(text),
     note: (text) => process.stderr.write(text),
+    live: process.stderr.isTTY === true,
   })
 }
 

@@ -127,8 +127,8 @@ const summary = (steps: readonly LoadStep[], { dryRun }: Wish): string => {
   )
 }
 
-const apply = async (call: CallServer, steps: readonly Doing[], note: Terminal['note']): Promise<void> => {
-  const bar = progressBar(note, { doing: 'wrote ', unit: 'changes' })
+const apply = async (call: CallServer, steps: readonly Doing[], terminal: Terminal): Promise<void> => {
+  const bar = progressBar(terminal, { doing: 'wrote ', unit: 'changes' })
   let done = 0
   try {
     for (const step of steps) {
@@ -137,11 +137,11 @@ const apply = async (call: CallServer, steps: readonly Doing[], note: Terminal['
       bar.show(done, steps.length)
     }
   } catch (error) {
-    note(`\n${done} of ${steps.length} changes are made; the same command makes the rest\n`)
-    throw error
-  } finally {
     bar.end()
+    terminal.note(`${done} of ${steps.length} changes are made; the same command makes the rest\n`)
+    throw error
   }
+  bar.end()
 }
 
 export const catalogueCommand: Tool = {
@@ -150,13 +150,13 @@ export const catalogueCommand: Tool = {
   meaning:
     'Publishes what a JSON file holds, and tells what is new or changed. What the file does not hold stays, unless --retire (of the kinds that it lists). --dry-run only tells.',
   run: async (terminal) => {
-    const { args, config, out, note } = terminal
+    const { args, config, out } = terminal
     const wish = parse(args)
     const file = readCatalogueFile(wish.file)
     const call = calling(terminal, { roles: ['all'], start: START })
     const steps = planLoad(file, await readKnown(call), { currency: config.currency, retire: wish.retire })
     for (const step of steps) out(stepText(step))
-    if (!wish.dryRun) await apply(call, steps.filter(isDoing), note)
+    if (!wish.dryRun) await apply(call, steps.filter(isDoing), terminal)
     out(summary(steps, wish))
     return 0
   },

@@ -66,9 +66,10 @@ const summary = (asked: Asked): string =>
 
 const progress = (asked: Asked): string => `${summary(asked)}${asked.missed > 0 ? ', asking again in a minute' : ''}`
 
-const settle = async ({ out, note }: Terminal, call: CallServer, older: string | undefined): Promise<number> => {
+const settle = async (terminal: Terminal, call: CallServer, older: string | undefined): Promise<number> => {
+  const { out } = terminal
   const body = older === undefined ? {} : { olderMinutes: Number.parseInt(older, 10) }
-  const end = await watch<Asked, SettlingEnd>(linesOf(await call('POST', '/v1/checkouts/settle', body)), note, {
+  const end = await watch<Asked, SettlingEnd>(linesOf(await call('POST', '/v1/checkouts/settle', body)), terminal, {
     summary: progress,
     brokenOff: BROKEN_OFF,
   })
@@ -79,9 +80,10 @@ const settle = async ({ out, note }: Terminal, call: CallServer, older: string |
   return 3
 }
 
-const fail = async ({ out, note }: Terminal, call: CallServer, name: string): Promise<number> => {
+const fail = async (terminal: Terminal, call: CallServer, name: string): Promise<number> => {
+  const { out } = terminal
   const reply = await call('POST', `/v1/checkouts/${encodeURIComponent(name)}/fail`)
-  const end = await watch<Asked, FailingEnd>(linesOf(reply), note, { summary: progress, brokenOff: BROKEN_OFF })
+  const end = await watch<Asked, FailingEnd>(linesOf(reply), terminal, { summary: progress, brokenOff: BROKEN_OFF })
   if (end.kind === 'failed') throw new TaskFailed(end.code, end.detail)
   const { checkout, account, state, said } = end.result
   if (state === 'paid') {

@@ -77,8 +77,11 @@ const withStores = async <Result>(
 const SHOWN_EVERY = 500
 
 /** A bar for each step. */
-const progressOf = (note: Terminal['note']): Pick<CopyOptions, 'progress'> & { readonly end: () => void } => {
-  const bars = { copy: progressBar(note, { doing: 'copied ' }), compare: progressBar(note, { doing: 'compared ' }) }
+const progressOf = (terminal: Terminal): Pick<CopyOptions, 'progress'> & { readonly end: () => void } => {
+  const bars = {
+    copy: progressBar(terminal, { doing: 'copied ' }),
+    compare: progressBar(terminal, { doing: 'compared ' }),
+  }
   let current: ProgressBar | null = null
   const progress: CopyOptions['progress'] = (step, done, total) => {
     if (current !== bars[step]) current?.end()
@@ -97,7 +100,8 @@ const untilSignalled = (): AbortSignal => {
   return ending.signal
 }
 
-const copy = async (ends: Ends, { config, note }: Terminal): Promise<CopyResult> => {
+const copy = async (ends: Ends, terminal: Terminal): Promise<CopyResult> => {
+  const { config, note } = terminal
   const signal = untilSignalled()
   const log = (message: string): void => note(`${message}\n`)
   const options = { acceptLog: config.acceptLog, committed: null, log, clock: Date.now, signal }
@@ -105,7 +109,7 @@ const copy = async (ends: Ends, { config, note }: Terminal): Promise<CopyResult>
     if (stores.from.epoch === stores.to.epoch) {
       throw new UsageError('--from and --to lead to one store, or to a store and a copy of its file')
     }
-    const { progress, end } = progressOf(note)
+    const { progress, end } = progressOf(terminal)
     try {
       return await copyLog({ ...stores, wait, progress, signal })
     } finally {

@@ -20,8 +20,8 @@ const BROKEN_OFF: RebuildEnd = {
 }
 
 /** Shows the progress; resolves with what the last line said. */
-const watch = async (lines: AsyncIterable<string>, note: Terminal['note']): Promise<RebuildEnd> => {
-  const bar = progressBar(note)
+const watch = async (lines: AsyncIterable<string>, terminal: Terminal): Promise<RebuildEnd> => {
+  const bar = progressBar(terminal)
   try {
     for await (const text of lines) {
       const line: RebuildLine = JSON.parse(text)
@@ -55,10 +55,10 @@ export const rebuildCommand: Tool = {
     'Builds a view anew from the log, compares it with the live one, and makes it live; without a name, all of them, one after another. Views and projections: ' +
     `${names.join(', ')}.`,
   run: async (terminal) => {
-    const { args, out, note } = terminal
+    const { args, out } = terminal
     const [view = 'all', ...others] = args
     if (others.length > 0) throw new UsageError('rebuild takes one view, or none for all')
-    const end = await watch(await ask(terminal, view), note)
+    const end = await watch(await ask(terminal, view), terminal)
     if (end.kind === 'failed') throw new TaskFailed(end.code, end.detail)
     for (const { projection, build, events, compared, different, moved, differences } of end.results) {
       out(

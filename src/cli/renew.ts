@@ -31,11 +31,11 @@ export const renewCommand: Tool = {
     'Charges every period of a plan that begins by that day (in the configured zone) and is not paid; left out: today, as the server\n' +
     '      does every hour. A day in the future charges the periods up to it now. It may be run any number of times.',
   run: async (terminal) => {
-    const { args, out, note } = terminal
+    const { args, out } = terminal
     const asOf = asOfIn(args)
     const body = asOf === undefined ? {} : { asOf }
     const call = calling(terminal, { roles: ['all'], start: START })
-    const end = await watch<Renewed, RenewalEnd>(linesOf(await call('POST', '/v1/renewals', body)), note, {
+    const end = await watch<Renewed, RenewalEnd>(linesOf(await call('POST', '/v1/renewals', body)), terminal, {
       summary,
       brokenOff: BROKEN_OFF,
     })

@@ -21,9 +21,10 @@ const checkOldKeys = ({ config }: Terminal): void => {
   )
 }
 
-const rotate = async ({ config, note }: Terminal): Promise<Rotated> => {
+const rotate = async (terminal: Terminal): Promise<Rotated> => {
+  const { config } = terminal
   const store = await openSecretStore(config.secrets, () => undefined)
-  const bar = progressBar(note, { doing: 'sealed anew ', unit: 'secrets' })
+  const bar = progressBar(terminal, { doing: 'sealed anew ', unit: 'secrets' })
   try {
     return await store.rotate((done, total) => bar.show(done, total))
   } finally {

@@ -12,6 +12,8 @@ export interface Terminal {
   readonly out: (text: string) => void
   /** Progress and remarks. */
   readonly note: (text: string) => void
+  /** Notes go to a person's terminal, where a line can be written over. */
+  readonly live: boolean
 }
 
 export interface Tool {

@@ -19,7 +19,8 @@ export const trialBalanceCommand: Tool = {
   name: 'trial-balance',
   usage: 'trial-balance',
   meaning: 'Replays the whole log and prints debits and credits of every account of the chart. Only reads.',
-  run: async ({ args, config, out, note }) => {
+  run: async (terminal) => {
+    const { args, config, out, note } = terminal
     if (args.length > 0) throw new UsageError('trial-balance takes nothing more')
     const { events } = config
     if (events.kind === 'sqlite' && !existsSync(events.path))
@@ -28,21 +29,19 @@ export const trialBalanceCommand: Tool = {
     const say = (message: string): void => note(`${message}\n`)
     const log = await openEventLog(events, { waking: null, log: say })
     const balance = new TrialBalance()
-    const bar = progressBar(note)
+    const bar = progressBar(terminal)
     const handle = async ({ events }: FollowedBatch) => {
       for (const event of events) balance.add(postings(event))
     }
     const consumer = { name: 'trial-balance', checkpoint: null, handle }
     const { signal } = new AbortController()
-    await catchUp({
-      log,
-      decode: createDecoder(catalogue, upcasts),
-      consumer,
-      progress: (done) => bar.show(done, null),
-      signal,
-    })
-    bar.end()
-    await log.close()
+    const decode = createDecoder(catalogue, upcasts)
+    try {
+      await catchUp({ log, decode, consumer, progress: (done) => bar.show(done, null), signal })
+    } finally {
+      bar.end()
+      await log.close()
+    }
     out(`cur  ${'debit'.padStart(22)}  ${'credit'.padStart(22)}  account\n`)
     for (const each of balance.lines()) out(line(each))
     const wrong = balance.imbalances()

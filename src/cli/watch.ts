@@ -1,4 +1,4 @@
-import type { Terminal } from './tool.js'
+import { progressLine, type Screen } from './progress.js'
 
 /** How a run on the server is shown. */
 export interface Watched<Done, End> {
@@ -10,21 +10,20 @@ export interface Watched<Done, End> {
 /** Shows the progress of a run, which comes line by line; resolves with what the last line said. */
 export const watch = async <Done, End extends { readonly kind: string }>(
   lines: AsyncIterable<string>,
-  note: Terminal['note'],
+  screen: Screen,
   { summary, brokenOff }: Watched<Done, End>,
 ): Promise<End> => {
-  let shown = false
+  const shown = progressLine(screen)
   try {
     for await (const text of lines) {
       const line: { readonly kind: 'progress'; readonly done: Done } | End = JSON.parse(text)
       if (!('done' in line)) return line
-      note(`\r${summary(line.done)}`)
-      shown = true
+      shown.show(summary(line.done))
     }
   } catch {
     // The connection is gone.
   } finally {
-    if (shown) note('\n')
+    shown.end()
   }
   return brokenOff
 }

@@ -56,7 +56,7 @@ t.test('a file is loaded, told apart from what is there, and loaded again', asyn
   await t.test('all is new', async (t) => {
     const first = await load(shop).ended
     t.same([first.code, first.out], [0, `${lines('new')}${count('8 0 0 0 0')}\n`])
-    t.match(first.err, /\rwrote 8 changes \[#{30}\]\n$/)
+    t.match(first.err, /^wrote 8 changes \[#{30}\]\n$/)
     t.match((await ask('GET', '/v1/catalogue/plans/pro')).text, '"price":"30.00"')
     t.match((await ask('GET', '/v1/catalogue/repos/maps/items/roads')).text, '"attributes":[{"comment":""')
   })
@@ -212,7 +212,7 @@ t.test('what somebody else has changed meanwhile is not changed back', async (t)
     })
   })
   t.equal(ended.code, 1)
-  t.match(ended.err, '\n0 of 1 changes are made; the same command makes the rest\n')
+  t.match(ended.err, /^0 of 1 changes are made; the same command makes the rest\n/)
   t.match(ended.err, /\nitem_changed: The region north is at version 5, not 4\.\n$/)
   t.equal(asked.at(-1), 'PUT /v1/catalogue/regions/north {"description":"new","expectedVersion":4}')
 })

@@ -25,7 +25,7 @@ t.test('the day goes to the server, and what it says is shown', async (t) => {
   }
   const ended = await against(t, answer, ['--as-of', '2026-05-01'])
   t.equal(asked, 'POST /v1/renewals {"asOf":"2026-05-01"}')
-  t.match(ended, { code: 0, out: `${said}.\n`, err: new RegExp(`\r${said}\n$`) })
+  t.match(ended, { code: 0, out: `${said}.\n`, err: new RegExp(`^${said}\n$`) })
 })
 
 t.test('what could not be asked for has an exit code of its own', async (t) => {
@@ -44,7 +44,7 @@ t.test('a run that ended badly, or whose server went away, is told with a code',
   }
   const broken = {
     code: 1,
-    err: new RegExp(`\r${said}\nrenewal_interrupted: the server broke off; what was charged is`),
+    err: new RegExp(`^${said}\nrenewal_interrupted: the server broke off; what was charged is`),
   }
   t.match(await against(t, gone), broken)
   const short = lineOf({ kind: 'progress', done: counts })

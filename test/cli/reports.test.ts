@@ -49,7 +49,7 @@ t.test('the books, and the views made from them', async (t) => {
     t.match(out, /\ndocuments shop\n {2}before {.*"actual":"31\.00".*}\n {2}after {2}{.*"actual":"30\.00".*}\n/)
     t.match(out, /\nrows alice, event 2\n {2}before nothing\n {2}after {2}{.*}\n/)
     t.match(out, /\ndocuments ghost\n {2}before {.*}\n {2}after {2}nothing\n/)
-    t.match(err, /\r4 events \[#{30}\]\n$/)
+    t.match(err, /^4 events \[#{30}\]\n$/)
     t.match((await ask('GET', '/v1/accounts/shop')).text, '"actual":"30.00"')
   })
 
@@ -112,7 +112,7 @@ t.test('a rebuild needs a server', async (t) => {
   await t.test('that stays to the end', async (t) => {
     const broken = {
       code: 1,
-      err: /\r5 events \[#{15}\.{15}\]\ninterrupted: the server broke off; the live build is as it was\n/,
+      err: /^5 events \[#{15}\.{15}\]\ninterrupted: the server broke off; the live build is as it was\n/,
     }
     const progress = '{"kind":"progress","done":5,"total":10}\n'
     t.match(await against(t, (_request, reply) => reply.end(progress + progress)), broken)

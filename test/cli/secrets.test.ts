@@ -28,7 +28,7 @@ t.test('secrets are sealed anew while a server runs, and then need the new key a
     `149 secrets were sealed anew.\nEverything is under the key ${createSealing({ current: B, old: [] }).current}. When that is COUNTERFOIL_SECRETS_KEY of every server, the old ones may be removed and destroyed.\n`,
   )
   t.equal(code, 0)
-  t.match(err, /\rsealed anew 100 secrets \[#{20}\.{10}\]\rsealed anew 149 secrets \[#{30}\]\n/)
+  t.match(err, /^sealed anew 149 secrets \[#{30}\]\n/)
   t.match(await rotate(cwd, both), {
     code: 0,
     out: /^0 secrets were sealed anew\.\nEverything is under the key /,

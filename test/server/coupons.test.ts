@@ -75,7 +75,7 @@ t.test('the command line issues through the running server, and gives the same c
   const { server, config } = await serve(t, data)
   const coupons = (...args: readonly string[]) => run('cli', data, ['coupons', ...args], settings).ended
   const terms = ['--count', '2', '--amount', '10.50', '--expires', '2099-01-01']
-  const terminal = { config, clock: Date.now, out: () => undefined, note: () => undefined }
+  const terminal = { config, clock: Date.now, out: () => undefined, note: () => undefined, live: false }
   const first = await coupons('issue', 'spring', ...terms)
   const { codeOf } = createCouponCodes(Buffer.from(config.secret, 'utf8'))
   t.strictSame([first.code, first.err], [0, ''])

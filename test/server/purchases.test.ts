@@ -91,7 +91,7 @@ t.test('renewals by hand', async (t) => {
     t.match(await renew(), { code: 0, out: '0 periods renewed, 0 past due, 0 ended, 0 declined again, 0 unchanged.\n' })
     const first = await renew(late)
     t.match(first, { code: 0, out: '3 periods renewed, 1 past due, 0 ended, 0 declined again, 0 unchanged.\n' })
-    t.match(first.err, /\r3 periods renewed, 1 past due, 0 ended, 0 declined again, 0 unchanged\n$/, 'progress')
+    t.match(first.err, /^3 periods renewed, 1 past due, 0 ended, 0 declined again, 0 unchanged\n$/, 'progress')
     t.match(await renew(late), {
       code: 0,
       out: '0 periods renewed, 0 past due, 0 ended, 0 declined again, 1 unchanged.\n',
