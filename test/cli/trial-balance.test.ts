@@ -1,0 +1,36 @@
+import { mkdirSync } from 'node:fs'
+import { join } from 'node:path'
+import t from 'tap'
+import { encode } from '../../src/store/encode.js'
+import { NO_STREAM } from '../../src/store/port.js'
+import { openSqliteEventStore } from '../../src/store/sqlite.js'
+import { folder, run } from '../support/serving.js'
+
+const eventId = (number: number) => `00000000-0000-8000-8000-${String(number).padStart(12, '0')}`
+
+const openedAt = (number: number) =>
+  encode(
+    { type: 'AccountOpened', data: { owner: `n${number}`, currency: 'CNY', creditLimit: '0.00' } },
+    `account-n${number}`,
+    NO_STREAM,
+    {
+      recordedAt: '2026-01-01T00:00:00.000Z',
+      actor: 'admin',
+      correlationId: 'many',
+      causationId: eventId(number),
+    },
+  )
+
+t.test('an error that ends a trial balance has a line of its own, below the progress', async (t) => {
+  const cwd = folder(t)
+  mkdirSync(join(cwd, 'data'))
+  const store = await openSqliteEventStore({ path: join(cwd, 'data', 'events.db'), log: () => undefined })
+  const numbers = Array.from({ length: 500 }, (_, number) => number)
+  await Promise.all(numbers.map((number) => store.append(`account-n${number}`, NO_STREAM, [openedAt(number)])))
+  const foreign = { id: eventId(500), type: 'Foreign.v1', data: '{}', metadata: '{}' }
+  await store.append('account-foreign', NO_STREAM, [foreign])
+  await store.close()
+  const { code, out, err } = await run('cli', cwd, ['trial-balance']).ended
+  t.same([code, out], [1, ''])
+  t.match(err, /^500 events\nundecodable: account-foreign at revision 0 cannot be decoded: /)
+})
