@@ -55,7 +55,10 @@ t.test('a file that cannot be used stops the start: it is named, with the place 
     [one({ country: 1 }), 'the file/countries/0/country: must be string'],
     [one({ names: [' '] }), 'the file/countries/0/names/0'],
     [one({ rates: [] }), 'the file/countries/0/rates'],
-    [one({ rates: [{ from: '2024-01-01', percent: 9 }] }), 'rates/0/percent: a decimal such as 12.50 was expected'],
+    [
+      one({ rates: [{ from: '2024-01-01', percent: 9 }] }),
+      'rates/0/percent: a string with a decimal was expected, such as "12.50"',
+    ],
     [one({ rates: [{ from: '2024-02-30', percent: '9' }] }), "SG: '2024-02-30' is no date such as 2024-01-01"],
     [one({ rates: [{ from: '2024-01-01', percent: '900' }] }), "SG: '900' is no rate: per cent from 0 to 100"],
     [one({ rates: [{ from: '2024-01-01', percent: '-1' }] }), "SG: '-1' is no rate"],

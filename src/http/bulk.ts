@@ -13,6 +13,7 @@ import { writeToken } from './token.js'
 
 /** So that `<key>/<index>` is still a key. */
 const MAX_KEY = 250
+const TOO_LONG = `The Idempotency-Key of a bulk request has at most ${MAX_KEY} characters: each item adds its place to it.`
 
 export interface Bulk extends Serving {
   readonly route: BulkRoute
@@ -28,7 +29,7 @@ export const bulkHandler =
     const call = opened instanceof Promise ? await opened : opened
     const patience = patienceOf(request.headers['ledger-wait'])
     const key = keyOf(request.headers['idempotency-key'])
-    if (key !== undefined && key.length > MAX_KEY) throw new RequestRefused('idempotency_key_invalid')
+    if (key !== undefined && key.length > MAX_KEY) throw new RequestRefused('idempotency_key_invalid', TOO_LONG)
     const correlationId = correlationOf(request)
     const settled = await Promise.all(
       call.body.list('items').map((item, index) => {

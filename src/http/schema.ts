@@ -31,6 +31,8 @@ export const reference = { reference: 'text' } as const
 export const anyReference = { reference: 'any' } as const
 /** Of a list in pages: 1 to 1,000. */
 export const limit = { type: 'string', maxLength: 4, pattern: '^(?:[1-9][0-9]{0,2}|1000)$' } as const
+/** Of one of which each row costs more: 1 to 100. */
+export const shortLimit = { type: 'string', maxLength: 4, pattern: '^(?:[1-9][0-9]?|100)$' } as const
 export const cursor = { type: 'string', maxLength: 64 } as const
 /** Characters that can be seen, of ASCII: what another program has made. */
 export const visible = (most: number) => ({ type: 'string', maxLength: most, pattern: '^[\\x21-\\x7e]+$' }) as const
@@ -165,6 +167,7 @@ const forms: ReadonlyMap<string, string> = new Map([
   [shownId.pattern, 'an id was expected: 24 hex digits in lower case'],
   [subscriptionId.pattern, 'the id of a subscription was expected: 24 hex digits, or a UUID, in lower case'],
   [limit.pattern, 'a whole number from 1 to 1000 was expected'],
+  [shortLimit.pattern, 'a whole number from 1 to 100 was expected'],
   [visible(1).pattern, 'visible ASCII characters were expected, up to the documented length'],
   [oneLine(1).pattern, 'text was expected: one line without control characters, and not blanks alone'],
   [
@@ -183,7 +186,9 @@ const refusalOf = (fault: ErrorObject | undefined, part: string): RequestRefused
   const where = `${part}${fault?.instancePath}`
   const keyword = String(fault?.keyword)
   if (keyword === 'decimal') {
-    return new RequestRefused('invalid_amount', `${where}: a decimal such as 12.50 was expected`)
+    const any = fault?.schema === 'any'
+    const words = any ? 'a decimal such as 12.50 was expected' : 'a string with a decimal was expected, such as "12.50"'
+    return new RequestRefused('invalid_amount', `${where}: ${words}`)
   }
   const unknown = keyword === 'additionalProperties' ? `: ${String(fault?.params.additionalProperty).slice(0, 64)}` : ''
   const words = expected[keyword] ?? forms.get(String(fault?.parentSchema?.pattern)) ?? fault?.message

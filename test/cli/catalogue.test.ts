@@ -119,7 +119,7 @@ t.test('a file is loaded, told apart from what is there, and loaded again', asyn
       [{ plans: [other, { plan: 'b' }] }, /^file-\d+\.json\/plans\/1: must have required property 'name'$/],
       [
         { plans: [{ ...other, price: 1.5 }] },
-        /^file-\d+\.json\/plans\/0\/price: a decimal such as 12\.50 was expected$/,
+        /^file-\d+\.json\/plans\/0\/price: a string with a decimal was expected, such as "12\.50"$/,
       ],
       [
         { plans: [{ ...other, plan: 'a b' }] },

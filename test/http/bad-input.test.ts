@@ -179,7 +179,10 @@ t.test('money as a number is read on bill, and refused on /v1', async (t) => {
     ['9'.repeat(25), 400],
   ] as const) {
     t.equal((await send(world, bill, `{"trade_amount":${text}}`)).statusCode, status, text)
-    t.equal((await send(world, v1, `{"creditLimit":${text}}`)).json().code, 'invalid_amount')
+    t.match((await send(world, v1, `{"creditLimit":${text}}`)).json(), {
+      code: 'invalid_amount',
+      detail: 'body/creditLimit: a string with a decimal was expected, such as "12.50"',
+    })
     t.equal((await send(world, v1, `{"creditLimit":"${text}"}`)).statusCode, status)
   }
 })

@@ -43,7 +43,11 @@ t.test('a bulk request answers each item in order, whatever fails in it', async 
   t.equal(asked.splice(0)[0]?.context.idempotency, null)
   outcomes.push({ kind: 'key-reused' })
   t.equal((await post([item])).headers['ledger-position'], undefined)
-  t.equal((await post([item], 'k'.repeat(251))).statusCode, 400)
+  t.match((await post([item], 'k'.repeat(251))).json(), {
+    status: 400,
+    code: 'idempotency_key_invalid',
+    detail: 'The Idempotency-Key of a bulk request has at most 250 characters: each item adds its place to it.',
+  })
   t.equal((await post(Array(501).fill(item))).statusCode, 400)
   t.equal((await post([])).statusCode, 400)
   world.visible = false

@@ -28,6 +28,16 @@ t.test('entries and history come in pages, each with a cursor to the next', asyn
   for (const limit of ['0', '1001', '-1', '1e3', 'x']) {
     t.equal((await app.inject({ url: `/v1/accounts/alice/entries?limit=${limit}`, headers })).statusCode, 400)
   }
+  for (const [limit, status] of [
+    ['100', 200],
+    ['101', 400],
+    ['1000', 400],
+    ['0', 400],
+  ] as const) {
+    const reply = await app.inject({ url: `/v1/accounts/alice/history?limit=${limit}`, headers })
+    t.equal(reply.statusCode, status, `history of ${limit}`)
+    if (status === 400) t.match(reply.json(), { detail: 'query/limit: a whole number from 1 to 100 was expected' })
+  }
   t.equal((await app.inject({ url: '/v1/accounts/alice/entries?cursor=MTI', headers })).json().code, 'cursor_invalid')
 })
 

@@ -5,10 +5,10 @@ import type { ReadRoute } from '../route.js'
 import type { Entry } from '../rows.js'
 import { page } from './page.js'
 import { fullEventOf } from './reply.js'
-import { byName, cursor, fields, limit } from './schemas.js'
+import { byName, cursor, fields, shortLimit } from './schemas.js'
 
-/** Each event is looked up in its own stream. */
-const MAX_EVENTS = 100
+/** All that a page may have: each event is looked up in its own stream. */
+const DEFAULT_LIMIT = '100'
 
 interface Run {
   readonly stream: string
@@ -42,11 +42,11 @@ export const history: ReadRoute = {
   method: 'GET',
   url: '/v1/accounts/:name/history',
   params: byName,
-  query: fields({}, { limit, cursor }),
+  query: fields({}, { limit: shortLimit, cursor }),
   read: (call) => {
-    const max = Math.min(Number(call.query.some('limit').limit ?? MAX_EVENTS), MAX_EVENTS)
+    const { limit = DEFAULT_LIMIT } = call.query.some('limit')
     const show = async (entries: readonly Entry[]) =>
       (await Promise.all(runsOf(entries).map((run) => readRun(call.parts, run)))).flat()
-    return page(call, { name: 'history', direction: 'forwards', max, show })
+    return page(call, { name: 'history', direction: 'forwards', max: Number(limit), show })
   },
 }

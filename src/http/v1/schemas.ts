@@ -2,7 +2,7 @@ import { currency, date, instant, method, uuid } from '../../../events/parts.js'
 import { nonceText } from '../card.js'
 import { decimalText, fields, named, oneLine, port, reference, text, visible } from '../schema.js'
 
-export { cursor, fields, limit } from '../schema.js'
+export { cursor, fields, limit, shortLimit } from '../schema.js'
 
 export const byName = fields({ name: named })
 export const byOrder = fields({ order: reference })
