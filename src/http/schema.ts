@@ -36,6 +36,8 @@ export const shortLimit = { type: 'string', maxLength: 4, pattern: '^(?:[1-9][0-
 export const cursor = { type: 'string', maxLength: 64 } as const
 /** Characters that can be seen, of ASCII: what another program has made. */
 export const visible = (most: number) => ({ type: 'string', maxLength: most, pattern: '^[\\x21-\\x7e]+$' }) as const
+/** A whole number, as a number literal, within these bounds. */
+export const whole = (least: number, most: number) => ({ whole: [least, most] })
 /** Free text of a person or another system, at most so long: not blanks alone, and no control characters, which would lie in the log for ever. */
 export const oneLine = (most: number) =>
   ({ type: 'string', maxLength: most, pattern: '^(?=\\s*\\S)\\P{Cc}*$' }) as const
@@ -44,6 +46,8 @@ export const someLines = (most: number) =>
   ({ type: 'string', maxLength: most, pattern: '^(?=\\s*\\S)(?:[\\t\\n]|\\r\\n|\\P{Cc})*$' }) as const
 /** What most free texts are. */
 export const text = oneLine(256)
+/** A text, or a whole number as a number literal, which counts as its text. */
+export const textOrNumber = { anyOf: [text, whole(0, 999_999_999_999_999)] } as const
 /** A subscription: our id, or the 24 hex digits that the subscriptions API shows. */
 export const subscriptionId = {
   type: 'string',
@@ -60,8 +64,6 @@ export const orEmpty = (schema: object) => ({ if: { enum: [''] }, else: schema }
 export const port = { port: true } as const
 /** One of these words; a number literal counts as its text. */
 export const word = (...words: readonly string[]) => ({ word: words })
-/** A whole number, as a number literal, within these bounds. */
-export const whole = (least: number, most: number) => ({ whole: [least, most] })
 
 const DECIMAL = /^-?(?:0|[1-9][0-9]{0,23})(?:\.[0-9]{1,36})?$/
 const MAX_DECIMAL = 62

@@ -57,12 +57,15 @@ t.test('an account that is not there is 404 to who may read it, and 403 to all o
 
 t.test('a trade is one command with the amount as it was written, and replies ok with its position', async (t) => {
   const { app, asked } = createWorld()
-  for (const trade_amount of ['"100.10"', '100.10']) {
+  for (const [trade_amount, plan] of [
+    ['"100.10"', '"11"'],
+    ['100.10', '11'],
+  ]) {
     const reply = await app.inject({
       method: 'PUT',
       url: '/bill/alice/trade',
       headers: { authorization: bearer('alice'), 'content-type': 'text/json;charset=UTF-8' },
-      payload: `{"trade_amount":${trade_amount},"trade_user":"bob","plan_id":"11"}`,
+      payload: `{"trade_amount":${trade_amount},"trade_user":"bob","plan_id":${plan}}`,
     })
     t.equal(reply.statusCode, 200)
     t.equal(reply.body, '{"code":0,"msg":"ok"}')

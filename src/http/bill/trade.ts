@@ -1,5 +1,5 @@
 import { type CommandRoute, intent } from '../route.js'
-import { decimal, named, text, word } from '../schema.js'
+import { decimal, named, textOrNumber, word } from '../schema.js'
 import { loginname, OK } from './reply.js'
 
 /** The one in the path pays; with status 1 the money is only held. */
@@ -12,7 +12,7 @@ export const trade: CommandRoute = {
     type: 'object',
     additionalProperties: false,
     required: ['trade_amount', 'trade_user'],
-    properties: { trade_amount: decimal, trade_user: named, plan_id: text, status: word('1') },
+    properties: { trade_amount: decimal, trade_user: named, plan_id: textOrNumber, status: word('1') },
   },
   commands: ['trade', 'authorize'],
   status: 200,
