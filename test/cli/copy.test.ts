@@ -3,10 +3,10 @@ import { join } from 'node:path'
 import { setTimeout as wait } from 'node:timers/promises'
 import Database from 'better-sqlite3'
 import t from 'tap'
-import { encode } from '../../src/store/encode.js'
 import { NO_STREAM } from '../../src/store/port.js'
 import { openSqliteEventLog, openSqliteEventStore } from '../../src/store/sqlite.js'
 import { folder, run, serve } from '../support/serving.js'
+import { openedAt } from './opened-account.js'
 
 const cwd = folder(t)
 const source = join(cwd, 'data', 'events.db')
@@ -14,19 +14,6 @@ const copyTo = (to: string, from = `sqlite:${source}`) => run('cli', cwd, ['copy
 
 const DEMO = 25
 const MORE = 1_000
-
-const openedAt = (number: number) =>
-  encode(
-    { type: 'AccountOpened', data: { owner: `n${number}`, currency: 'CNY', creditLimit: '0.00' } },
-    `account-n${number}`,
-    NO_STREAM,
-    {
-      recordedAt: '2026-01-01T00:00:00.000Z',
-      actor: 'admin',
-      correlationId: 'many',
-      causationId: `00000000-0000-8000-8000-${String(number).padStart(12, '0')}`,
-    },
-  )
 
 /** All but the positions. */
 const contentOf = async (path: string): Promise<readonly unknown[]> => {

@@ -1,25 +1,10 @@
 import { mkdirSync } from 'node:fs'
 import { join } from 'node:path'
 import t from 'tap'
-import { encode } from '../../src/store/encode.js'
 import { NO_STREAM } from '../../src/store/port.js'
 import { openSqliteEventStore } from '../../src/store/sqlite.js'
 import { folder, run } from '../support/serving.js'
-
-const eventId = (number: number) => `00000000-0000-8000-8000-${String(number).padStart(12, '0')}`
-
-const openedAt = (number: number) =>
-  encode(
-    { type: 'AccountOpened', data: { owner: `n${number}`, currency: 'CNY', creditLimit: '0.00' } },
-    `account-n${number}`,
-    NO_STREAM,
-    {
-      recordedAt: '2026-01-01T00:00:00.000Z',
-      actor: 'admin',
-      correlationId: 'many',
-      causationId: eventId(number),
-    },
-  )
+import { eventId, openedAt } from './opened-account.js'
 
 t.test('an error that ends a trial balance has a line of its own, below the progress', async (t) => {
   const cwd = folder(t)
