@@ -59,5 +59,5 @@ README.md walks on from here.
 
 /** What is said instead where the ledger holds something else. */
 export const NO_DEMO = `
-The ledger already holds something else, so no demo was loaded. \`counterfoil token\` issues a token for it.
+The ledger is not empty and holds no whole demo, so none was loaded. \`counterfoil token\` issues a token for it.
 `

@@ -113,7 +113,7 @@ t.test('a ledger that holds something else gets no demo, and no token is printed
     out,
     `Counterfoil listens on ${await again.address}
 
-The ledger already holds something else, so no demo was loaded. \`counterfoil token\` issues a token for it.
+The ledger is not empty and holds no whole demo, so none was loaded. \`counterfoil token\` issues a token for it.
 `,
   )
 })

@@ -1,7 +1,6 @@
 import type { CommandContext } from '../commands/port.js'
 import { correlationOf, settle } from './command.js'
 import { RequestRefused } from './errors.js'
-import { refusedBy } from './faults.js'
 import { Fields } from './fields.js'
 import { idempotencyOf, keyOf } from './idempotency.js'
 import { type JsonValue, writeJson } from './json.js'
@@ -67,6 +66,6 @@ const settleItem = async (bulk: Bulk, request: Request, { call, item, context, k
     const idempotency = idempotencyOf(call.parts.mac, fields.some('key').key ?? key, asked)
     return await settle(call, bulk.route.toIntent(fields, call.params), { ...context, idempotency })
   } catch (error) {
-    return { kind: 'refused', refused: refusedBy(error) ?? bulk.replies.ownFault(request, error) }
+    return { kind: 'refused', refused: bulk.replies.refusalOf(request, error) }
   }
 }

@@ -34,13 +34,18 @@ export class Replies {
   }
 
   fail(request: FastifyRequest, reply: FastifyReply, surface: Surface, error: unknown): FastifyReply {
+    return this.refuse(reply, surface, this.refusalOf(request, error))
+  }
+
+  /** What any error means to the one who asked. What is our own fault is logged, and so is what whoever runs it must hear of. */
+  refusalOf(request: FastifyRequest, error: unknown): Refused {
     const refused = refusedBy(error)
     if (refused !== null && isGrave(refused)) this.#log.error(logged(error, request.id), refused.code)
-    return this.refuse(reply, surface, refused ?? this.ownFault(request, error))
+    return refused ?? this.#ownFault(request, error)
   }
 
   /** Logs what nobody expected, and tells the client only where to find it. */
-  ownFault(request: FastifyRequest, error: unknown): Refused {
+  #ownFault(request: FastifyRequest, error: unknown): Refused {
     this.#log.error(logged(error, request.id), 'internal_error')
     const code: ErrorCode = 'internal_error'
     return { code, detail: errorCatalogue[code].meaning, instance: request.id }

@@ -171,10 +171,13 @@ const forms: ReadonlyMap<string, string> = new Map([
   [limit.pattern, 'a whole number from 1 to 1000 was expected'],
   [shortLimit.pattern, 'a whole number from 1 to 100 was expected'],
   [visible(1).pattern, 'visible ASCII characters were expected, up to the documented length'],
-  [oneLine(1).pattern, 'text was expected: one line without control characters, and not blanks alone'],
+  [
+    oneLine(1).pattern,
+    'text was expected: one line without control characters, not blanks alone, up to the documented length',
+  ],
   [
     someLines(1).pattern,
-    'text was expected: without control characters but tabs and line breaks, and not blanks alone',
+    'text was expected: without control characters but tabs and line breaks, not blanks alone, up to the documented length',
   ],
   [date.pattern, 'a date was expected: YYYY-MM-DD'],
   [instant.pattern, 'an instant in UTC was expected: YYYY-MM-DDTHH:MM:SS.mmmZ'],

@@ -1,5 +1,6 @@
 import t from 'tap'
 import { writeToken } from '../../src/http/token.js'
+import { StoreDamaged } from '../../src/store/errors.js'
 import { bearer, createWorld, logOf, story } from './world.js'
 
 const json = { 'content-type': 'application/json' }
@@ -19,14 +20,16 @@ t.test('a bulk request answers each item in order, whatever fails in it', async 
     { kind: 'refused', refusal: { code: 'account_frozen', detail: 'No.', onRequest: false } },
     { kind: 'key-reused' },
     new Error('a bug'),
+    new StoreDamaged('an event is gone'),
   )
-  const items = [item, { ...item, key: 'own' }, item, item, { ...item, amount: '1e5' }, 5]
+  const items = [item, { ...item, key: 'own' }, item, item, item, { ...item, amount: '1e5' }, 5]
   const reply = await post(items, 'K')
   t.equal(reply.statusCode, 200)
   t.match(reply.json().results, [
     { status: 409, error: { code: 'account_frozen' } },
     { status: 422, error: { code: 'idempotency_key_reused' } },
     { status: 500, error: { code: 'internal_error' } },
+    { status: 500, error: { code: 'store_damaged' } },
     { status: 201, event: { type: 'Traded', leaf: 3 } },
     { status: 400, error: { code: 'invalid_amount' } },
     { status: 400, error: { code: 'invalid_request' } },
@@ -35,7 +38,7 @@ t.test('a bulk request answers each item in order, whatever fails in it', async 
   const keys = asked.splice(0).map(({ context }) => context.idempotency)
   t.strictSame(
     keys.map((one) => one?.key),
-    ['K/0', 'own', 'K/2', 'K/3'],
+    ['K/0', 'own', 'K/2', 'K/3', 'K/4'],
   )
   t.equal(keys[0]?.fingerprint, keys[2]?.fingerprint, 'the same item')
   t.not(keys[0]?.fingerprint, keys[1]?.fingerprint)

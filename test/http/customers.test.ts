@@ -63,7 +63,7 @@ t.test('what may be left out is blank then; what may not be blank is refused', a
     for (const value of ['', ' ', '\t\u3000\n']) {
       const { status, json } = await post({ ...least, [field]: value })
       t.equal(status, 400)
-      t.match(json().message, RegExp(`^invalid_request: body/${field}: text was expected: .* not blanks alone\\.`))
+      t.match(json().message, RegExp(`^invalid_request: body/${field}: text was expected: .* not blanks alone, .*`))
     }
     t.equal((await post({ ...least, [field]: undefined })).status, 400)
   }

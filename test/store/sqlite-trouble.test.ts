@@ -105,6 +105,7 @@ t.test('any other error stops the writer for good', async (t) => {
   const waiting = ['s', 'r'].map((stream) => store.append(stream, stream === 's' ? 0 : -1, [event(stream)]))
   for (const one of waiting) await t.rejects(one, OutcomeUnknown)
   t.match(store.trouble(), { code: 'store_stopped', detail: /no such table/ })
+  await t.rejects(store.readLog({ after: null, max: 9 }), { code: 'SQLITE_ERROR' }, 'which is no damage')
   saboteur.exec('ALTER TABLE elsewhere RENAME TO events')
   saboteur.close()
   await t.rejects(store.append('s', 0, [event('b')]), StoreStopped)
@@ -131,6 +132,8 @@ t.test('an event that is gone from the middle is missed by every read that comes
   t.equal((await store.readStream('s', { direction: 'backwards', from: 1, max: 9 })).length, 2)
   t.equal((await store.readStream('s', { direction: 'forwards', from: 3, max: 9 })).length, 3)
   t.equal((await store.readLog({ after: 3, max: 9 })).length, 4)
+  t.same(await store.readStream('none', { direction: 'backwards', max: 9 }), [])
+  t.same(await store.readLog({ after: 7, max: 9 }), [])
   await store.close()
 })
 

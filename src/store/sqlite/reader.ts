@@ -5,7 +5,7 @@ import { type Connection, codeOf, detailOf } from './connection.js'
 const COLUMNS = 'id, type, data, metadata, stream, revision, position'
 type Row = [string, string, string, string, string, number, number]
 
-/** The reads of the port on one connection. Each throws `StoreDamaged` where the file is no good, or an event is gone that came before another. */
+/** The reads of the port on one connection. They throw `StoreDamaged` where the file is no good, and where an event is gone between others of a page or before it. */
 export interface Reader {
   readonly epoch: string
   stream(stream: string, options: ReadStream): RecordedEvent[]
@@ -40,7 +40,8 @@ const unbrokenLog = (page: RecordedEvent[], after: number): RecordedEvent[] => {
 
 /** `first`: the revision it must begin with; `null`: any. */
 const unbrokenStream = (page: RecordedEvent[], first: number | null, step: 1 | -1): RecordedEvent[] => {
-  const begin = first ?? page[0]?.revision ?? 0
+  const begin = first ?? page[0]?.revision
+  if (begin === undefined) return page
   const missing = page.find(({ revision }, index) => revision !== begin + step * index)
   if (missing === undefined) return page
   throw new StoreDamaged(

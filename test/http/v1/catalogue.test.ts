@@ -81,7 +81,7 @@ t.test('a description may have several lines, anything else one', async (t) => {
     return (await app.inject({ method: 'PUT', url: '/v1/catalogue/repos/maps', headers, payload })).json()
   }
   t.equal((await send({ description: 'Maps:\n\troads\r\n\trivers' })).code, undefined)
-  const control = 'without control characters but tabs and line breaks, and not blanks alone'
+  const control = 'without control characters but tabs and line breaks, not blanks alone, up to the documented length'
   for (const description of ['a\rb', 'a\u0000', ' \n'])
     t.match(await send({ description }), {
       code: 'invalid_request',
@@ -90,7 +90,7 @@ t.test('a description may have several lines, anything else one', async (t) => {
   for (const field of ['class', 'owner', 'imageUrl'])
     t.match(await send({ [field]: 'two\nlines' }), {
       code: 'invalid_request',
-      detail: `body/${field}: text was expected: one line without control characters, and not blanks alone`,
+      detail: `body/${field}: text was expected: one line without control characters, not blanks alone, up to the documented length`,
     })
 })
 
