@@ -34,6 +34,13 @@ t.test('how old goes to the server, and what it says is shown', async (t) => {
   t.match(ended, { code: 0, out: `${said}.\n`, err: new RegExp(`^${said}\n$`) })
 })
 
+t.test('while one is in doubt, it says that it asks again', async (t) => {
+  const missed = lineOf({ kind: 'progress', done: { ...nothingAsked, missed: 1 } })
+  const { code, err } = await against(t, (_request, reply) => reply.end(missed), 'settle')
+  t.equal(code, 1)
+  t.match(err, /^0 paid, .*1 in doubt, asking again in a minute\n/)
+})
+
 t.test('what stays in doubt has an exit code of its own', async (t) => {
   const result = { ...nothingAsked, stuck: 1, missed: 1, unanswered: 1 }
   const ended = await against(t, (_request, reply) => reply.end(lineOf({ kind: 'done', result })), 'settle')
