@@ -1,5 +1,5 @@
 import type { CommandContext } from '../commands/port.js'
-import { correlationOf, settle } from './command.js'
+import { correlationOf, marksOf, settle } from './command.js'
 import { RequestRefused } from './errors.js'
 import { Fields } from './fields.js'
 import { idempotencyOf, keyOf } from './idempotency.js'
@@ -8,7 +8,6 @@ import type { Handler, Serving } from './mount.js'
 import { patienceOf, shown } from './position.js'
 import type { BulkRoute, Call, Request, Settled } from './route.js'
 import type { Check } from './schema.js'
-import { writeToken } from './token.js'
 
 /** So that `<key>/<index>` is still a key. */
 const MAX_KEY = 250
@@ -37,15 +36,14 @@ export const bulkHandler =
       }),
     )
     const done = settled.flatMap((one) => (one.kind === 'done' ? one.done : []))
-    if (done.length > 0) {
-      const events = done.map(({ event }) => event)
-      const leaf = events.reduce((last, event) => Math.max(last, event.leaf), -1)
-      reply.header('ledger-position', writeToken('p1', leaf))
-      // In no item of the body: a repeated request gets the first reply, byte for byte.
-      if (done.every(({ replayed }) => replayed)) reply.header('idempotent-replayed', 'true')
-      if (!(await shown(call.parts, surface.views, events, patience))) reply.header('ledger-visible', 'false')
-    }
-    return replies.json(reply, 200, writeJson({ results: settled.map(route.toReply) }))
+    const body = writeJson({ results: settled.map(route.toReply) })
+    if (done.length === 0) return replies.json(reply, 200, body)
+    const events = done.map(({ event }) => event)
+    const leaf = events.reduce((last, event) => Math.max(last, event.leaf), -1)
+    // In no item of the body: a repeated request gets the first reply, byte for byte.
+    const replayed = done.every((one) => one.replayed)
+    const visible = await shown(call.parts, surface.views, events, patience)
+    replies.json(reply, 200, body, marksOf({ leaf, replayed, visible }))
   }
 
 interface Item {

@@ -50,23 +50,42 @@ export const commandHandler =
     const other = first.kind === 'done' ? null : (route.instead?.(first.refused, call) ?? null)
     const settled = other === null ? first : await insteadOf(first, settle(call, other, context))
     const written = settled.kind === 'done' ? settled.done : settled.wrote
-    if (written !== undefined) {
-      const visible = await shown(parts, surface.views, [written.event], patience)
-      reply.header('ledger-position', writeToken('p1', written.event.leaf))
-      if (!visible) reply.header('ledger-visible', 'false')
-      if (written.replayed) reply.header('idempotent-replayed', 'true')
+    const marks =
+      written === undefined
+        ? []
+        : marksOf({
+            leaf: written.event.leaf,
+            replayed: written.replayed,
+            visible: await shown(parts, surface.views, [written.event], patience),
+          })
+    if (settled.kind === 'refused') {
+      for (const [index, name] of marks.entries()) if (index % 2 === 0) reply.header(name, marks[index + 1])
+      throw new RequestRefused(settled.refused.code, settled.refused.detail)
     }
-    if (settled.kind === 'refused') throw new RequestRefused(settled.refused.code, settled.refused.detail)
     const { done } = settled
     if (route.toCsv !== undefined && CSV_FIRST.test(String(request.headers.accept))) {
-      replies.send(reply, route.status, 'text/csv; charset=utf-8', route.toCsv(done, call))
+      const body = route.toCsv(done, call)
+      replies.send(reply, { status: route.status, type: 'text/csv; charset=utf-8', body, headers: marks })
     } else {
       const text = route.toReply(done, call)
-      replies.json(reply, route.status, typeof text === 'string' ? text : await text)
+      replies.json(reply, route.status, typeof text === 'string' ? text : await text, marks)
     }
-    // Not the reply, which is sent: Fastify would wait for it as for a promise.
-    return undefined
   }
+
+/** What became of a write: the number of its last event, whether it was there before, whether the views hold it. */
+interface Written {
+  readonly leaf: number
+  readonly replayed: boolean
+  readonly visible: boolean
+}
+
+/** That as headers of its reply: names and values in turn. */
+export const marksOf = ({ leaf, replayed, visible }: Written): readonly string[] => {
+  const marks = ['ledger-position', writeToken('p1', leaf)]
+  if (!visible) marks.push('ledger-visible', 'false')
+  if (replayed) marks.push('idempotent-replayed', 'true')
+  return marks
+}
 
 const insteadOf = async (first: Settled, asked: Promise<Settled>): Promise<Settled> => {
   const second = await asked

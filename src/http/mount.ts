@@ -58,7 +58,8 @@ export const mount = (scope: FastifyInstance, surface: Surface, mounting: Mounti
   for (const [url, methods] of known) refuseOthers(scope, url, methods)
 }
 
-export type Handler = (request: Request, reply: FastifyReply) => Promise<FastifyReply | undefined>
+/** Sends the reply; rejects with what the surface's form of a refusal is made of. */
+export type Handler = (request: Request, reply: FastifyReply) => Promise<void>
 
 /** What the handler of a route works with. */
 export interface Serving {
@@ -126,10 +127,7 @@ const readHandler =
   async (request, reply) => {
     await endOfTurn()
     const { status, body, link }: Answer = await route.read(await open(request))
-    if (link !== undefined) reply.header('link', link)
-    replies.json(reply, status, body)
-    // Not the reply, which is sent: Fastify would wait for it as for a promise.
-    return undefined
+    replies.json(reply, status, body, link === undefined ? undefined : ['link', link])
   }
 
 const refuseOthers = (scope: FastifyInstance, url: string, methods: ReadonlySet<string>): void => {

@@ -3,6 +3,17 @@ import { type ErrorCode, errorCatalogue } from './errors.js'
 import { isGrave, logged, refusedBy } from './faults.js'
 import type { Refused, Surface } from './route.js'
 
+/** Balances, credentials and codes of coupons are for who asked, and nobody on the way. */
+const KEPT_NOWHERE = ['cache-control', 'no-store'] as const
+
+/** A successful reply; the body is a text. */
+interface Sent {
+  readonly status: number
+  readonly type: string
+  readonly body: string
+  readonly headers?: readonly string[] | undefined
+}
+
 /** Sends every reply of one app, so that the last one on a connection says so. */
 export class Replies {
   /** Set when the app begins to close. */
@@ -14,14 +25,23 @@ export class Replies {
     this.#log = log
   }
 
-  /** Nothing may be kept on the way: balances, credentials and codes of coupons are for who asked. */
-  send(reply: FastifyReply, status: number, type: string, body: string): FastifyReply {
-    if (this.closing) reply.header('connection', 'close')
-    return reply.code(status).header('content-type', type).header('cache-control', 'no-store').send(body)
+  /**
+   * Past Fastify, on whose way a reply costs an eighth of a request that does nothing else. What was set by `reply.header` is not sent.
+   * `headers`: names and values in turn.
+   */
+  send(reply: FastifyReply, { status, type, body, headers = [] }: Sent): void {
+    const bytes = Buffer.byteLength(body)
+    const all = [...headers, 'content-type', type, ...KEPT_NOWHERE, 'content-length', String(bytes)]
+    if (this.closing) all.push('connection', 'close')
+    const { raw } = reply
+    // What it refuses to write is still Fastify's to answer.
+    raw.writeHead(status, all)
+    reply.hijack()
+    raw.end(body, bytes === body.length ? 'latin1' : 'utf8')
   }
 
-  json(reply: FastifyReply, status: number, body: string): FastifyReply {
-    return this.send(reply, status, 'application/json; charset=utf-8', body)
+  json(reply: FastifyReply, status: number, body: string, headers?: readonly string[]): void {
+    this.send(reply, { status, type: 'application/json; charset=utf-8', body, headers })
   }
 
   refuse(reply: FastifyReply, surface: Surface, refused: Refused): FastifyReply {
@@ -29,8 +49,13 @@ export class Replies {
     const retryAfter = refused.retryAfter ?? (status === 503 ? 1 : undefined)
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
     if (status === 401) reply.header('www-authenticate', 'Bearer')
+    if (this.closing) reply.header('connection', 'close')
     const { type, body } = surface.refuse(refused)
-    return this.send(reply, status, type, body)
+    return reply
+      .code(status)
+      .header('content-type', type)
+      .header(...KEPT_NOWHERE)
+      .send(body)
   }
 
   fail(request: FastifyRequest, reply: FastifyReply, surface: Surface, error: unknown): FastifyReply {

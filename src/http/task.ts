@@ -17,5 +17,5 @@ export const taskHandler =
       if (!lines.destroyed) lines.write(`${line}\n`)
     }
     route.start(call, tell).finally(() => lines.end())
-    return reply.header('content-type', LINES).send(lines)
+    await reply.header('content-type', LINES).send(lines)
   }
