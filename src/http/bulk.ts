@@ -1,11 +1,11 @@
 import type { CommandContext } from '../commands/port.js'
-import { correlationOf, marksOf, settle } from './command.js'
+import { correlationOf, settle } from './command.js'
 import { RequestRefused } from './errors.js'
 import { Fields } from './fields.js'
 import { idempotencyOf, keyOf } from './idempotency.js'
 import { type JsonValue, writeJson } from './json.js'
 import type { Handler, Serving } from './mount.js'
-import { patienceOf, shown } from './position.js'
+import { marksOf, patienceOf, shown } from './position.js'
 import type { BulkRoute, Call, Request, Settled } from './route.js'
 import type { Check } from './schema.js'
 
@@ -36,14 +36,10 @@ export const bulkHandler =
       }),
     )
     const done = settled.flatMap((one) => (one.kind === 'done' ? one.done : []))
-    const body = writeJson({ results: settled.map(route.toReply) })
-    if (done.length === 0) return replies.json(reply, 200, body)
     const events = done.map(({ event }) => event)
-    const leaf = events.reduce((last, event) => Math.max(last, event.leaf), -1)
-    // In no item of the body: a repeated request gets the first reply, byte for byte.
-    const replayed = done.every((one) => one.replayed)
-    const visible = await shown(call.parts, surface.views, events, patience)
-    replies.json(reply, 200, body, marksOf({ leaf, replayed, visible }))
+    // Whether they were there before is in no item of the body: a repeated request gets the first reply, byte for byte.
+    const marks = done.length === 0 ? [] : marksOf(done, await shown(call.parts, surface.views, events, patience))
+    replies.json(reply, 200, writeJson({ results: settled.map(route.toReply) }), marks)
   }
 
 interface Item {

@@ -2,9 +2,8 @@ import type { CommandContext, CommandName, Outcome } from '../commands/port.js'
 import { errorCatalogue, RequestRefused } from './errors.js'
 import { idempotencyOf, keyOf } from './idempotency.js'
 import type { Handler, Serving } from './mount.js'
-import { patienceOf, shown } from './position.js'
+import { marksOf, patienceOf, shown } from './position.js'
 import type { Call, CommandRoute, Intent, Refused, Request, Settled } from './route.js'
-import { writeToken } from './token.js'
 
 const CORRELATION = /^[\x21-\x7e]{1,128}$/
 const CSV_FIRST = /^\s*text\/csv\s*(?:[;,]|$)/i
@@ -51,41 +50,23 @@ export const commandHandler =
     const settled = other === null ? first : await insteadOf(first, settle(call, other, context))
     const written = settled.kind === 'done' ? settled.done : settled.wrote
     const marks =
-      written === undefined
-        ? []
-        : marksOf({
-            leaf: written.event.leaf,
-            replayed: written.replayed,
-            visible: await shown(parts, surface.views, [written.event], patience),
-          })
-    if (settled.kind === 'refused') {
-      for (const [index, name] of marks.entries()) if (index % 2 === 0) reply.header(name, marks[index + 1])
-      throw new RequestRefused(settled.refused.code, settled.refused.detail)
-    }
-    const { done } = settled
-    if (route.toCsv !== undefined && CSV_FIRST.test(String(request.headers.accept))) {
-      const body = route.toCsv(done, call)
-      replies.send(reply, { status: route.status, type: 'text/csv; charset=utf-8', body, headers: marks })
-    } else {
-      const text = route.toReply(done, call)
-      replies.json(reply, route.status, typeof text === 'string' ? text : await text, marks)
+      written === undefined ? [] : marksOf([written], await shown(parts, surface.views, [written.event], patience))
+    try {
+      if (settled.kind === 'refused') throw new RequestRefused(settled.refused.code, settled.refused.detail)
+      const { done } = settled
+      if (route.toCsv !== undefined && CSV_FIRST.test(String(request.headers.accept))) {
+        const body = route.toCsv(done, call)
+        replies.send(reply, { status: route.status, type: 'text/csv; charset=utf-8', body, headers: marks })
+      } else {
+        const text = route.toReply(done, call)
+        replies.json(reply, route.status, typeof text === 'string' ? text : await text, marks)
+      }
+    } catch (error) {
+      // It lies in the log, whatever is said of it.
+      replies.mark(reply, marks)
+      throw error
     }
   }
-
-/** What became of a write: the number of its last event, whether it was there before, whether the views hold it. */
-interface Written {
-  readonly leaf: number
-  readonly replayed: boolean
-  readonly visible: boolean
-}
-
-/** That as headers of its reply: names and values in turn. */
-export const marksOf = ({ leaf, replayed, visible }: Written): readonly string[] => {
-  const marks = ['ledger-position', writeToken('p1', leaf)]
-  if (!visible) marks.push('ledger-visible', 'false')
-  if (replayed) marks.push('idempotent-replayed', 'true')
-  return marks
-}
 
 const insteadOf = async (first: Settled, asked: Promise<Settled>): Promise<Settled> => {
   const second = await asked

@@ -127,7 +127,7 @@ const readHandler =
   async (request, reply) => {
     await endOfTurn()
     const { status, body, link }: Answer = await route.read(await open(request))
-    replies.json(reply, status, body, link === undefined ? undefined : ['link', link])
+    replies.json(reply, status, body, link === undefined ? [] : [['link', link]])
   }
 
 const refuseOthers = (scope: FastifyInstance, url: string, methods: ReadonlySet<string>): void => {

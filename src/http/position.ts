@@ -2,7 +2,9 @@ import type { EventType } from '../../events/catalogue.js'
 import type { AnyProjection } from '../follower/projection.js'
 import { RequestRefused } from './errors.js'
 import type { Parts } from './parts.js'
-import { readToken } from './token.js'
+import type { Header } from './replies.js'
+import type { Done } from './route.js'
+import { readToken, writeToken } from './token.js'
 
 /** How long a reply waits for the views, in milliseconds. */
 export const PATIENCE = 1000
@@ -70,6 +72,15 @@ export const shown = (
   const [first] = waits
   if (first !== undefined && waits.length === 1) return first
   return Promise.all(waits).then((all) => all.every((visible) => visible))
+}
+
+/** What the reply to these writes, one at least, says of them in headers; whatever else becomes of the request. */
+export const marksOf = (done: readonly Done[], visible: boolean): readonly Header[] => {
+  const leaf = done.reduce((last, { event }) => Math.max(last, event.leaf), -1)
+  const marks: Header[] = [['ledger-position', writeToken('p1', leaf)]]
+  if (!visible) marks.push(['ledger-visible', 'false'])
+  if (done.every(({ replayed }) => replayed)) marks.push(['idempotent-replayed', 'true'])
+  return marks
 }
 
 /** How long a write waits for the views, by its `Ledger-Wait`: `visible` (also left out), or `durable`, which waits for the disk alone. */

@@ -17,5 +17,6 @@ export const taskHandler =
       if (!lines.destroyed) lines.write(`${line}\n`)
     }
     route.start(call, tell).finally(() => lines.end())
+    // Until it has ended: Fastify would send nothing in its place.
     await reply.header('content-type', LINES).send(lines)
   }

@@ -87,11 +87,19 @@ t.test('when an instance is gone nobody is shown its credentials, and there are 
   const { provision, fetch, end, types, alive } = await start(t)
   await provision()
   const key = { 'idempotency-key': 'k' }
-  t.equal((await fetch(bearer('alice'), key)).status, 200)
+  const first = await fetch(bearer('alice'), key)
+  t.equal(first.status, 200)
   t.match((await end()).json(), { type: 'InstanceDeprovisioned', instance: 'i-1', owner: 'alice' })
   t.equal(await alive(), 0)
   t.equal((await fetch(bearer('alice'))).json().code, 'instance_not_found')
-  t.equal((await fetch(bearer('alice'), key)).json().code, 'instance_not_found', 'not to who repeats a request either')
+  const repeated = await fetch(bearer('alice'), key)
+  t.equal(repeated.json().code, 'instance_not_found', 'not to who repeats a request either')
+  const place = String(first.headers['ledger-position'])
+  t.match(
+    repeated.headers,
+    { 'ledger-position': place, 'idempotent-replayed': 'true' },
+    'that it lies in the log is said',
+  )
   t.equal((await provision()).json().code, 'instance_exists')
   t.strictSame(await types(), ['InstanceProvisioned', 'InstanceCredentialsFetched', 'InstanceDeprovisioned'])
 })
