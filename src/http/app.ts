@@ -52,7 +52,11 @@ export const createApp = ({ parts, logger = false, offers = surfaces }: AppOptio
   const replies = new Replies(log)
   const app = fastify({
     logController: new LogController({ disableRequestLogging: true }),
-    genReqId: parts.drawId,
+    // Here, because it is asked of every request, also of one that no route has.
+    genReqId: (raw) => {
+      replies.came(raw)
+      return parts.drawId()
+    },
     routerOptions: { ignoreTrailingSlash: true, maxParamLength: MAX_PARAM },
     bodyLimit: BODY_LIMIT,
     requestTimeout: REQUEST_TIMEOUT,

@@ -39,6 +39,7 @@ export const mount = (scope: FastifyInstance, surface: Surface, mounting: Mounti
   scope.setErrorHandler((error, request: Request, reply) => replies.fail(request, reply, surface, error))
   // Not async: a promise for each request costs more than the look at the token. What is thrown goes to the error handler.
   const admit = (request: Request, _reply: FastifyReply, done: () => void): void => {
+    replies.admit(request)
     const caller = parts.authenticate(request.headers.authorization)
     surface.admit?.(caller, request.headers)
     request.caller = caller

@@ -1,7 +1,17 @@
+import type { IncomingMessage } from 'node:http'
 import type { FastifyBaseLogger, FastifyReply, FastifyRequest } from 'fastify'
-import { type ErrorCode, errorCatalogue } from './errors.js'
+import { type ErrorCode, errorCatalogue, RequestRefused } from './errors.js'
 import { isGrave, logged, refusedBy } from './faults.js'
 import type { Refused, Surface } from './route.js'
+
+declare module 'node:net' {
+  interface Socket {
+    /** The request that came last on this connection. */
+    newest?: IncomingMessage
+    /** A reply on it said that it is the last. */
+    farewell?: boolean
+  }
+}
 
 export type Header = readonly [name: string, value: string]
 
@@ -29,7 +39,7 @@ export class Replies {
     const bytes = Buffer.byteLength(body)
     const all: string[] = []
     for (const [name, value] of headers) all.push(name, value)
-    for (const [name, value] of this.#always(type)) all.push(name, value)
+    for (const [name, value] of this.#always(reply, type)) all.push(name, value)
     all.push('content-length', String(bytes))
     const { raw } = reply
     // Throws where a value is none for a header: until then a refusal can still be sent. Fastify's own `Connection` gives way to ours.
@@ -53,17 +63,32 @@ export class Replies {
     if (retryAfter !== undefined) reply.header('retry-after', String(retryAfter))
     if (status === 401) reply.header('www-authenticate', 'Bearer')
     const { type, body } = surface.refuse(refused)
-    this.mark(reply, this.#always(type))
+    this.mark(reply, this.#always(reply, type))
     return reply.code(status).send(body)
   }
 
+  /** A request has come, whatever it is. */
+  came(raw: IncomingMessage): void {
+    raw.socket.newest = raw
+  }
+
+  /** Throws `RequestRefused` where the reply could not be sent any more. */
+  admit({ raw }: FastifyRequest): void {
+    if (raw.socket.farewell) throw new RequestRefused('shutting_down')
+  }
+
   /** Nothing may be kept on the way: balances, credentials and codes of coupons are for who asked. */
-  #always(type: string): readonly Header[] {
+  #always({ request: { raw } }: FastifyReply, type: string): readonly Header[] {
     const headers: Header[] = [
       ['content-type', type],
       ['cache-control', 'no-store'],
     ]
-    if (this.closing) headers.push(['connection', 'close'])
+    if (this.closing) {
+      // Behind the one that says so no reply is sent, not even that of a write that was taken.
+      const last = raw.socket.newest === raw
+      headers.push(['connection', last ? 'close' : 'keep-alive'])
+      raw.socket.farewell ||= last
+    }
     return headers
   }
 

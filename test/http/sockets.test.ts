@@ -55,6 +55,63 @@ t.test('closing finishes what was taken, says goodbye on the connection, and tak
   await closed
 })
 
+t.test(
+  'closing answers all that it took on a connection, says goodbye with the last, and takes nothing behind it',
+  async (t) => {
+    const world = createWorld()
+    const event = logOf(story)[3]
+    if (event === undefined) throw new Error('no event')
+    const finish: ((outcome: Outcome) => void)[] = []
+    for (let n = 0; n < 2; n++) world.outcomes.push(new Promise<Outcome>((resolve) => finish.push(resolve)))
+    const socket = connect(await listen(world), '127.0.0.1')
+    let text = ''
+    socket.on('data', (chunk) => {
+      text += String(chunk)
+    })
+    socket.write(request() + request())
+    while (world.asked.length < 2) await after(5)
+    const closed = world.app.close()
+    socket.write(request('Idempotency-Key: \u00e9\r\n'))
+    await after(50)
+    socket.write(request())
+    await after(50)
+    for (const one of finish) one({ kind: 'done', event, replayed: false, standing: null })
+    await once(socket, 'close')
+    t.strictSame(text.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 400'])
+    t.strictSame(text.match(/^connection: [\w-]+/gim), [
+      'connection: keep-alive',
+      'connection: keep-alive',
+      'connection: close',
+    ])
+    t.equal(world.asked.length, 2)
+    await closed
+  },
+)
+
+t.test(
+  'closing says goodbye also with the reply to a request that no route has, and to one without a token',
+  async (t) => {
+    for (const url of ['/health', '/nowhere', '/v1/%ff', '/bill/alice/info']) {
+      const world = createWorld()
+      const port = await listen(world)
+      const socket = connect(port, '127.0.0.1')
+      let text = ''
+      socket.on('data', (chunk) => {
+        text += String(chunk)
+      })
+      socket.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\nGET ')
+      await after(50)
+      const closed = world.app.close()
+      socket.write(`${url} HTTP/1.1\r\nHost: x\r\n\r\n`)
+      await Promise.all([closed, once(socket, 'close')])
+      t.strictSame(
+        text.match(/^connection: [\w-]+/gim)?.map((header) => header.toLowerCase()),
+        ['connection: keep-alive', 'connection: close'],
+      )
+    }
+  },
+)
+
 t.test('a request that hangs does not hold the close for ever', async (t) => {
   const world = createWorld()
   world.outcomes.push(new Promise<Outcome>(() => {}))
