@@ -1,5 +1,5 @@
 import { once } from 'node:events'
-import { type AddressInfo, connect } from 'node:net'
+import { type AddressInfo, connect, type Socket } from 'node:net'
 import { setTimeout as after } from 'node:timers/promises'
 import t from 'tap'
 import type { Outcome } from '../../src/commands/port.js'
@@ -11,20 +11,26 @@ const listen = async ({ app }: World): Promise<number> => {
   return address.port
 }
 
-/** Sends bytes and resolves with all that comes back until the server closes. */
-const exchange = async (port: number, ...parts: readonly string[]): Promise<string> => {
-  const socket = connect(port, '127.0.0.1')
-  await once(socket, 'connect')
+/** All that has come back on a connection. */
+const received = (socket: Socket): (() => string) => {
   let text = ''
   socket.on('data', (chunk) => {
     text += String(chunk)
   })
+  return () => text
+}
+
+/** Sends bytes and resolves with all that comes back until the server closes. */
+const exchange = async (port: number, ...parts: readonly string[]): Promise<string> => {
+  const socket = connect(port, '127.0.0.1')
+  await once(socket, 'connect')
+  const text = received(socket)
   for (const part of parts) {
     socket.write(part)
     await after(20)
   }
   if (!socket.closed) await once(socket, 'close')
-  return text
+  return text()
 }
 
 const request = (more = '') =>
@@ -64,10 +70,7 @@ t.test(
     const finish: ((outcome: Outcome) => void)[] = []
     for (let n = 0; n < 2; n++) world.outcomes.push(new Promise<Outcome>((resolve) => finish.push(resolve)))
     const socket = connect(await listen(world), '127.0.0.1')
-    let text = ''
-    socket.on('data', (chunk) => {
-      text += String(chunk)
-    })
+    const text = received(socket)
     socket.write(request() + request())
     while (world.asked.length < 2) await after(5)
     const closed = world.app.close()
@@ -77,8 +80,8 @@ t.test(
     await after(50)
     for (const one of finish) one({ kind: 'done', event, replayed: false, standing: null })
     await once(socket, 'close')
-    t.strictSame(text.match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 400'])
-    t.strictSame(text.match(/^connection: [\w-]+/gim), [
+    t.strictSame(text().match(/HTTP\/1\.1 \d+/g), ['HTTP/1.1 200', 'HTTP/1.1 200', 'HTTP/1.1 400'])
+    t.strictSame(text().match(/^connection: [\w-]+/gim), [
       'connection: keep-alive',
       'connection: keep-alive',
       'connection: close',
@@ -95,17 +98,16 @@ t.test(
       const world = createWorld()
       const port = await listen(world)
       const socket = connect(port, '127.0.0.1')
-      let text = ''
-      socket.on('data', (chunk) => {
-        text += String(chunk)
-      })
+      const text = received(socket)
       socket.write('GET /health HTTP/1.1\r\nHost: x\r\n\r\nGET ')
       await after(50)
       const closed = world.app.close()
       socket.write(`${url} HTTP/1.1\r\nHost: x\r\n\r\n`)
       await Promise.all([closed, once(socket, 'close')])
       t.strictSame(
-        text.match(/^connection: [\w-]+/gim)?.map((header) => header.toLowerCase()),
+        text()
+          .match(/^connection: [\w-]+/gim)
+          ?.map((header) => header.toLowerCase()),
         ['connection: keep-alive', 'connection: close'],
       )
     }
